@@ -1,0 +1,22 @@
+#!/usr/bin/env python
+"""The command line of the platform. `manage.py create-user` and `manage.py create_user` are the same command."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.dev")
+    from django.core.management import execute_from_command_line
+
+    arguments = list(sys.argv)
+    if len(arguments) > 1 and not arguments[1].startswith("-"):
+        # Python modules, and so Django's commands, cannot bear a hyphen; people type them with one.
+        arguments[1] = arguments[1].replace("-", "_")
+    if len(arguments) > 2 and arguments[1] == "help":
+        arguments[2] = arguments[2].replace("-", "_")
+    execute_from_command_line(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""Settings of the test runs: fast hashing, no queue, everything else as in a real deployment."""
+
+import tempfile
+from pathlib import Path
+
+from opsys.settings.base import *  # noqa: F403
+from opsys.settings.base import BASE_DIR, DATABASES
+
+SECRET_KEY = "test-only-0123456789-0123456789-0123456789"  # noqa: S105
+FERNET_KEYS = ["test-only-key-0123456789-0123456789-abcdef"]
+VAR = Path(tempfile.gettempdir())
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+WHITENOISE_USE_FINDERS = True
+AXES_ENABLED = False
+DATABASES["default"].setdefault("TEST", {})
+STATICFILES_DIRS = [BASE_DIR / "static"]
