@@ -1,0 +1,42 @@
+"""How long a session lives: until it was idle for `SESSION_IDLE_SECONDS`, and never beyond `SESSION_COOKIE_AGE` from
+the login. Two moments in the session say so, as seconds since the epoch; sockets can ask with the same functions.
+"""
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.utils.translation import gettext_lazy as _
+
+SIGNED_IN_AT = "signed_in_at"
+ACTIVE_AT = "active_at"
+
+REASONS = {
+    "idle": _("You were signed out because the session was idle. Please sign in again."),
+    "age": _("You were signed out because the session reached its longest duration. Please sign in again."),
+}
+
+
+def begin(sender, request, **kwargs) -> None:
+    """Receiver of `user_logged_in`: both clocks start. A token login has no session and leaves it alone."""
+    session = getattr(request, "session", None)
+    if session is not None and SESSION_KEY in session:
+        session[SIGNED_IN_AT] = session[ACTIVE_AT] = int(time.time())
+
+
+def expired(session) -> str:
+    """Why the session is over, a key of `REASONS`, or "" while it lives. A session without clocks is too old."""
+    now = time.time()
+    if now - session.get(SIGNED_IN_AT, 0) >= settings.SESSION_COOKIE_AGE:
+        return "age"
+    if now - session.get(ACTIVE_AT, 0) >= settings.SESSION_IDLE_SECONDS:
+        return "idle"
+    return ""
+
+
+def touch(session) -> None:
+    """Note that the person is there. Written once a minute at most (more often only for a short idle limit), so
+    that a session may end up to that much early."""
+    now = int(time.time())
+    if now - session.get(ACTIVE_AT, 0) >= min(60, settings.SESSION_IDLE_SECONDS // 4):
+        session[ACTIVE_AT] = now

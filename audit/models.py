@@ -1,0 +1,130 @@
+"""What happened, for ever: rows are added and never changed."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.redaction import redact
+
+
+class AppendOnly(Exception):
+    """Somebody tried to change or delete what happened."""
+
+
+class EventQuerySet(models.QuerySet):
+    """Reads and adds. `purge` is the one way out, for `clear-logs`."""
+
+    def visible_to(self, user) -> "EventQuerySet":
+        """Their own events and those on the clusters they may see; everything for a platform admin."""
+        from clusters import access  # noqa: PLC0415 - needs the models, this module is one of them
+
+        if not user.is_active or user.is_anonymous:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(Q(user=user) | Q(cluster__in=list(access.held_by(user))))
+
+    def update(self, *args, **kwargs):
+        raise AppendOnly("Audit events cannot be changed.")
+
+    bulk_update = update
+
+    def bulk_create(self, *args, **kwargs):
+        raise AppendOnly("Audit events are saved one by one, so that each of them loses its secrets.")
+
+    def delete(self):
+        raise AppendOnly("Audit events cannot be deleted; old ones are purged by clear-logs.")
+
+    def purge(self, before, batch: int = 1000) -> int:
+        """Delete the oldest events before this moment, at most `batch` of them; how many there were."""
+        pks = list(self.filter(at__lt=before).order_by("at").values_list("pk", flat=True)[:batch])
+        return models.QuerySet(self.model, using=self.db).filter(pk__in=pks)._raw_delete(self.db)
+
+
+class Event(models.Model):
+    """One thing that happened. `operation` ties together what was started and what came of it.
+
+    Names stand beside the foreign keys: they remain when the user or the cluster is gone.
+    """
+
+    class Via(models.TextChoices):
+        UI = "ui", _("console")
+        API = "api", _("API")
+        CLI = "cli", _("command line")
+        ADMIN = "admin", _("administration")
+        SYSTEM = "system", _("system")
+
+    class Phase(models.TextChoices):
+        STARTED = "started", _("started")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("refused")
+        FAILED = "failed", _("failed")
+        NOTED = "noted", _("noted")
+
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    operation = models.UUIDField(_("operation"), default=uuid.uuid4, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("user"),
+    )
+    username = models.CharField(_("user name"), max_length=150, blank=True)
+    via = models.CharField(_("via"), max_length=10, choices=Via.choices)
+    client = models.CharField(_("client"), max_length=100, blank=True)
+    action = models.CharField(_("action"), max_length=100)
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices, default=Phase.NOTED)
+    resource = models.CharField(_("type"), max_length=60, blank=True)
+    cluster = models.ForeignKey(
+        "clusters.Cluster",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("cluster"),
+    )
+    cluster_name = models.CharField(_("cluster name"), max_length=63, blank=True)
+    cloud_id = models.CharField(_("ID"), max_length=255, blank=True)
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    error_code = models.CharField(_("error code"), max_length=40, blank=True)
+    request_id = models.CharField(_("request ID"), max_length=100, blank=True)
+    global_request_id = models.CharField(_("global request ID"), max_length=100, blank=True)
+    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    seconds = models.FloatField(_("seconds"), null=True, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="event_at"),
+            models.Index(fields=["cluster", "-at"], name="event_cluster"),
+            models.Index(fields=["user", "-at"], name="event_user"),
+            models.Index(fields=["resource", "cloud_id", "-at"], name="event_resource"),
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.at:%Y-%m-%d %H:%M:%S} {self.username or self.via} {self.action} {self.name} {self.phase}"
+        )
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise AppendOnly("Audit events cannot be changed.")
+        self.params = redact(self.params)
+        for field in self._meta.concrete_fields:
+            if isinstance(field, models.CharField) and field.max_length:
+                setattr(self, field.attname, str(getattr(self, field.attname))[: field.max_length])
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnly("Audit events cannot be deleted; old ones are purged by clear-logs.")
