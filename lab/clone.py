@@ -1,0 +1,84 @@
+"""Scale: multiply a server inside Nova's own tables. The API serves the copies as real ones."""
+
+from lab.configuration import schema_name
+from lab.database import Database
+from lab.errors import LabError
+
+# What describes a server beside its own row, in the cell's database and in the API's.
+CELL_TABLES = ("instance_extra", "instance_info_caches", "instance_system_metadata", "instance_metadata")
+API_TABLES = ("instance_mappings",)
+
+
+def clone_server(database: Database, cloud: str, count: int) -> int:
+    """Copy one active server `count` times, spread over all computes. Returns `count`.
+
+    The copies have names (clone-00001 …), ids and hosts of their own, and share the addresses of the
+    original: there are no ports and no allocations behind them.
+    """
+    cell, api = schema_name(cloud, "nova"), schema_name(cloud, "nova_api")
+    rows = database.query(
+        "SELECT uuid FROM instances WHERE vm_state = 'active' AND deleted = 0 AND display_name NOT LIKE 'clone-%'"
+        " ORDER BY id LIMIT 1",
+        cell,
+    )
+    if not rows:
+        raise LabError(f"{cloud} has no active server to clone")
+    source = rows[0][0]
+    hosts = [
+        name for (name,) in database.query("SELECT host FROM compute_nodes WHERE deleted = 0 ORDER BY host", cell)
+    ]
+    first = int(
+        database.query("SELECT COUNT(*) FROM instances WHERE display_name LIKE 'clone-%'", cell)[0][0]
+    )
+    statements = [
+        # The temporary table says which copy gets which id, name and host.
+        "CREATE TEMPORARY TABLE copies (uuid CHAR(36) PRIMARY KEY, name VARCHAR(20), host VARCHAR(255))"
+        " CHARACTER SET utf8mb3",
+        f"INSERT INTO copies SELECT UUID(), CONCAT('clone-', LPAD(seq, 5, '0')),"
+        f" ELT(1 + seq % {len(hosts)}, {', '.join(repr(host) for host in hosts)})"
+        f" FROM seq_{first + 1}_to_{first + count}",
+        _copy_rows(
+            database,
+            cell,
+            "instances",
+            f"uuid = '{source}'",
+            {
+                "uuid": "copies.uuid",
+                "display_name": "copies.name",
+                "hostname": "copies.name",
+                "host": "copies.host",
+                "node": "copies.host",
+                "launched_on": "copies.host",
+                "reservation_id": "CONCAT('r-', LEFT(copies.uuid, 8))",
+                # "changes-since" has to see them.
+                "created_at": "UTC_TIMESTAMP()",
+                "updated_at": "UTC_TIMESTAMP()",
+            },
+        ),
+    ]
+    owner = {"instance_uuid": "copies.uuid"}
+    statements += [
+        _copy_rows(database, schema, table, f"instance_uuid = '{source}'", owner)
+        for schema, tables in ((cell, CELL_TABLES), (api, API_TABLES))
+        for table in tables
+    ]
+    database.query("START TRANSACTION; " + "; ".join(statements) + "; COMMIT", cell)
+    return count
+
+
+def _copy_rows(database: Database, schema: str, table: str, condition: str, changes: dict[str, str]) -> str:
+    """An INSERT that repeats the rows of a table once per copy, with some columns changed."""
+    columns = [
+        name
+        for (name,) in database.query(
+            "SELECT column_name FROM information_schema.columns"
+            f" WHERE table_schema = '{schema}' AND table_name = '{table}' AND extra NOT LIKE '%auto_increment%'"
+            " AND generation_expression IS NULL"
+        )
+    ]
+    values = ", ".join(changes.get(name, f"original.`{name}`") for name in columns)
+    names = ", ".join(f"`{name}`" for name in columns)
+    return (
+        f"INSERT INTO {schema}.{table} ({names}) SELECT {values}"
+        f" FROM {schema}.{table} AS original, copies WHERE original.{condition}"
+    )

@@ -1,0 +1,1 @@
+"""What stands in for the hardware: a hypervisor, a storage array, a backup store, network agents."""

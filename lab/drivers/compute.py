@@ -1,0 +1,114 @@
+"""A hypervisor without machines: Nova's fake driver, made to survive restarts."""
+
+import io
+import uuid
+
+from nova import exception
+from nova.compute import power_state, task_states, vm_states
+from nova.image import glance
+from nova.virt import fake, hardware
+
+from lab.drivers.console import console_log
+
+# What a hypervisor would report for a server that has been in this state all along.
+POWER_STATES = {
+    vm_states.ACTIVE: power_state.RUNNING,
+    vm_states.RESCUED: power_state.RUNNING,
+    vm_states.RESIZED: power_state.RUNNING,
+    vm_states.PAUSED: power_state.PAUSED,
+    vm_states.STOPPED: power_state.SHUTDOWN,
+    vm_states.SUSPENDED: power_state.SHUTDOWN,
+    vm_states.SHELVED: power_state.SHUTDOWN,
+}
+SNAPSHOT_CONTENT = b"\0" * 65536
+
+
+class LoopbackDriver(fake.FakeDriver):
+    """Keeps machines in memory like its base, and takes over those of an earlier process from the database."""
+
+    vcpus = 64
+    memory_mb = 512 * 1024
+    local_gb = 20 * 1024
+
+    def init_host(self, host):
+        super().init_host(host)
+        self.host_status_base["hypervisor_hostname"] = host
+
+    def _node_uuid(self, node):
+        return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{node}.lab"))
+
+    def get_nodenames_by_uuid(self, refresh=False):
+        return {self._node_uuid(node): node for node in self.get_available_nodes()}
+
+    def get_available_resource(self, nodename):
+        return super().get_available_resource(nodename) | {"uuid": self._node_uuid(nodename)}
+
+    def _adopt(self, instance):
+        """The machine of a server, known or taken over."""
+        if instance.uuid not in self.instances:
+            state = POWER_STATES.get(instance.vm_state, power_state.NOSTATE)
+            if instance.vm_state == vm_states.RESIZED:
+                state = instance.power_state
+            self.instances[instance.uuid] = fake.FakeInstance(instance.name, state, instance.uuid)
+        return self.instances[instance.uuid]
+
+    def get_info(self, instance, use_cache=True):
+        if instance.uuid in self.instances:
+            return hardware.InstanceInfo(state=self.instances[instance.uuid].state)
+        if instance.vm_state not in POWER_STATES:
+            raise exception.InstanceNotFound(instance_id=instance.uuid)
+        return hardware.InstanceInfo(state=self._adopt(instance).state)
+
+    def power_off(self, instance, timeout=0, retry_interval=0):
+        self._adopt(instance).state = power_state.SHUTDOWN
+
+    def power_on(self, context, instance, network_info, **_):
+        self._adopt(instance).state = power_state.RUNNING
+
+    def reboot(self, context, instance, network_info, reboot_type, **_):
+        self._adopt(instance).state = power_state.RUNNING
+
+    def pause(self, instance):
+        self._adopt(instance).state = power_state.PAUSED
+
+    def unpause(self, instance):
+        self._adopt(instance).state = power_state.RUNNING
+
+    def suspend(self, context, instance):
+        self._adopt(instance).state = power_state.SHUTDOWN
+
+    def resume(self, context, instance, network_info, **_):
+        self._adopt(instance).state = power_state.RUNNING
+
+    def rescue(self, context, instance, *_):
+        self._adopt(instance).state = power_state.RUNNING
+
+    def unrescue(self, instance):
+        self._adopt(instance).state = power_state.RUNNING
+
+    def detach_interface(self, context, instance, vif):
+        # One attached before a restart is not known here.
+        self._interfaces.pop(vif["id"], None)
+
+    def destroy(self, context, instance, network_info, **_):
+        self.instances.pop(instance.uuid, None)
+
+    def snapshot(self, context, instance, image_id, update_task_state):
+        """Upload a little: the base uploads nothing, and the image would be "queued" for ever."""
+        self._adopt(instance)
+        update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
+        images = glance.API()
+        image = images.get(context, image_id)
+        update_task_state(
+            task_state=task_states.IMAGE_UPLOADING, expected_state=task_states.IMAGE_PENDING_UPLOAD
+        )
+        content = {
+            "name": image["name"],
+            "status": "active",
+            "disk_format": "raw",
+            "container_format": "bare",
+        }
+        images.update(context, image_id, content, io.BytesIO(SNAPSHOT_CONTENT))
+
+    def get_console_output(self, context, instance):
+        return console_log(instance)

@@ -1,0 +1,218 @@
+"""The lab as a whole: up, down, and what lies between."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lab import clone, configuration, construction, starting
+from lab.cloud import Cloud
+from lab.database import Database
+from lab.environment import Environment
+from lab.errors import LabError
+from lab.layout import CLOUD_NAMES, Layout
+from lab.process import Process, stop
+from lab.shelf import Shelf, clear
+
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a lab was set up with. Kept in lab.json, written when the lab is complete."""
+
+    clouds: tuple[str, ...]
+    computes: int
+    seeded: bool
+
+
+class Lab:
+    """Some clouds below one root folder.
+
+    Arguments left out come from LAB_ROOT, LAB_NETWORK, LAB_DATABASE_PORT and LAB_CACHE. `report` is
+    called with a line of text and the seconds gone by, at each step.
+    """
+
+    def __init__(
+        self,
+        root: Path | None = None,
+        network: str | None = None,
+        database_port: int | None = None,
+        cache: Path | None = None,
+        report: Callable[[str, float], None] = lambda line, seconds: None,
+    ) -> None:
+        self.layout = Layout.from_environment(root, network, database_port, cache)
+        self.database = Database(self.layout)
+        self.environment = Environment(self.layout.cache)
+        self._report = report
+        self._began = time.monotonic()
+
+    # What there is
+
+    @property
+    def options(self) -> Options | None:
+        """What the lab in this root was set up with, None when there is no complete one."""
+        try:
+            stored = json.loads(self.layout.state.read_text())
+        except FileNotFoundError:
+            return None
+        return Options(tuple(stored["clouds"]), stored["computes"], stored["seeded"])
+
+    @property
+    def clouds(self) -> tuple[Cloud, ...]:
+        return tuple(self._cloud(name) for name in self._existing().clouds)
+
+    def cloud(self, name: str) -> Cloud:
+        for cloud in self.clouds:
+            if cloud.name == name:
+                return cloud
+        raise LabError(f"no cloud {name!r} here; there are: {', '.join(self._existing().clouds)}")
+
+    def processes(self) -> dict[str, Process | None]:
+        """The processes the lab has when it is up, by name ("mariadb", "east-nova"); None: not running."""
+        clouds = self.options.clouds if self.options else CLOUD_NAMES
+        names = [f"{cloud}-{project}" for cloud in clouds for project in starting.CLOUD_PROCESSES]
+        return {name: Process.find(self.layout.records, name) for name in ["mariadb", *names]}
+
+    # Commands
+
+    def up(
+        self, clouds: Iterable[str] = ("east", "west"), computes: int = 2, seeded: bool = False
+    ) -> "Lab":
+        """Bring the clouds up: as they were in this root, else from the shelf, else from nothing.
+
+        A lab that is there keeps its clouds and computes; asking for others is an error. With
+        `seeded`, it is filled unless it already is.
+        """
+        self._began = time.monotonic()
+        wanted = Options(tuple(clouds), computes, seeded)
+        if not wanted.clouds or not set(wanted.clouds) <= set(CLOUD_NAMES) or computes < 1:
+            raise LabError(f"clouds are some of {', '.join(CLOUD_NAMES)}, with one compute at least")
+        there = self.options
+        if there and (there.clouds, there.computes) != (wanted.clouds, wanted.computes):
+            raise LabError(
+                f"{self.layout.root} holds {','.join(there.clouds)} with {there.computes} computes each;"
+                " use them as they are, or delete that folder after `down`"
+            )
+        if not self.environment.exists:
+            self._say("installing OpenStack into the cache")
+            self.environment.create(self.layout.cache / "install.log")
+        if not there:
+            self._make(wanted)
+        self._start(wanted.clouds, starting.CLOUD_PROCESSES)
+        if not there and not self.options:
+            self._complete(wanted)
+        elif seeded and not self._existing().seeded:
+            self.seed()
+        self._say("up: " + ", ".join(f"{cloud.name} {cloud.auth_url}" for cloud in self.clouds))
+        return self
+
+    def down(self) -> None:
+        """Stop everything. The clouds keep what they hold for the next `up`."""
+        self._stop(CLOUD_NAMES, starting.CLOUD_PROCESSES)
+        self.database.stop()
+        self._say("all processes are stopped")
+
+    def seed(self) -> None:
+        """Make the clouds look lived-in. What is there already is left as it is."""
+        options = self._existing()
+        self._seed(options.clouds)
+        self._remember(Options(options.clouds, options.computes, True))
+
+    def reset(self) -> "Lab":
+        """Forget all changes: back to the state in which the lab was set up."""
+        options = self._existing()
+        self.down()
+        clear(self.layout, options.clouds)
+        return self.up(options.clouds, options.computes, options.seeded)
+
+    def clone(self, name: str, count: int) -> int:
+        """Multiply an active server of a cloud. Returns how many servers were made."""
+        return clone.clone_server(self.database, self.cloud(name).name, count)
+
+    # How
+
+    def _make(self, options: Options) -> None:
+        """Fill the root, which holds nothing or the remains of an interrupted set-up."""
+        self.down()
+        clear(self.layout, options.clouds)
+        self.layout.root.mkdir(parents=True, exist_ok=True)
+        restored = Shelf(self.layout, **vars(options)).restore()
+        if restored:
+            self._say("restored from the cache")
+            self.database.start()
+            if restored != self.layout.root:
+                for name in options.clouds:
+                    self._move_images(name, restored)
+            self._configure(options)
+            self._remember(options)
+        else:
+            self._say("nothing in the cache for these clouds: setting them up")
+            self._configure(options)
+            construction.build(
+                self.layout, self.database, self.environment, options.clouds, self._say
+            )
+
+    def _complete(self, options: Options) -> None:
+        """Finish a set-up: fill the clouds if wished, and put a copy on the shelf."""
+        if options.seeded:
+            self._seed(options.clouds)
+        self.down()
+        Shelf(self.layout, **vars(options)).store()
+        self._say("copied into the cache")
+        self._remember(options)
+        self._start(options.clouds, starting.CLOUD_PROCESSES)
+
+    def _seed(self, clouds: tuple[str, ...]) -> None:
+        with ThreadPoolExecutor() as pool:
+            seeds = {
+                name: pool.submit(construction.run_module, self.layout, self.environment, name, "lab.seed")
+                for name in clouds
+            }
+            for name, seed in seeds.items():
+                seed.result()
+                self._say(f"{name} is seeded")
+
+    def _move_images(self, name: str, old_root: Path) -> None:
+        """Glance keeps absolute paths."""
+        self.database.query(
+            f"UPDATE image_locations SET value = REPLACE(value, 'file://{old_root}/', 'file://{self.layout.root}/')",
+            configuration.schema_name(name, "glance"),
+        )
+
+    def _configure(self, options: Options) -> None:
+        for name in options.clouds:
+            address, state = self.layout.address(name), self.layout.cloud(name)
+            computes = [f"compute-{number}" for number in range(1, options.computes + 1)]
+            configuration.write(name, address, state, self.database, self.environment.path / "etc")
+            configuration.describe(name, address, state, computes)
+
+    def _start(self, clouds: Iterable[str], projects: Iterable[str]) -> None:
+        self.database.start()
+        starting.launch(self.layout, self.environment, list(clouds), list(projects))
+        starting.wait_until_answering(self.layout, list(clouds), list(projects))
+        self._say("all services answer")
+
+    def _stop(self, clouds: Iterable[str], projects: Iterable[str]) -> None:
+        names = [f"{cloud}-{project}" for cloud in clouds for project in projects]
+        found = [Process.find(self.layout.records, name) for name in names]
+        stop([process for process in found if process], STOP_SECONDS)
+
+    def _cloud(self, name: str) -> Cloud:
+        return Cloud(name, self.layout.address(name), self.layout.cloud(name), self._start, self._stop)
+
+    def _existing(self) -> Options:
+        if not self.options:
+            raise LabError(f"no lab in {self.layout.root}; `python -m lab up` makes one")
+        return self.options
+
+    def _remember(self, options: Options) -> None:
+        self.layout.state.write_text(json.dumps(asdict(options)))
+        configuration.write_clouds_yaml(
+            self.layout.clouds_yaml, {cloud.name: cloud.credentials() for cloud in self.clouds}
+        )
+
+    def _say(self, line: str) -> None:
+        self._report(line, time.monotonic() - self._began)

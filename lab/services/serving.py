@@ -1,0 +1,43 @@
+"""What the services share: their address, a WSGI server, and waiting for each other."""
+
+import json
+import socket
+import time
+from pathlib import Path
+
+from lab.layout import INTERNAL_OFFSET, PUBLIC_PORTS
+
+
+def description(state: Path) -> dict:
+    """What cloud.json says: name, address, computes."""
+    return json.loads((state / "cloud.json").read_text())
+
+
+def serve(application, state: Path, service: str, threads: int = 8) -> None:
+    """Serve a WSGI application on the cloud's internal port for `service`, for ever."""
+    import waitress
+
+    waitress.serve(
+        application,
+        host=description(state)["address"],
+        port=PUBLIC_PORTS[service] + INTERNAL_OFFSET,
+        threads=threads,
+        ident=None,
+        # The edge leaves the Host header alone, so links carry the address the client asked.
+        clear_untrusted_proxy_headers=False,
+    )
+
+
+def wait_for(state: Path, *services: str, timeout: float = 120) -> None:
+    """Wait until the cloud's other services accept connections."""
+    address = description(state)["address"]
+    deadline = time.monotonic() + timeout
+    for service in services:
+        while True:
+            try:
+                socket.create_connection((address, PUBLIC_PORTS[service] + INTERNAL_OFFSET), 5).close()
+                break
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
