@@ -251,4 +251,4 @@ SYNC_FULL_SECONDS = env.int("SYNC_FULL_SECONDS", default=300)
 SYNC_DELTA_SECONDS = env.float("SYNC_DELTA_SECONDS", default=5)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
-SITE_NAME = env.str("SITE_NAME", default=_("Cloud operations"))
+SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")

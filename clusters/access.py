@@ -1,0 +1,115 @@
+"""Who may do what on which cluster. Every door asks here, and only this file knows guardian.
+
+Permissions are held per cluster, never "on the model": a global permission would silently open every cluster,
+and guardian's own look-ups would honour it. An inactive user holds nothing; a superuser holds everything.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.models import Group, Permission
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from clusters.models import Cluster
+
+VIEW = "view_cluster"
+OPERATE = "operate_cluster"
+PROVISION = "provision_cluster"
+CONSOLE = "console_cluster"
+ADMINISTER = "administer_cluster"
+
+LABELS = {
+    VIEW: gettext_lazy("view"),
+    OPERATE: gettext_lazy("operate"),
+    PROVISION: gettext_lazy("provision"),
+    CONSOLE: gettext_lazy("console"),
+    ADMINISTER: gettext_lazy("administer"),
+}
+PERMISSIONS = tuple(LABELS)
+
+Held = Mapping[int, frozenset[str]]
+"""Cluster id → the permissions held there. A cluster that is missing may not even be seen."""
+
+
+class ClusterUserPermission(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Cluster, models.CASCADE)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        app_label = "clusters"
+
+
+class ClusterGroupPermission(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Cluster, models.CASCADE)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        app_label = "clusters"
+
+
+def held_by(user) -> Held:
+    """All that this user holds, in at most two queries however many clusters and grants there are."""
+    if not user.is_active or user.is_anonymous:
+        return {}
+    if user.is_superuser:
+        everything = frozenset(PERMISSIONS)
+        return dict.fromkeys(Cluster.objects.values_list("pk", flat=True), everything)
+    own = ClusterUserPermission.objects.filter(user=user)
+    shared = ClusterGroupPermission.objects.filter(group__user=user)
+    pairs = own.values_list("content_object_id", "permission__codename").union(
+        shared.values_list("content_object_id", "permission__codename")
+    )
+    held: dict[int, set[str]] = defaultdict(set)
+    for cluster_id, codename in pairs:
+        held[cluster_id].add(codename)
+    return {cluster_id: frozenset(codenames) for cluster_id, codenames in held.items() if VIEW in codenames}
+
+
+def visible_clusters(user) -> models.QuerySet[Cluster]:
+    """The clusters this user may see, as a query that can be refined further."""
+    if not user.is_active or user.is_anonymous:
+        return Cluster.objects.none()
+    if user.is_superuser:
+        return Cluster.objects.all()
+    own = ClusterUserPermission.objects.filter(user=user, permission__codename=VIEW)
+    shared = ClusterGroupPermission.objects.filter(group__user=user, permission__codename=VIEW)
+    return Cluster.objects.filter(
+        Q(pk__in=own.values("content_object_id")) | Q(pk__in=shared.values("content_object_id"))
+    )
+
+
+def can(user, permission: str, cluster: Cluster) -> bool:
+    """Whether the user holds this permission on this one cluster. For many, ask `held_by` once."""
+    return permission in held_by(user).get(cluster.pk, frozenset())
+
+
+def why_not(held: Held, permission: str, cluster: Cluster) -> str:
+    """The sentence that refuses, or "" if the permission is held."""
+    if permission in held.get(cluster.pk, frozenset()):
+        return ""
+    return _("You do not have the “%(permission)s” permission on cluster %(cluster)s.") % {
+        "permission": LABELS[permission],
+        "cluster": cluster.name,
+    }
+
+
+def set_permissions(principal, granted: Mapping[int, Iterable[str]]) -> None:
+    """Make `granted` (cluster id → permissions) exactly what this user or group holds by itself."""
+    table, field = (
+        (ClusterGroupPermission, "group") if isinstance(principal, Group) else (ClusterUserPermission, "user")
+    )
+    ids = dict(
+        Permission.objects.filter(content_type__app_label="clusters", codename__in=PERMISSIONS).values_list(
+            "codename", "pk"
+        )
+    )
+    wanted = {(cluster_id, ids[codename]) for cluster_id, codenames in granted.items() for codename in codenames}
+    rows = table.objects.filter(**{field: principal})
+    present = {(row.content_object_id, row.permission_id): row.pk for row in rows}
+    table.objects.filter(pk__in=[pk for pair, pk in present.items() if pair not in wanted]).delete()
+    table.objects.bulk_create(
+        table(**{field: principal}, content_object_id=cluster_id, permission_id=permission_id)
+        for cluster_id, permission_id in wanted - present.keys()
+    )

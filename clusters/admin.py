@@ -1,0 +1,94 @@
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clusters import health
+from clusters.forms import ClusterForm
+from clusters.models import Cluster, ClusterGroup, SyncState
+
+
+@admin.register(Cluster)
+class ClusterAdmin(admin.ModelAdmin):
+    form = ClusterForm
+    list_display = ("name", "environment", "group", "enabled", "auth_url", "region", "state")
+    list_filter = ("environment", "group", "enabled")
+    list_select_related = ("group",)
+    search_fields = ("name", "description", "auth_url")
+    fieldsets = (
+        (None, {"fields": ("name", "description", "group", "environment", "enabled")}),
+        (_("Where it answers"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
+        (
+            _("Who we are there"),
+            {"fields": ("kind", "username", "user_domain", "project_name", "project_domain", "secret", "test")},
+        ),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("sync_states")
+
+    @admin.display(description=_("state"))
+    def state(self, cluster: Cluster):
+        errors = {state.error for state in cluster.sync_states.all() if state.error}
+        seen = [state.synced_at for state in cluster.sync_states.all() if state.synced_at]
+        if errors:
+            return " ".join(sorted(errors))
+        return format_html("✓ {:%Y-%m-%d %H:%M:%S}", max(seen)) if seen else "–"
+
+    def save_model(self, request, obj, form, change):
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            credential = form.credential()
+            credential.cluster = obj
+            credential.save()
+
+    def get_urls(self):
+        test = self.admin_site.admin_view(self.test)
+        return [path("<int:pk>/test/", test, name="clusters_cluster_test"), *super().get_urls()]
+
+    def test(self, request, pk: int):
+        """Examine a stored cluster, say what was found, and return to its page. Only by POST: it calls a cloud."""
+        cluster = self.get_object(request, str(pk))
+        if cluster is None or not self.has_change_permission(request, cluster):
+            raise Http404("no such cluster")
+        if request.method == "POST":
+            self._say(request, health.examine_and_keep(cluster))
+        return redirect(reverse("admin:clusters_cluster_change", args=[pk]))
+
+    def _say(self, request, report: health.Report) -> None:
+        if not report.ok:
+            messages.error(request, report.error)
+            return
+        services = ", ".join(
+            f"{name} {details['max'] or details['version']} ({details['milliseconds']} ms)"
+            for name, details in report.services.items()
+            if "error" not in details
+        )
+        messages.success(request, _("The connection works: %(services)s.") % {"services": services})
+        for warning in report.warnings:
+            messages.warning(request, warning)
+
+
+@admin.register(ClusterGroup)
+class ClusterGroupAdmin(admin.ModelAdmin):
+    list_display = ("name", "description")
+    search_fields = ("name",)
+
+
+@admin.register(SyncState)
+class SyncStateAdmin(admin.ModelAdmin):
+    list_display = ("cluster", "resource", "synced_at", "full_at", "seconds", "failures", "error")
+    list_filter = ("cluster", "resource")
+    list_select_related = ("cluster",)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,81 @@
+"""A text column that is encrypted at rest.
+
+The idea and the setting's name are django-fernet-fields': `FERNET_KEYS`, newest first; the first one encrypts,
+all of them decrypt. docs/decisions.md says why the package itself, and its successors, are not used.
+"""
+
+import base64
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.db import models
+from django.db.models.expressions import BaseExpression
+
+
+@lru_cache(maxsize=64)
+def _cipher(purpose: str) -> MultiFernet:
+    """One key per column, so that a ciphertext moved to another column does not decrypt there."""
+    if not settings.FERNET_KEYS:
+        raise ImproperlyConfigured("FERNET_KEYS is empty: nothing can be encrypted or decrypted.")
+    keys = []
+    for secret in settings.FERNET_KEYS:
+        derived = HKDF(hashes.SHA256(), 32, salt=b"opsys", info=purpose.encode()).derive(secret.encode())
+        keys.append(Fernet(base64.urlsafe_b64encode(derived)))
+    return MultiFernet(keys)
+
+
+@setting_changed.connect
+def _forget_ciphers(*, setting: str, **_: object) -> None:
+    if setting == "FERNET_KEYS":
+        _cipher.cache_clear()
+
+
+class EncryptedTextField(models.TextField):
+    """Python sees text, the database a Fernet token.
+
+    It cannot be searched, ordered or computed with; only `isnull` look-ups work. A token that none of the
+    keys opens raises `cryptography.fernet.InvalidToken`: a wrong key must be loud. `dumpdata` writes "".
+    """
+
+    def __init__(self, *args, **kwargs):
+        for option in ("unique", "db_index", "primary_key"):
+            if kwargs.get(option):
+                raise ImproperlyConfigured(f"EncryptedTextField cannot be {option}: ciphertexts never repeat.")
+        super().__init__(*args, **kwargs)
+
+    @property
+    def _purpose(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.attname}"
+
+    def get_prep_value(self, value):
+        if isinstance(value, BaseExpression) or hasattr(value, "resolve_expression"):
+            raise FieldError(f"{self.name} is encrypted: it cannot be set from an expression.")
+        return super().get_prep_value(value)
+
+    def get_db_prep_save(self, value, connection):
+        # bulk_update hands over Value(...) inside CASE; the expression's own field encrypts each value.
+        if isinstance(value, models.Case):
+            return value
+        if hasattr(value, "resolve_expression"):
+            raise FieldError(f"{self.name} is encrypted: it cannot be set from an expression.")
+        return super().get_db_prep_save(value, connection)
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        value = super().get_db_prep_value(value, connection, prepared)
+        return None if value is None else _cipher(self._purpose).encrypt(value.encode()).decode()
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else _cipher(self._purpose).decrypt(value.encode()).decode()
+
+    def value_to_string(self, obj):
+        return ""
+
+    def get_lookup(self, lookup_name):
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is encrypted: it cannot be filtered with “{lookup_name}”.")

@@ -1,0 +1,86 @@
+"""One form for a cluster and its credential: they are tested together and stored together."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clusters import health
+from clusters.models import Cluster, Credential
+
+CREDENTIAL_FIELDS = ("kind", "username", "user_domain", "project_name", "project_domain")
+
+
+class ClusterForm(forms.ModelForm):
+    kind = forms.ChoiceField(label=_("Kind of credential"), choices=Credential.Kind.choices)
+    username = forms.CharField(
+        label=_("User name or application credential ID"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    user_domain = forms.CharField(label=_("User domain"), max_length=255, required=False, initial="Default")
+    project_name = forms.CharField(label=_("Project"), max_length=255, required=False)
+    project_domain = forms.CharField(label=_("Project domain"), max_length=255, required=False, initial="Default")
+    secret = forms.CharField(
+        label=_("Secret"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Stored encrypted and never shown again. Leave empty to keep the present one."),
+    )
+    test = forms.BooleanField(
+        label=_("Test the connection before saving"), required=False, initial=True, help_text=_("Takes a few seconds.")
+    )
+
+    class Meta:
+        model = Cluster
+        fields = (
+            "name",
+            "description",
+            "group",
+            "environment",
+            "enabled",
+            "auth_url",
+            "region",
+            "interface",
+            "verify_tls",
+            "ca_certificate",
+        )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.stored = Credential.objects.filter(cluster=self.instance).first() if self.instance.pk else None
+        if self.stored:
+            for name in CREDENTIAL_FIELDS:
+                self.initial.setdefault(name, getattr(self.stored, name))
+        else:
+            self.fields["secret"].help_text = _("Stored encrypted and never shown again.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        if not cleaned["secret"] and not self.stored:
+            self.add_error("secret", _("A new cluster needs a secret."))
+        if cleaned["kind"] == Credential.Kind.PASSWORD and not cleaned["project_name"]:
+            self.add_error("project_name", _("A password needs the project to work in."))
+        if not self.errors and cleaned["test"] and cleaned["enabled"]:
+            self._test()
+        return cleaned
+
+    def _test(self) -> None:
+        self._post_clean()  # what was typed becomes the instance that is tested
+        if self.errors:
+            return
+        report = health.examine(self.instance, self.credential())
+        if not report.ok:
+            raise ValidationError(report.error, code=report.code)
+        self.instance.capabilities = report.capabilities
+
+    def credential(self) -> Credential:
+        """The credential as typed, not stored yet."""
+        credential = self.stored or Credential()
+        for name in CREDENTIAL_FIELDS:
+            setattr(credential, name, self.cleaned_data[name])
+        if self.cleaned_data["secret"]:
+            credential.secret = self.cleaned_data["secret"]
+        return credential

@@ -1,0 +1,8 @@
+"""The only way to a cloud. Plain values and `CloudError` come out; SDK objects and SDK errors stay inside."""
+
+from clusters.gateway.call import Call, call
+from clusters.gateway.capabilities import discover
+from clusters.gateway.errors import CONNECTION, CloudError
+from clusters.gateway.listing import moment, one, pages
+
+__all__ = ["CONNECTION", "Call", "CloudError", "call", "discover", "moment", "one", "pages"]

@@ -1,0 +1,138 @@
+"""One exchange with one cloud: connect (or reuse), run, translate what goes wrong."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from keystoneauth1.identity import generic
+from openstack.connection import Connection
+
+from clusters.gateway.errors import CONNECTION, CloudError
+from clusters.gateway.session import Trace, current, open_session
+from clusters.gateway.translation import RAISED, translate
+from clusters.models import Cluster, Credential
+
+_connections: dict[int, tuple[tuple, Connection]] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A running exchange. `conn` must not leave the `with` block that gave it."""
+
+    conn: Connection
+    _trace: Trace
+
+    @property
+    def request_id(self) -> str:
+        """The id the cloud gave the last request, as its log files have it; "" before the first answer."""
+        return self._trace.request_id
+
+    @property
+    def global_request_id(self) -> str:
+        """The id we sent with every request of this exchange; the cloud's services log it too."""
+        return self._trace.global_request_id
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far the cloud's clock is ahead of ours, to the second; None when it did not say."""
+        return self._trace.clock_ahead
+
+    def cloud_time(self, moment: datetime) -> datetime:
+        """A moment of our clock by the cloud's clock, as far as its answers tell."""
+        return moment + (self._trace.clock_ahead or timedelta())
+
+
+@contextmanager
+def call(cluster: Cluster, *, credential: Credential | None = None, seconds: float | None = None) -> Iterator[Call]:
+    """Speak with a cloud for at most `seconds` (default: `CLOUD_CALL_SECONDS`).
+
+    Raises `CloudError`, whatever went wrong. With `credential` the exchange uses that one, saved or not, on a
+    connection of its own: so a form can be tested before it is stored.
+    """
+    trace = Trace(
+        global_request_id=f"req-{uuid.uuid4()}",
+        deadline=time.monotonic() + (seconds or settings.CLOUD_CALL_SECONDS),
+    )
+    token = current.set(trace)
+    try:
+        conn = _connect(cluster, credential) if credential else _pooled(cluster)
+        _authenticate(conn, cluster)
+        yield Call(conn, trace)
+    except RAISED as error:
+        cloud_error = translate(error, cluster.name, trace.request_id)
+        _drop_if_broken(cluster, cloud_error)
+        raise cloud_error from error
+    except CloudError as error:
+        _drop_if_broken(cluster, error)
+        raise
+    finally:
+        current.reset(token)
+
+
+def _authenticate(conn: Connection, cluster: Cluster) -> None:
+    """Have a token before anything else, so that a wrong address is told from a broken service."""
+    try:
+        conn.session.get_token()
+    except RAISED as error:
+        cloud_error = translate(error, cluster.name)
+        if cloud_error.code in ("bad_answer", "not_found", "bad_request") and not cluster.capabilities:
+            cloud_error = CloudError("not_openstack", cluster=cluster.name, http_status=cloud_error.http_status)
+        raise cloud_error from error
+
+
+def _drop_if_broken(cluster: Cluster, error: CloudError) -> None:
+    """The SDK remembers what discovery found, also while the cloud was broken. Start afresh the next time."""
+    if error.code in CONNECTION:
+        with _lock:
+            _connections.pop(cluster.pk, None)
+
+
+def _pooled(cluster: Cluster) -> Connection:
+    try:
+        credential = Credential.objects.get(cluster=cluster)
+    except Credential.DoesNotExist:
+        raise CloudError("no_credential", cluster=cluster.name) from None
+    key = (
+        cluster.auth_url,
+        cluster.region,
+        cluster.interface,
+        cluster.verify_tls,
+        cluster.ca_certificate,
+        credential.changed_at,
+    )
+    with _lock:
+        kept = _connections.get(cluster.pk)
+        if kept and kept[0] == key:
+            return kept[1]
+    conn = _connect(cluster, credential)
+    with _lock:
+        _connections[cluster.pk] = (key, conn)
+    return conn
+
+
+def _connect(cluster: Cluster, credential: Credential) -> Connection:
+    if credential.kind == Credential.Kind.APPLICATION_CREDENTIAL:
+        auth = generic.ApplicationCredential(
+            auth_url=cluster.auth_url,
+            application_credential_id=credential.username,
+            application_credential_secret=credential.secret,
+        )
+    else:
+        auth = generic.Password(
+            auth_url=cluster.auth_url,
+            username=credential.username,
+            password=credential.secret,
+            user_domain_name=credential.user_domain or "Default",
+            project_name=credential.project_name or None,
+            project_domain_name=credential.project_domain or "Default",
+        )
+    session = open_session(auth, verify_tls=cluster.verify_tls, ca_certificate=cluster.ca_certificate)
+    return Connection(
+        session=session, region_name=cluster.region or None, interface=cluster.interface, strict_proxies=True
+    )

@@ -1,0 +1,63 @@
+"""What a cloud can do, read once and kept with the cluster, so that a button that cannot work says why."""
+
+import time
+from typing import Any
+
+from clusters.gateway.call import Call
+from clusters.gateway.translation import RAISED, translate
+
+SERVICES = {
+    "identity": "identity",
+    "compute": "compute",
+    "image": "image",
+    "network": "network",
+    "block-storage": "block_storage",
+    "placement": "placement",
+}
+"""Service type → attribute of the SDK's connection."""
+
+
+def discover(call: Call, *, cluster: str) -> dict[str, Any]:
+    """Ask every service for its version.
+
+    Returns `{"services": {type: {"version", "min", "max", "milliseconds"} or {"error", "code"}},
+    "extensions": [network aliases], "is_admin": bool, "project_id": str, "regions": [str], "clock_skew": seconds}`.
+    One failing service does not fail the others; only authentication raises.
+    """
+    conn = call.conn
+    access = conn.session.auth.get_access(conn.session)
+    services = {kind: _service(conn, attribute, cluster) for kind, attribute in SERVICES.items()}
+    regions = sorted(
+        {e.get("region") for entry in access.service_catalog.catalog for e in entry.get("endpoints", [])} - {None}
+    )
+    return {
+        "services": services,
+        "extensions": _extensions(conn) if "error" not in services["network"] else [],
+        "is_admin": "admin" in access.role_names,
+        "project_id": access.project_id,
+        "regions": regions,
+        "clock_skew": round(call.clock_ahead.total_seconds()) if call.clock_ahead is not None else None,
+    }
+
+
+def _service(conn, attribute: str, cluster: str) -> dict[str, Any]:
+    started = time.monotonic()
+    try:
+        proxy = getattr(conn, attribute)
+        data = proxy.get_endpoint_data()
+    except RAISED as error:
+        problem = translate(error, cluster)
+        return {"error": str(problem), "code": problem.code}
+    return {
+        "version": ".".join(str(part) for part in data.api_version or ()),
+        "min": ".".join(str(part) for part in data.min_microversion or ()),
+        "max": ".".join(str(part) for part in data.max_microversion or ()),
+        "milliseconds": round((time.monotonic() - started) * 1000),
+    }
+
+
+def _extensions(conn) -> list[str]:
+    try:
+        return sorted(extension.alias for extension in conn.network.extensions() if extension.alias)
+    except RAISED:
+        return []

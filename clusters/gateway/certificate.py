@@ -1,0 +1,33 @@
+"""How long a cloud's certificate is still good."""
+
+import socket
+import ssl
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from cryptography import x509
+
+
+def days_left(url: str, *, seconds: float = 5) -> int | None:
+    """Whole days until the certificate behind this address ends (negative: it has ended).
+
+    None for plain http, and when no certificate could be had. It is looked at, not verified: an expired one is
+    just what people want to hear about.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return None
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((parts.hostname, parts.port or 443), timeout=seconds) as raw,
+            context.wrap_socket(raw, server_hostname=parts.hostname) as secured,
+        ):
+            encoded = secured.getpeercert(binary_form=True)
+    except OSError:
+        return None
+    if not encoded:
+        return None
+    return (x509.load_der_x509_certificate(encoded).not_valid_after_utc - datetime.now(UTC)).days

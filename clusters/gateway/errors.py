@@ -1,0 +1,67 @@
+"""The one family of errors that leaves the gateway, whatever library or cloud it came from."""
+
+from django.utils.translation import gettext as _
+
+TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
+"""Codes of errors that can pass by themselves: worth another try later."""
+
+CONNECTION = TRANSIENT | {"tls", "authentication", "not_openstack", "no_service"}
+"""Codes that speak of the cloud and not of one resource: the next call would meet them too."""
+
+
+class CloudError(Exception):
+    """Something a cloud refused or failed to do.
+
+    `code` is one of the keys of `advice()`; `http_status` and `request_id` (the cloud's own, for its log files)
+    are there when the cloud answered at all. `str()` is a full sentence for people: what happened, on which
+    cluster, what to do now. It never contains a secret: only the cloud's own short message is passed on.
+    """
+
+    def __init__(
+        self, code: str, *, cluster: str, detail: str = "", http_status: int | None = None, request_id: str = ""
+    ):
+        self.code = code
+        self.cluster = cluster
+        self.detail = " ".join(detail.split())[:300]
+        self.http_status = http_status
+        self.request_id = request_id
+        super().__init__(code, cluster, self.detail)
+
+    @property
+    def transient(self) -> bool:
+        return self.code in TRANSIENT
+
+    def __str__(self) -> str:
+        sentence = advice(self.code) % {"cluster": self.cluster}
+        if not self.detail:
+            return sentence
+        return _("%(sentence)s The cloud said: %(detail)s") % {"sentence": sentence, "detail": self.detail}
+
+
+def advice(code: str) -> str:
+    return {
+        "unreachable": _(
+            "Cluster %(cluster)s cannot be reached. Check the address, the network and whether the service runs."
+        ),
+        "timeout": _("Cluster %(cluster)s did not answer in time. It may be overloaded; try again in a minute."),
+        "tls": _(
+            "The certificate of cluster %(cluster)s could not be verified. Give its CA certificate, or correct the address."
+        ),
+        "authentication": _(
+            "Cluster %(cluster)s refused the credential. Check user, password, domains and project, then test again."
+        ),
+        "forbidden": _("The credential of cluster %(cluster)s is not allowed to do this. Give it the needed role."),
+        "not_found": _("It no longer exists on cluster %(cluster)s."),
+        "conflict": _("Cluster %(cluster)s refused: the present state does not allow it."),
+        "quota": _("A quota of cluster %(cluster)s is used up. Raise it or free something."),
+        "bad_request": _("Cluster %(cluster)s did not accept the request."),
+        "rate_limited": _("Cluster %(cluster)s asks for a slower pace. Try again in a minute."),
+        "server_error": _("Cluster %(cluster)s failed internally. Its own logs tell more; try again later."),
+        "bad_answer": _(
+            "Cluster %(cluster)s sent an answer that is not OpenStack's. A proxy in between may be broken."
+        ),
+        "not_openstack": _("There is no OpenStack identity service at the address of cluster %(cluster)s."),
+        "no_service": _("Cluster %(cluster)s does not offer this service in this region."),
+        "no_region": _("Cluster %(cluster)s does not have this region."),
+        "no_credential": _("Cluster %(cluster)s has no credential yet. Add one on its admin page."),
+    }[code]

@@ -1,0 +1,74 @@
+"""Lists as plain JSON. The SDK's resource objects cost 2.4 ms of CPU a server, the same page as JSON 0.04 ms."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from openstack import exceptions, utils
+from openstack.proxy import Proxy
+
+from clusters.gateway.session import NotAnAnswer
+
+PAGE_SIZE = 1000
+
+
+def pages(
+    proxy: Proxy, path: str, key: str, *, microversion: str | None = None, query: Mapping[str, Any] | None = None
+) -> Iterator[list[dict[str, Any]]]:
+    """The pages of a list, each a list of the cloud's own JSON objects; `key` is where they stand in the answer.
+
+    Follows the cloud's `next` link, and where it sends none stops after the page. `microversion` is the newest
+    one we understand; the cloud may be older. An answer of another shape raises like any broken answer.
+    """
+    negotiated = negotiate(proxy, microversion) if microversion else None
+    query = {"limit": PAGE_SIZE, **(query or {})}
+    seen: set[str] = set()
+    while True:
+        response = proxy.get(path, params=query, microversion=negotiated)
+        body = _body(response)
+        items = body.get(key)
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise NotAnAnswer(response=response)
+        yield items
+        last = items[-1].get("id") if items else None
+        more = any(link.get("rel") == "next" for link in body.get(f"{key}_links") or [] if isinstance(link, dict))
+        if not more or not last or last in seen:
+            return
+        seen.add(last)
+        # Only the marker is taken from the link: its host name may be one that only the cloud itself knows.
+        query["marker"] = last
+
+
+def one(proxy: Proxy, path: str, key: str, *, microversion: str | None = None) -> dict[str, Any]:
+    """One object as the cloud's own JSON. A missing one raises the SDK's not-found error."""
+    response = proxy.get(path, microversion=negotiate(proxy, microversion) if microversion else None)
+    item = _body(response).get(key)
+    if not isinstance(item, dict):
+        raise NotAnAnswer(response=response)
+    return item
+
+
+def moment(text: Any) -> datetime | None:
+    """A cloud's time stamp. Some services write UTC without saying so; nonsense counts as unknown."""
+    try:
+        parsed = parse_datetime(text or "")
+    except (TypeError, ValueError):
+        return None
+    return parsed.replace(tzinfo=UTC) if parsed and parsed.tzinfo is None else parsed
+
+
+def negotiate(proxy: Proxy, wanted: str) -> str | None:
+    """The newest microversion that both sides know and that is not above `wanted`; None where there are none."""
+    return utils.maximum_supported_microversion(proxy, wanted)
+
+
+def _body(response) -> dict[str, Any]:
+    exceptions.raise_from_response(response)
+    try:
+        body = response.json()
+    except ValueError:
+        raise NotAnAnswer(response=response) from None
+    if not isinstance(body, dict):
+        raise NotAnAnswer(response=response)
+    return body

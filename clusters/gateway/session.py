@@ -1,0 +1,102 @@
+"""HTTP to a cloud: pooled connections, a limit on every wait, and the trace of what was asked."""
+
+import hashlib
+import tempfile
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import requests
+from django.conf import settings
+from keystoneauth1 import exceptions as keystone
+from keystoneauth1.session import Session, TCPKeepAliveAdapter
+
+POOL_SIZE = 32
+
+
+@dataclass
+class Trace:
+    """What one gateway call sent and received. The shared session finds the running one through a context
+    variable, since the SDK offers no way to hand it down."""
+
+    global_request_id: str
+    deadline: float
+    request_id: str = ""
+    clock_ahead: timedelta | None = None
+
+
+current: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+class _PooledAdapter(TCPKeepAliveAdapter):
+    """Keystoneauth knows one time-out; connecting deserves a shorter one than waiting for an answer."""
+
+    def __init__(self, connect_seconds: float):
+        self.connect_seconds = connect_seconds
+        super().__init__(pool_connections=8, pool_maxsize=POOL_SIZE)
+
+    def send(self, request, timeout=None, **kwargs):
+        limits = (min(self.connect_seconds, timeout or self.connect_seconds), timeout)
+        return super().send(request, timeout=limits, **kwargs)
+
+
+class NotAnAnswer(requests.exceptions.RequestException):
+    """Something that is not what this API answers: a web page, no JSON, another shape."""
+
+
+class CloudSession(Session):
+    """A keystoneauth session that keeps to the deadline of the running call, notes request ids, and takes no web
+    page for an answer (a proxy's "200 OK, here is the log-in page" would otherwise count as a server stopped)."""
+
+    def request(self, url, method, **kwargs):
+        trace = current.get()
+        if trace is not None:
+            left = trace.deadline - time.monotonic()
+            if left <= 0:
+                raise keystone.ConnectTimeout("the time for this call is used up")
+            kwargs.setdefault("timeout", min(left, settings.CLOUD_READ_SECONDS))
+            kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
+        response = super().request(url, method, **kwargs)
+        if trace is not None:
+            trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)
+            trace.clock_ahead = _clock_ahead(response)
+        if response.ok and "text/html" in response.headers.get("content-type", ""):
+            raise NotAnAnswer(response=response)
+        return response
+
+
+def _clock_ahead(response: requests.Response) -> timedelta | None:
+    """How far the cloud's clock is ahead of ours, to the second."""
+    try:
+        theirs = parsedate_to_datetime(response.headers["date"])
+    except (KeyError, ValueError):
+        return None
+    return theirs - datetime.now(UTC).replace(microsecond=0)
+
+
+def open_session(auth, *, verify_tls: bool, ca_certificate: str) -> CloudSession:
+    """A session of its own per cluster: cookies, pools and certificates are never shared between clouds."""
+    http = requests.Session()
+    http.trust_env = True
+    adapter = _PooledAdapter(settings.CLOUD_CONNECT_SECONDS)
+    http.mount("https://", adapter)
+    http.mount("http://", adapter)
+    verify: bool | str = verify_tls
+    if verify_tls and ca_certificate:
+        verify = _certificate_file(ca_certificate)
+    return CloudSession(
+        auth=auth, session=http, verify=verify, timeout=settings.CLOUD_READ_SECONDS, app_name="opsys", app_version="1"
+    )
+
+
+def _certificate_file(pem: str) -> str:
+    """Requests wants CA certificates as a file. Named by content, so that it is written once."""
+    folder = Path(tempfile.gettempdir()) / "opsys-certificates"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{hashlib.sha256(pem.encode()).hexdigest()[:32]}.pem"
+    if not path.exists():
+        path.write_text(pem)
+    return str(path)

@@ -1,0 +1,62 @@
+"""From what keystoneauth, the SDK and requests raise to one `CloudError`."""
+
+import requests
+from keystoneauth1 import exceptions as keystone
+from openstack import exceptions as sdk
+
+from clusters.gateway.errors import CloudError
+
+BY_STATUS = {
+    400: "bad_request",
+    401: "authentication",
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    413: "quota",
+    429: "rate_limited",
+}
+
+RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException)
+"""Everything a call to a cloud may raise on purpose."""
+
+
+def translate(error: Exception, cluster: str, request_id: str = "") -> CloudError:
+    """`request_id` is that of the last exchange, for errors that do not carry their own."""
+    status = getattr(error, "http_status", None) or getattr(error, "status_code", None)
+    status = status if isinstance(status, int) else None
+    request_id = getattr(error, "request_id", None) or request_id
+    return CloudError(
+        _code(error, status), cluster=cluster, detail=_detail(error), http_status=status, request_id=request_id
+    )
+
+
+def _code(error: Exception, status: int | None) -> str:
+    text = str(error)
+    if isinstance(error, keystone.SSLFailure | requests.exceptions.SSLError):
+        return "tls"
+    if isinstance(error, keystone.ConnectTimeout | requests.Timeout):
+        return "timeout"
+    if isinstance(error, keystone.ConnectFailure | keystone.UnknownConnectionError | requests.ConnectionError):
+        return "unreachable"
+    if status == 403 and "quota" in text.lower():
+        return "quota"
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    if status and status >= 500:
+        return "server_error"
+    if isinstance(error, keystone.DiscoveryFailure | keystone.VersionNotAvailable):
+        return "not_openstack"
+    if isinstance(error, keystone.EndpointNotFound | keystone.EmptyCatalog | sdk.EndpointNotFound):
+        return "no_service"
+    if isinstance(error, keystone.AuthorizationFailure | keystone.AuthPluginException):
+        return "authentication"
+    return "bad_answer"
+
+
+def _detail(error: Exception) -> str:
+    """The cloud's own short message, when it sent one. Never our request, which holds the credential."""
+    if isinstance(error, sdk.HttpException):
+        return str(error.details or "")
+    if isinstance(error, keystone.HttpError):
+        return str(error.message or "")
+    return ""

@@ -1,0 +1,183 @@
+"""Our copy of what the clouds hold. Lists read it and never a cloud; this file alone writes it.
+
+A resource type joins with a model (`InventoryItem`) and a `Source` that says how to read it from a cloud.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, models, router
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clusters import access
+from clusters.models import Cluster
+
+Row = Mapping[str, Any]
+"""One resource as plain values: the model's own fields by name. `gone=True` says it was deleted in the cloud."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """How one resource type is read from a cloud. The functions take an SDK connection and return plain values.
+
+    `fetch` yields all rows page by page; `changes`, where the service can tell, those touched since a moment of
+    the cloud's clock, deleted ones included; `fetch_one` a single row, raising when it does not exist.
+    `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`).
+    """
+
+    service: str
+    fetch: Callable[[Any], Iterable[list[Row]]]
+    fetch_one: Callable[[Any, str], Row]
+    changes: Callable[[Any, datetime], Iterable[list[Row]]] | None = None
+    full_seconds: float | None = None
+
+
+class InventoryQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "InventoryQuerySet":
+        """What this user may see. The only way in for every door."""
+        if user.is_active and user.is_superuser:
+            return self
+        return self.filter(cluster_id__in=list(access.held_by(user)))
+
+    def present(self) -> "InventoryQuerySet":
+        return self.filter(gone_at=None)
+
+
+class InventoryItem(models.Model):
+    """A resource of a cloud as it was last seen. `data` holds what people do not filter or sort by."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+", verbose_name=_("cluster"), db_index=False)
+    cloud_id = models.CharField(_("ID"), max_length=255)
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    project_id = models.CharField(_("project"), max_length=64, blank=True)
+    status = models.CharField(_("status"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("created"), null=True)
+    updated_at = models.DateTimeField(_("updated"), null=True)
+    synced_at = models.DateTimeField(_("seen"))
+    gone_at = models.DateTimeField(_("gone"), null=True)
+    digest = models.CharField(max_length=32)
+    data = models.JSONField(default=dict)
+
+    objects = InventoryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["cluster", "cloud_id"], name="unique_%(class)s_in_cluster")]
+
+    def __str__(self) -> str:
+        return self.name or self.cloud_id
+
+    @property
+    def restless(self) -> bool:
+        """Whether the cloud is working on it, so that it is worth looking again soon."""
+        return False
+
+
+SOURCES: dict[type[InventoryItem], Source] = {}
+
+
+def track(model: type[InventoryItem], source: Source) -> None:
+    """From now on the sync reads this type from every cluster."""
+    SOURCES[model] = source
+
+
+def type_name(model: type[InventoryItem]) -> str:
+    """How a resource type is called in addresses, commands and the audit: `compute.server`."""
+    return model._meta.label_lower
+
+
+def model_named(name: str) -> type[InventoryItem]:
+    """The tracked model of this type name; KeyError if there is none."""
+    return {type_name(model): model for model in SOURCES}[name]
+
+
+@dataclass
+class Changes:
+    """What a write changed, as cloud ids."""
+
+    seen: int = 0
+    changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.gone)
+
+    def add(self, other: "Changes") -> None:
+        self.seen += other.seen
+        self.changed += other.changed
+        self.gone += other.gone
+
+
+def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, seen_at: datetime) -> Changes:
+    """Write one page of rows that the cloud showed at `seen_at`.
+
+    A row that was written from a younger look (after an action, say) is left alone. Unchanged rows cost one
+    shared UPDATE. Returns what really changed.
+    """
+    by_id = {row["cloud_id"]: row for row in rows}
+    known = {
+        cloud_id: (digest, gone_at, synced_at)
+        for cloud_id, digest, gone_at, synced_at in model.objects.filter(
+            cluster=cluster, cloud_id__in=list(by_id)
+        ).values_list("cloud_id", "digest", "gone_at", "synced_at")
+    }
+    changes = Changes(seen=len(by_id))
+    write, touch = [], []
+    for cloud_id, row in by_id.items():
+        digest = _digest(row)
+        old_digest, old_gone_at, synced_at = known.get(cloud_id, (None, None, None))
+        if synced_at and synced_at > seen_at:
+            continue
+        gone = bool(row.get("gone"))
+        if gone and (cloud_id not in known or old_gone_at):
+            continue
+        if digest == old_digest and not old_gone_at and not gone:
+            touch.append(cloud_id)
+            continue
+        values = {key: value for key, value in row.items() if key != "gone"}
+        write.append(
+            model(cluster=cluster, synced_at=seen_at, gone_at=seen_at if gone else None, digest=digest, **values)
+        )
+        (changes.gone if gone else changes.changed).append(cloud_id)
+    if touch:
+        model.objects.filter(cluster=cluster, cloud_id__in=touch).update(synced_at=seen_at)
+    if write:
+        _upsert(model, write)
+    return changes
+
+
+def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> Changes:
+    """After a complete pass that began at `before`: what it did not show no longer exists."""
+    missing = model.objects.filter(cluster=cluster, gone_at=None, synced_at__lt=before)
+    ids = list(missing.values_list("cloud_id", flat=True))
+    if ids:
+        missing.update(gone_at=timezone.now())
+    return Changes(gone=ids)
+
+
+def mark_gone(item: InventoryItem) -> None:
+    """The cloud said that it does not exist."""
+    now = timezone.now()
+    type(item).objects.filter(pk=item.pk, gone_at=None).update(gone_at=now, synced_at=now)
+
+
+def _upsert(model: type[InventoryItem], items: list[InventoryItem]) -> None:
+    own = [f.name for f in model._meta.concrete_fields if f.name not in ("id", "cluster", "cloud_id")]
+    options: dict[str, Any] = {"update_conflicts": True, "update_fields": own}
+    if _can_name_the_constraint(model):
+        options["unique_fields"] = ["cluster", "cloud_id"]
+    model.objects.bulk_create(items, batch_size=500, **options)
+
+
+def _can_name_the_constraint(model: type[InventoryItem]) -> bool:
+    return connections[router.db_for_write(model)].features.supports_update_conflicts_with_target
+
+
+def _digest(row: Row) -> str:
+    text = json.dumps(row, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,46 @@
+"""`manage.py list-clusters`: what is registered, and how fresh what we know of it is."""
+
+import json
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from clusters.models import Cluster
+
+
+class Command(BaseCommand):
+    help = "List the registered clusters with their state."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, **options):
+        clusters = [_facts(c) for c in Cluster.objects.select_related("group").prefetch_related("sync_states")]
+        if options["as_json"]:
+            self.stdout.write(json.dumps(clusters, default=str))
+            return
+        if not clusters:
+            self.stdout.write("No clusters yet. Add one: manage.py add-cluster NAME --auth-url …")
+        for facts in clusters:
+            age = f"{facts['age_seconds']} s ago" if facts["age_seconds"] is not None else "never"
+            problem = f"  {facts['error']}" if facts["error"] else ""
+            self.stdout.write(
+                f"{facts['name']:20}  {facts['environment']:12}  {facts['group'] or '-':14}  "
+                f"{'enabled' if facts['enabled'] else 'disabled':8}  read {age:12}  {facts['auth_url']}{problem}"
+            )
+
+
+def _facts(cluster: Cluster) -> dict:
+    states = list(cluster.sync_states.all())
+    seen = max((state.synced_at for state in states if state.synced_at), default=None)
+    return {
+        "name": cluster.name,
+        "environment": cluster.environment,
+        "group": cluster.group.name if cluster.group else "",
+        "enabled": cluster.enabled,
+        "auth_url": cluster.auth_url,
+        "region": cluster.region,
+        "synced_at": seen,
+        "age_seconds": round((timezone.now() - seen).total_seconds()) if seen else None,
+        "error": next((state.error for state in states if state.error), ""),
+    }

@@ -1,0 +1,157 @@
+"""The registry of clouds: what they are called, where they answer, who we are there."""
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clusters.encrypted import EncryptedTextField
+
+
+class ClusterGroup(models.Model):
+    name = models.SlugField(_("name"), max_length=63, unique=True, allow_unicode=True)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("cluster group")
+        verbose_name_plural = _("cluster groups")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Environment(models.TextChoices):
+    PRODUCTION = "production", _("production")
+    STAGING = "staging", _("staging")
+    TESTING = "testing", _("testing")
+    DEVELOPMENT = "development", _("development")
+
+
+# The colour people learn to fear: it marks a cluster's name wherever it stands.
+ENVIRONMENT_COLOURS = {
+    Environment.PRODUCTION: "red",
+    Environment.STAGING: "orange",
+    Environment.TESTING: "azure",
+    Environment.DEVELOPMENT: "green",
+}
+
+
+class Cluster(models.Model):
+    """One region of one cloud."""
+
+    name = models.SlugField(
+        _("name"),
+        max_length=63,
+        unique=True,
+        allow_unicode=True,
+        help_text=_("Short; used in addresses and commands."),
+    )
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    group = models.ForeignKey(
+        ClusterGroup, models.SET_NULL, null=True, blank=True, related_name="clusters", verbose_name=_("group")
+    )
+    environment = models.CharField(
+        _("environment"), max_length=20, choices=Environment.choices, default=Environment.PRODUCTION
+    )
+    enabled = models.BooleanField(_("enabled"), default=True, help_text=_("A disabled cluster is left alone."))
+
+    auth_url = models.CharField(
+        _("identity address"),
+        max_length=500,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("For example https://cloud.example.com:5000/v3"),
+    )
+    region = models.CharField(_("region"), max_length=255, blank=True, help_text=_("Empty: the only region there is."))
+    interface = models.CharField(
+        _("interface"),
+        max_length=10,
+        choices=[(name, name) for name in ("public", "internal", "admin")],
+        default="public",
+    )
+    verify_tls = models.BooleanField(_("verify the certificate"), default=True)
+    ca_certificate = models.TextField(
+        _("CA certificate"),
+        blank=True,
+        help_text=_("PEM text, when the cloud's certificate is signed by your own CA."),
+    )
+
+    capabilities = models.JSONField(default=dict, blank=True, editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("cluster")
+        verbose_name_plural = _("clusters")
+        permissions = [
+            ("operate_cluster", _("Can operate resources of the cluster")),
+            ("provision_cluster", _("Can create, resize and delete resources of the cluster")),
+            ("console_cluster", _("Can open shells and consoles on the cluster")),
+            ("administer_cluster", _("Can administer hosts, quotas and states of the cluster")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def colour(self) -> str:
+        return ENVIRONMENT_COLOURS.get(self.environment, "secondary")
+
+
+class Credential(models.Model):
+    """Who the platform is in a cluster. Kept apart from `Cluster` so that no list ever loads a secret."""
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password", _("password")
+        APPLICATION_CREDENTIAL = "application_credential", _("application credential")
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, related_name="credential")
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices, default=Kind.PASSWORD)
+    username = models.CharField(
+        _("user name or application credential ID"),
+        max_length=255,
+        help_text=_("For an application credential: its ID."),
+    )
+    user_domain = models.CharField(_("user domain"), max_length=255, default="Default", blank=True)
+    project_name = models.CharField(_("project"), max_length=255, blank=True)
+    project_domain = models.CharField(_("project domain"), max_length=255, default="Default", blank=True)
+    secret = EncryptedTextField(_("secret"))
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.username}"
+
+    def __repr__(self) -> str:
+        return f"<Credential {self.pk} of cluster {self.cluster_id}>"
+
+
+class SyncState(models.Model):
+    """How far the inventory of one resource type of one cluster has come. Written by clusters/sync.py only."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="sync_states")
+    resource = models.CharField(max_length=60)
+    full_at = models.DateTimeField(null=True)
+    synced_at = models.DateTimeField(null=True, help_text="When the last successful pass of any kind began.")
+    changed_at = models.DateTimeField(null=True, help_text="When a pass last changed a row.")
+    changes_since = models.DateTimeField(null=True, help_text="Where the next delta begins, by the cloud's clock.")
+    eager_until = models.DateTimeField(null=True, help_text="Somebody acted: look often until then.")
+    running_until = models.DateTimeField(null=True, help_text="A pass holds this lease.")
+    failed_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+    seconds = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "resource"], name="one_state_per_type")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} of {self.cluster_id}"
+
+
+# Guardian's direct-foreign-key tables are models of this app; they live with the rules they serve.
+from clusters.access import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401

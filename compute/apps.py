@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from opsys.kit.apps import Domain
+
+
+class ComputeConfig(Domain):
+    name = "compute"
+    verbose_name = _("Compute")
+    rooms = ("servers",)

@@ -1,0 +1,122 @@
+"""Nova's servers as plain values, and what can be asked of them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from clusters.gateway import moment, one, pages
+
+NEWEST = "2.96"
+POWER_STATES = {0: "unknown", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
+
+
+def fetch(conn) -> Iterator[list[dict[str, Any]]]:
+    return _pages(conn)
+
+
+def changes(conn, since: datetime) -> Iterator[list[dict[str, Any]]]:
+    # With "changes-since" Nova also tells of deleted servers, as status DELETED.
+    return _pages(conn, **{"changes-since": since.strftime("%Y-%m-%dT%H:%M:%SZ")})
+
+
+def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
+    return row(one(conn.compute, f"/servers/{cloud_id}", "server", microversion=NEWEST))
+
+
+def _pages(conn, **query: Any) -> Iterator[list[dict[str, Any]]]:
+    for page in pages(
+        conn.compute, "/servers/detail", "servers", microversion=NEWEST, query={"all_tenants": "1", **query}
+    ):
+        yield [row(server) for server in page]
+
+
+def row(server: dict[str, Any]) -> dict[str, Any]:
+    """Every field may be missing: policies hide some, old clouds lack others, broken servers have neither."""
+    status = server.get("status") or "UNKNOWN"
+    return {
+        "cloud_id": server["id"],
+        "name": (server.get("name") or "")[:255],
+        "project_id": server.get("tenant_id") or "",
+        "status": status,
+        "created_at": moment(server.get("created")),
+        "updated_at": moment(server.get("updated")),
+        "gone": status in ("DELETED", "SOFT_DELETED"),
+        "host": server.get("OS-EXT-SRV-ATTR:host") or "",
+        "flavor": _flavor(server.get("flavor") or {}),
+        "image_id": (server.get("image") or {}).get("id") or "",
+        "availability_zone": server.get("OS-EXT-AZ:availability_zone") or "",
+        "task_state": server.get("OS-EXT-STS:task_state") or "",
+        "power_state": POWER_STATES.get(server.get("OS-EXT-STS:power_state"), ""),
+        "locked": bool(server.get("locked")),
+        "addresses": _addresses(server.get("addresses") or {}),
+        "data": {key: server.get(key) for key in KEPT if server.get(key) is not None},
+    }
+
+
+# What the detail page shows beyond the columns. `flavor` holds its size, `fault` why a server is in ERROR.
+KEPT = (
+    "description",
+    "fault",
+    "flavor",
+    "key_name",
+    "locked_reason",
+    "metadata",
+    "security_groups",
+    "server_groups",
+    "tags",
+    "user_id",
+    "config_drive",
+    "os-extended-volumes:volumes_attached",
+    "OS-EXT-STS:vm_state",
+    "OS-EXT-SRV-ATTR:hostname",
+    "OS-EXT-SRV-ATTR:hypervisor_hostname",
+    "OS-EXT-SRV-ATTR:instance_name",
+    "OS-SRV-USG:launched_at",
+    "OS-SRV-USG:terminated_at",
+)
+
+
+def _flavor(flavor: dict[str, Any]) -> str:
+    """Since 2.47 the flavor's name stands in the server, as it was at boot; before, only its id."""
+    return flavor.get("original_name") or flavor.get("id") or ""
+
+
+def _addresses(networks: dict[str, Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "network": network,
+            "address": str(entry.get("addr") or ""),
+            "type": str(entry.get("OS-EXT-IPS:type") or ""),
+            "mac": str(entry.get("OS-EXT-IPS-MAC:mac_addr") or ""),
+        }
+        for network, entries in networks.items()
+        for entry in entries or []
+    ]
+
+
+def start(conn, cloud_id: str) -> None:
+    conn.compute.start_server(cloud_id)
+
+
+def stop(conn, cloud_id: str) -> None:
+    conn.compute.stop_server(cloud_id)
+
+
+def soft_reboot(conn, cloud_id: str) -> None:
+    conn.compute.reboot_server(cloud_id, "SOFT")
+
+
+def hard_reboot(conn, cloud_id: str) -> None:
+    conn.compute.reboot_server(cloud_id, "HARD")
+
+
+def lock(conn, cloud_id: str) -> None:
+    conn.compute.lock_server(cloud_id)
+
+
+def unlock(conn, cloud_id: str) -> None:
+    conn.compute.unlock_server(cloud_id)
+
+
+def delete(conn, cloud_id: str) -> None:
+    conn.compute.delete_server(cloud_id, ignore_missing=False)

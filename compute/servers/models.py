@@ -1,0 +1,34 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clusters.inventory import InventoryItem
+
+
+class Server(InventoryItem):
+    """A Nova server. `addresses` is a list of {network, address, type, mac}; `flavor` the flavor's name."""
+
+    host = models.CharField(_("host"), max_length=255, blank=True)
+    flavor = models.CharField(_("flavor"), max_length=255, blank=True)
+    image_id = models.CharField(_("image"), max_length=64, blank=True)
+    availability_zone = models.CharField(_("availability zone"), max_length=255, blank=True)
+    task_state = models.CharField(_("task"), max_length=64, blank=True)
+    power_state = models.CharField(_("power"), max_length=20, blank=True)
+    locked = models.BooleanField(_("locked"), default=False)
+    addresses = models.JSONField(_("addresses"), default=list)
+
+    class Meta(InventoryItem.Meta):
+        verbose_name = _("server")
+        verbose_name_plural = _("servers")
+        indexes = [
+            models.Index(fields=["gone_at", "name", "id"], name="server_by_name"),
+            models.Index(fields=["gone_at", "status", "name", "id"], name="server_by_status"),
+            models.Index(fields=["cluster", "gone_at", "name"], name="server_by_cluster"),
+        ]
+
+    @property
+    def restless(self) -> bool:
+        return bool(self.task_state) or self.status in ("BUILD", "HARD_REBOOT", "REBOOT", "MIGRATING", "RESIZE")
+
+    @property
+    def address_lines(self) -> list[str]:
+        return [entry["address"] for entry in self.addresses]

@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from opsys.kit.apps import Domain
+
+
+class NetworkingConfig(Domain):
+    name = "networking"
+    verbose_name = _("Networking")
+    rooms = ("networks",)

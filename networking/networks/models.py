@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clusters.inventory import InventoryItem
+
+
+class Network(InventoryItem):
+    """A Neutron network. `subnets` the ids of its subnets."""
+
+    network_type = models.CharField(_("type"), max_length=32, blank=True)
+    segment = models.CharField(_("segment"), max_length=32, blank=True)
+    external = models.BooleanField(_("external"), default=False)
+    shared = models.BooleanField(_("shared"), default=False)
+    mtu = models.PositiveIntegerField(_("MTU"), null=True)
+    subnets = models.JSONField(_("subnets"), default=list)
+
+    class Meta(InventoryItem.Meta):
+        verbose_name = _("network")
+        verbose_name_plural = _("networks")
+        indexes = [models.Index(fields=["gone_at", "name", "id"], name="network_by_name")]

@@ -1,0 +1,34 @@
+from django.utils.translation import gettext_lazy as _
+
+from clusters.inventory import Source
+from networking.networks import cloud
+from networking.networks.models import Network
+from opsys.kit.register import register
+from opsys.kit.resource import Column, Filter, Resource
+
+COLOURS = {"ACTIVE": "green", "DOWN": "secondary", "ERROR": "red", "BUILD": "azure"}
+
+NETWORKS = register(
+    Resource(
+        model=Network,
+        slug="networks",
+        icon="network",
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        columns=(
+            Column("name", _("Name"), kind="name", sort=("name",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster__name",), priority=1),
+            Column("status", _("Status"), kind="status", sort=("status",), priority=1),
+            Column("type", _("Type"), value="network_type", sort=("network_type",), priority=2),
+            Column("segment", _("Segment"), priority=3),
+            Column("external", _("External"), kind="flag", sort=("external",), priority=2),
+            Column("shared", _("Shared"), kind="flag", sort=("shared",), priority=3),
+            Column("mtu", _("MTU"), kind="number", sort=("mtu",), priority=3),
+            Column("project", _("Project"), value="project_id", kind="code", sort=("project_id",), priority=3),
+        ),
+        filters=(
+            Filter("type", _("Type"), field="network_type"),
+            Filter("project", _("Project"), field="project_id"),
+        ),
+        status_colour=lambda network: COLOURS.get(network.status, "secondary"),
+    )
+)

@@ -1,0 +1,69 @@
+"""The admin door: every registered type as a read-only page whose actions go through `perform()` too."""
+
+from functools import partial
+
+from django.contrib import admin, messages
+
+from opsys.kit import register
+from opsys.kit.action import Action, Status
+from opsys.kit.perform import perform
+from opsys.kit.resource import Resource
+
+LEVELS = {Status.DONE: messages.SUCCESS, Status.REFUSED: messages.WARNING, Status.FAILED: messages.ERROR}
+
+
+class InventoryAdmin(admin.ModelAdmin):
+    """Read-only: the cloud is the truth, and only actions change it."""
+
+    list_filter = ("cluster", "status")
+    list_select_related = ("cluster",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("name", "cloud_id")
+    resource: Resource
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user).present()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_active and request.user.is_superuser
+
+    def get_actions(self, request):
+        return {
+            action.name: (partial(_run, resource=self.resource, action=action), action.name, action.label)
+            for action in self.resource.actions
+        }
+
+
+def _run(model_admin, request, queryset, *, resource: Resource, action: Action) -> None:
+    outcomes = perform(
+        resource,
+        action,
+        queryset.values_list("pk", flat=True)[:200],
+        user=request.user,
+        via="admin",
+        client=request.META.get("REMOTE_ADDR", ""),
+    )
+    for outcome in outcomes:
+        text = f"{action.label} {outcome.name} ({outcome.cluster}): {outcome.reason or outcome.status.value}"
+        messages.add_message(request, LEVELS[outcome.status], text)
+
+
+for _resource in register.resources():
+    shown = tuple(
+        name
+        for name in ("name", "cluster", "status", "project_id", "synced_at")
+        if name in {f.name for f in _resource.model._meta.fields}
+    )
+    admin.site.register(
+        _resource.model, type("Inventory", (InventoryAdmin,), {"resource": _resource, "list_display": shown})
+    )

@@ -1,0 +1,28 @@
+"""Every error of the API is `{"code": …, "detail": …}`."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+
+def handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, exceptions.ValidationError):
+        response.data = {"code": "invalid", "detail": response.data}
+        return response
+    if isinstance(error, Http404):
+        code = "not_found"
+    elif isinstance(error, PermissionDenied):
+        code = "permission_denied"
+    else:
+        detail = getattr(error, "detail", None)
+        code = getattr(detail, "code", None) or getattr(error, "default_code", "error")
+    data = response.data if isinstance(response.data, dict) else {"detail": response.data}
+    response.data = {"code": data.get("code", code), "detail": data.get("detail", str(error))}
+    return response

@@ -1,0 +1,18 @@
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from opsys.kit import register
+from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
+
+urlpatterns = [
+    path("", Index.as_view(), name="api-index"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+]
+for resource in register.resources():
+    base = f"{resource.app}/{resource.slug}/"
+    urlpatterns += [
+        path(base, ResourceList.as_view(resource=resource), name=f"api-{resource.name}"),
+        path(f"{base}<int:pk>/", ResourceDetail.as_view(resource=resource), name=f"api-{resource.name}-item"),
+        path(f"{base}do/<slug:name>/", ResourceAction.as_view(resource=resource), name=f"api-{resource.name}-action"),
+    ]

@@ -1,0 +1,123 @@
+"""The REST door of every registered type."""
+
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from clusters import access
+from opsys.kit import register
+from opsys.kit.action import Action
+from opsys.kit.api.rows import as_json
+from opsys.kit.filters import ordering
+from opsys.kit.freshness import freshness
+from opsys.kit.perform import perform
+from opsys.kit.query import query_of
+from opsys.kit.resource import Resource
+
+MOST_AT_ONCE = 200
+
+
+class Targets(serializers.Serializer):
+    """What an action is done to: the `id`s of rows."""
+
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MOST_AT_ONCE
+    )
+    params = serializers.DictField(required=False, default=dict)
+
+
+class _Pages(CursorPagination):
+    page_size = 50
+    page_size_query_param = "per_page"
+    max_page_size = 1000
+
+    def __init__(self, order: list[str]):
+        self.ordering = tuple(order)
+        super().__init__()
+
+    def get_ordering(self, request, queryset, view):
+        return self.ordering
+
+
+class Index(APIView):
+    """The types there are, with the addresses of their lists and the names of their actions."""
+
+    def get(self, request: Request) -> Response:
+        return Response(
+            {
+                resource.name: {
+                    "url": request.build_absolute_uri(f"{resource.app}/{resource.slug}/"),
+                    "actions": [action.name for action in resource.actions],
+                }
+                for resource in register.resources()
+            }
+        )
+
+
+class ResourceList(APIView):
+    resource: Resource
+
+    def get(self, request: Request) -> Response:
+        query = query_of(self.resource, request)
+        if not query.filter.is_valid():
+            raise serializers.ValidationError(query.filter.errors)
+        pages = _Pages(ordering(self.resource, query.sort))
+        rows = pages.paginate_queryset(query.rows, request, view=self)
+        held = access.held_by(request.user)
+        response = pages.get_paginated_response([as_json(self.resource, row, held) for row in rows])
+        states, _version = freshness(self.resource.model, query.scope.clusters)
+        response.data["clusters"] = [
+            {"name": s.cluster.name, "state": s.state, "synced_at": s.synced_at, "reason": s.reason} for s in states
+        ]
+        return response
+
+
+class ResourceDetail(APIView):
+    resource: Resource
+
+    def get(self, request: Request, pk: int) -> Response:
+        rows = self.resource.model.objects.visible_to(request.user).present().select_related("cluster")
+        item = rows.filter(pk=pk).first()
+        if item is None:
+            raise Http404("no such resource")
+        return Response(as_json(self.resource, item, access.held_by(request.user), whole=True))
+
+
+class ResourceAction(APIView):
+    """Do something to rows. 200 with one outcome each, whatever became of them; 404 for an unknown action."""
+
+    resource: Resource
+
+    def post(self, request: Request, name: str) -> Response:
+        action = self._action(name)
+        targets = Targets(data=request.data)
+        targets.is_valid(raise_exception=True)
+        params = targets.validated_data["params"]
+        if action.form:
+            form = action.form(params)
+            if not form.is_valid():
+                raise serializers.ValidationError({"params": form.errors})
+            params = form.cleaned_data
+        elif params:
+            raise serializers.ValidationError({"params": ["This action takes no parameters."]})
+        ids = list(dict.fromkeys(targets.validated_data["ids"]))
+        outcomes = perform(
+            self.resource,
+            action,
+            ids,
+            user=request.user,
+            via="api",
+            client=request.META.get("REMOTE_ADDR", ""),
+            params=params,
+        )
+        pairs = zip(ids, outcomes, strict=True)
+        return Response({"outcomes": [{"id": pk, **outcome.as_dict()} for pk, outcome in pairs]})
+
+    def _action(self, name: str) -> Action:
+        try:
+            return self.resource.action(name)
+        except KeyError:
+            raise Http404("no such action") from None

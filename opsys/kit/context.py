@@ -1,0 +1,53 @@
+"""What every console page needs around its content."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clusters import access
+from opsys.kit import register
+from opsys.kit.scope import Scope, scope_of
+
+
+def console(request: HttpRequest) -> dict[str, Any]:
+    """`site_name`, and for people who are logged in `menu` and `scope`. Partial updates need neither."""
+    context: dict[str, Any] = {"site_name": settings.SITE_NAME}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "htmx", False):
+        return context
+    if request.path.startswith(reverse("admin:index")):
+        return context
+    return {**context, "menu": menu(request), "scope": getattr(request, "scope", None) or _scope(request)}
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """The domains with their types, in the order of the installed apps, and the platform's own pages last."""
+    kept = request.GET.urlencode() if request.GET.keys() <= {"cluster", "group"} else ""
+    domains: dict[str, dict[str, Any]] = {}
+    for resource in register.resources():
+        app = apps.get_app_config(resource.app)
+        domain = domains.setdefault(resource.app, {"label": app.verbose_name, "entries": []})
+        domain["entries"].append(_entry(request, resource.label_plural, resource.url(), resource.icon, kept))
+    platform = {"label": _("Platform"), "entries": [_entry(request, _("Audit"), reverse("audit:list"), "history", "")]}
+    return [*domains.values(), platform]
+
+
+def _entry(request: HttpRequest, label: str, url: str, icon: str, query: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "url": f"{url}?{query}" if query else url,
+        "icon": icon,
+        "active": request.path.startswith(url),
+    }
+
+
+def _scope(request: HttpRequest) -> Scope:
+    try:
+        return scope_of(request)
+    except Http404:  # the page itself has answered; its frame must not fail over a stale scope
+        visible = list(access.visible_clusters(request.user).select_related("group"))
+        return Scope(visible, visible)

@@ -1,0 +1,53 @@
+"""The filter bar of a resource type, and the one query behind list, count, API and command line."""
+
+from functools import lru_cache
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from opsys.kit.resource import Filter, Resource
+
+
+class ResourceFilterSet(django_filters.FilterSet):
+    """Search and filters of one type. An unknown value is an error of the form, never silently all rows."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    resource: Resource
+
+    def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        condition = Q()
+        for lookup in self.resource.search:
+            condition |= Q(**{lookup: text})
+        return rows.filter(condition)
+
+
+@lru_cache(maxsize=128)
+def filter_class(resource_name: str) -> type[ResourceFilterSet]:
+    from opsys.kit import register  # noqa: PLC0415
+
+    resource = register.get(resource_name)
+    fields: dict[str, Any] = {spec.name: _field(spec) for spec in resource.filters}
+    return type("ResourceFilter", (ResourceFilterSet,), {**fields, "resource": resource})
+
+
+def _field(spec: Filter) -> django_filters.Filter:
+    column = spec.field or spec.name
+    if spec.choices:
+        return django_filters.MultipleChoiceFilter(field_name=column, label=spec.label, choices=list(spec.choices))
+    lookup = "icontains" if spec.contains else "exact"
+    return django_filters.CharFilter(field_name=column, lookup_expr=lookup, label=spec.label)
+
+
+def ordering(resource: Resource, sort: str) -> list[str]:
+    """The database order for `?sort=name` or `?sort=-name`; anything unknown means the type's own order.
+
+    The key is always last: equal rows must not change places between two pages.
+    """
+    descending, name = sort.startswith("-"), sort.removeprefix("-")
+    for column in resource.columns:
+        if column.name == name and column.sort:
+            keys = [f"-{key}" if descending else key for key in column.sort]
+            return [*keys, "-pk" if descending else "pk"]
+    return list(resource.order)

@@ -1,0 +1,46 @@
+"""How old what a page shows is, per cluster, and why a cluster could not be read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from clusters.inventory import InventoryItem, type_name
+from clusters.models import Cluster, SyncState
+
+STALE_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`state` is ok, stale (not read for a while), error (with the reason), never (not read yet) or disabled."""
+
+    cluster: Cluster
+    state: str
+    synced_at: datetime | None = None
+    reason: str = ""
+
+
+def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list[Freshness], str]:
+    """The state of each cluster, and a version that changes whenever a row of one of them did. One query."""
+    states = {
+        state.cluster_id: state
+        for state in SyncState.objects.filter(resource=type_name(model), cluster_id__in=[c.pk for c in clusters])
+    }
+    changed = [state.changed_at for state in states.values() if state.changed_at]
+    # The error states belong to the version too: a row of a broken cluster is drawn differently.
+    version = f"{max(changed).timestamp() if changed else 0:.6f}-{sum(bool(s.error_code) for s in states.values())}"
+    return [_of(cluster, states.get(cluster.pk)) for cluster in clusters], version
+
+
+def _of(cluster: Cluster, state: SyncState | None) -> Freshness:
+    if not cluster.enabled:
+        return Freshness(cluster, "disabled", state.synced_at if state else None)
+    if state is None or (state.synced_at is None and not state.error_code):
+        return Freshness(cluster, "never")
+    if state.error_code == "no_service":
+        return Freshness(cluster, "ok", state.synced_at, state.error)
+    if state.error_code:
+        return Freshness(cluster, "error", state.synced_at, state.error)
+    stale = timezone.now() - state.synced_at > STALE_AFTER
+    return Freshness(cluster, "stale" if stale else "ok", state.synced_at)

@@ -1,0 +1,47 @@
+"""The clusters a page is about: all one may see, a group, or one. Kept in the address, so that it can be shared."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from clusters import access
+from clusters.models import Cluster
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`clusters` are those chosen, `all_clusters` those one may choose from; both hold only visible ones."""
+
+    clusters: list[Cluster]
+    all_clusters: list[Cluster]
+    cluster: str = ""
+    group: str = ""
+
+    @property
+    def groups(self) -> list[str]:
+        return sorted({c.group.name for c in self.all_clusters if c.group})
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.cluster or self.group)
+
+    @property
+    def ids(self) -> list[int]:
+        return [cluster.pk for cluster in self.clusters]
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """From `?cluster=` (may repeat) and `?group=`. A name one may not see is as missing as one that never was."""
+    visible = list(access.visible_clusters(request.user).select_related("group"))
+    names = [name for name in request.GET.getlist("cluster") if name]
+    group = request.GET.get("group", "")
+    chosen = visible
+    if group:
+        chosen = [c for c in chosen if c.group and c.group.name == group]
+        if not chosen:
+            raise Http404("no such group")
+    if names:
+        chosen = [c for c in chosen if c.name in names]
+        if len(chosen) < len(set(names)):
+            raise Http404("no such cluster")
+    return Scope(chosen, visible, cluster=names[0] if len(names) == 1 else "", group=group)

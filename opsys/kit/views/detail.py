@@ -1,0 +1,78 @@
+"""One resource: its facts, what can be done with it, what was done with it."""
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit.models import Event
+from clusters import access
+from clusters.inventory import InventoryItem
+from opsys.kit.freshness import freshness
+from opsys.kit.perform import why_not
+from opsys.kit.resource import Resource
+from opsys.kit.tables import badge, cell
+from opsys.kit.views.listing import IDLE_SECONDS, RESTLESS_SECONDS
+
+EVENTS_SHOWN = 20
+
+
+def detail_page(request: HttpRequest, resource: Resource, cluster: str, cloud_id: str) -> HttpResponse:
+    item = (
+        resource.model.objects.visible_to(request.user)
+        .select_related("cluster")
+        .filter(cluster__name=cluster, cloud_id=cloud_id)
+        .first()
+    )
+    if item is None:
+        raise Http404("no such resource")
+    states, version = freshness(resource.model, [item.cluster])
+    status = next((column for column in resource.columns if column.kind == "status"), None)
+    context = {
+        "resource": resource,
+        "item": item,
+        "badge": badge(resource, item, str(status.of(item)) if status else item.status),
+        "entries": entries_of(resource, item, access.held_by(request.user)),
+        "facts": [
+            (column.label, cell(resource, column, item)) for column in resource.columns if column.kind != "name"
+        ],
+        "events": Event.objects.visible_to(request.user)
+        .filter(resource=resource.name, cluster=item.cluster, cloud_id=item.cloud_id)
+        .order_by("-at", "-pk")[:EVENTS_SHOWN],
+        "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
+        "freshness": states,
+        "freshness_url": f"{resource.url('freshness')}?cluster={item.cluster.name}&version={version}"
+        f"&restless={int(item.restless)}",
+        "poll_seconds": RESTLESS_SECONDS if item.restless else IDLE_SECONDS,
+        "region_url": request.get_full_path(),
+    }
+    template = "kit/_detail_region.html" if request.htmx.target == "region" else "kit/detail.html"
+    return render(request, template, context)
+
+
+def row_menu(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
+    item = resource.model.objects.visible_to(request.user).present().select_related("cluster").filter(pk=pk).first()
+    if item is None:
+        raise Http404("no such resource")
+    entries = entries_of(resource, item, access.held_by(request.user))
+    return render(request, "kit/_row_menu.html", {"resource": resource, "item": item, "entries": entries})
+
+
+def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict]:
+    """Every action with whether it can be done now; where not, `reason` says why."""
+    entries = []
+    for action in resource.actions:
+        _code, reason = ("gone", "") if item.gone_at else why_not(action, item, held)
+        entries.append(
+            {
+                "name": action.name,
+                "label": action.label,
+                "icon": action.icon,
+                "danger": action.danger,
+                "dialog": action.dialog,
+                "url": f"{resource.url('action', action.name)}?ids={item.pk}",
+                "disabled": bool(reason) or item.gone_at is not None,
+                "reason": reason,
+            }
+        )
+    return entries

@@ -1,0 +1,84 @@
+"""The list of a type: the page, its part that is fetched again, its exact count, its freshness."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from opsys.kit.freshness import freshness
+from opsys.kit.paging import address_with, count_up_to, page_of
+from opsys.kit.query import Query, query_of
+from opsys.kit.resource import Resource
+from opsys.kit.tables import table_of
+
+RESTLESS_SECONDS = 1
+IDLE_SECONDS = 4
+
+
+def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
+    query = query_of(resource, request)
+    request.scope = query.scope
+    states, version = freshness(resource.model, query.scope.clusters)
+    page = page_of(query.rows, request)
+    restless = any(row.restless for row in page.rows)
+    context = {
+        "resource": resource,
+        "table": table_of(resource, page.rows, query.sort),
+        "filter": query.filter,
+        "query": request.GET.get("q", ""),
+        "filtered": query.filtered,
+        "page": page,
+        "count": count_up_to(query.rows),
+        "count_url": _with_query(resource.url("count"), request),
+        "region_url": request.get_full_path(),
+        "bulk_actions": [_bulk_entry(resource, action) for action in resource.actions],
+        "has_clusters": bool(query.scope.all_clusters),
+        "add_cluster_url": reverse("admin:clusters_cluster_add") if request.user.is_superuser else "",
+        **_freshness_context(resource, request, query, states, version, restless),
+    }
+    template = "kit/_region.html" if request.htmx.target == "region" else "kit/list.html"
+    return render(request, template, context)
+
+
+def exact_count(request: HttpRequest, resource: Resource) -> HttpResponse:
+    count = query_of(resource, request).rows.order_by().count()
+    return render(request, "kit/_count.html", {"count": {"value": count, "exact": True}})
+
+
+def freshness_chips(request: HttpRequest, resource: Resource) -> HttpResponse:
+    """The chips, polled by the page. When rows changed since the page's `version`, it is told to fetch them."""
+    query = query_of(resource, request)
+    states, version = freshness(resource.model, query.scope.clusters)
+    changed = version != request.GET.get("version", "")
+    restless = request.GET.get("restless") == "1"
+    context = _freshness_context(resource, request, query, states, version, restless)
+    response = render(request, "kit/_freshness.html", context)
+    if changed:
+        response["HX-Trigger"] = "rows-changed"
+    return response
+
+
+def _freshness_context(
+    resource: Resource, request: HttpRequest, query: Query, states: list, version: str, restless: bool
+) -> dict:
+    address = _with_query(resource.url("freshness"), request, version=version, restless=int(restless))
+    return {
+        "freshness": states,
+        "freshness_url": address,
+        "poll_seconds": RESTLESS_SECONDS if restless else IDLE_SECONDS,
+    }
+
+
+def _with_query(path: str, request: HttpRequest, **changes) -> str:
+    query = address_with(request, **changes).partition("?")[2]
+    return f"{path}?{query}" if query else path
+
+
+def _bulk_entry(resource: Resource, action) -> dict:
+    return {
+        "name": action.name,
+        "label": action.label,
+        "icon": action.icon,
+        "danger": action.danger,
+        "dialog": action.dialog,
+        "url": resource.url("action", action.name),
+    }

@@ -1,0 +1,22 @@
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from opsys.health import healthz, readyz
+from opsys.kit.urls import console_urls
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="compute:servers"), name="home"),
+    path("accounts/", include("accounts.urls")),
+    path("audit/", include("audit.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/auth/", include("accounts.api_urls")),
+    path("api/v1/audit/", include("audit.api_urls")),
+    path("api/v1/", include("opsys.kit.api.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("healthz", login_not_required(healthz), name="healthz"),
+    path("readyz", login_not_required(readyz), name="readyz"),
+    *console_urls(),
+]

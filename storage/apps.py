@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from opsys.kit.apps import Domain
+
+
+class StorageConfig(Domain):
+    name = "storage"
+    verbose_name = _("Storage")
+    rooms = ("volumes",)
