@@ -9,9 +9,7 @@ def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
 
 
-def send_to(
-    request: HttpRequest, url: str, *, code: str, detail: str, status: int, **query: str
-) -> HttpResponse:
+def send_to(request: HttpRequest, url: str, *, code: str, detail: str, status: int, **query: str) -> HttpResponse:
     """Refuse the request and lead the person to `url`; a program is told `code` and `detail` with this status."""
     if is_api(request):
         return JsonResponse({"code": code, "detail": detail}, status=status)

@@ -32,9 +32,7 @@ _SCOPE = {"cluster__isnull": True, "cluster_group__isnull": True, "everywhere": 
 
 def _exactly_one(nothing: dict[str, bool]) -> models.Q:
     """Exactly one of these is set; `nothing` maps each look-up to its value when it is not."""
-    return models.Q(
-        *(models.Q(**{**nothing, name: not unset}) for name, unset in nothing.items()), _connector="OR"
-    )
+    return models.Q(*(models.Q(**{**nothing, name: not unset}) for name, unset in nothing.items()), _connector="OR")
 
 
 class Grant(models.Model):
@@ -98,9 +96,7 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=_exactly_one(_SCOPE),
                 name="grant_on_one_scope",
-                violation_error_message=_(
-                    "A grant is on one cluster, on one cluster group, or on every cluster."
-                ),
+                violation_error_message=_("A grant is on one cluster, on one cluster group, or on every cluster."),
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="grant_of_known_role"),
             *(

@@ -113,9 +113,7 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return (
-            f"{self.at:%Y-%m-%d %H:%M:%S} {self.username or self.via} {self.action} {self.name} {self.phase}"
-        )
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.username or self.via} {self.action} {self.name} {self.phase}"
 
     def save(self, *args, **kwargs) -> None:
         if not self._state.adding:

@@ -38,8 +38,7 @@ def _redact(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         items = list(value.items())
         kept = {
-            str(k)[:100]: HIDDEN if _is_secret(str(k)) and v else _redact(v, depth + 1)
-            for k, v in items[:MOST_ITEMS]
+            str(k)[:100]: HIDDEN if _is_secret(str(k)) and v else _redact(v, depth + 1) for k, v in items[:MOST_ITEMS]
         }
         return kept if len(items) <= MOST_ITEMS else {**kept, "_omitted": len(items) - MOST_ITEMS}
     if isinstance(value, list | tuple | set | frozenset):

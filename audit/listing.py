@@ -1,0 +1,76 @@
+"""The list of events: for people, and the query behind every other door to it."""
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Event
+from clusters import access
+from clusters.models import Cluster
+from opsys.kit.paging import count_up_to, page_of
+
+PHASE_COLOURS = {
+    Event.Phase.STARTED: "azure",
+    Event.Phase.DONE: "green",
+    Event.Phase.REFUSED: "orange",
+    Event.Phase.FAILED: "red",
+    Event.Phase.NOTED: "secondary",
+}
+
+
+def _clusters(request: HttpRequest | None) -> QuerySet[Cluster]:
+    return access.visible_clusters(request.user) if request is not None else Cluster.objects.none()
+
+
+class EventFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    user = django_filters.CharFilter(field_name="username", lookup_expr="iexact", label=_("User"))
+    action = django_filters.CharFilter(lookup_expr="icontains", label=_("Action"))
+    phase = django_filters.MultipleChoiceFilter(choices=Event.Phase.choices, label=_("Outcome"))
+    via = django_filters.MultipleChoiceFilter(choices=Event.Via.choices, label=_("Via"))
+    cluster = django_filters.ModelChoiceFilter(queryset=_clusters, to_field_name="name", label=_("Cluster"))
+    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label=_("From"))
+    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", label=_("To"))
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def search(self, events: QuerySet, name: str, text: str) -> QuerySet:
+        found = Q()
+        for column in ("name", "username", "action", "cluster_name", "reason"):
+            found |= Q(**{f"{column}__icontains": text})
+        for column in ("cloud_id", "request_id", "global_request_id"):
+            found |= Q(**{column: text})
+        return events.filter(found)
+
+
+class EventTable(tables.Table):
+    at = tables.DateTimeColumn(short=True)
+    phase = tables.Column()
+
+    class Meta:
+        model = Event
+        orderable = False
+        fields = ("at", "username", "via", "action", "cluster_name", "name", "phase", "reason")
+        attrs = {"class": "table table-vcenter card-table"}
+        empty_text = _("No events.")
+
+    def render_phase(self, record: Event) -> str:
+        return format_html(
+            '<span class="status status-{}">{}</span>', PHASE_COLOURS[record.phase], record.get_phase_display()
+        )
+
+
+def list_page(request: HttpRequest) -> HttpResponse:
+    """Newest first. An unusable filter shows its error and no events, rather than all of them."""
+    events = Event.objects.visible_to(request.user).defer("params")
+    chosen = EventFilter(request.GET, queryset=events, request=request)
+    rows = chosen.qs if chosen.is_valid() else events.none()
+    page = page_of(rows, request)
+    context = {"table": EventTable(page.rows), "filter": chosen, "page": page, "count": count_up_to(rows)}
+    return render(request, "audit/list.html", context)

@@ -1,0 +1,43 @@
+"""What `perform()` does on clouds: one event when it starts, one with what came of it."""
+
+from audit.models import Event
+from opsys.kit import signals
+
+
+def _started(sender, operation, **kwargs) -> None:
+    Event.objects.create(**_facts(operation), phase=Event.Phase.STARTED)
+
+
+def _finished(sender, operation, outcome, **kwargs) -> None:
+    Event.objects.create(
+        **_facts(operation),
+        phase=Event.Phase(str(outcome.status)),
+        reason=outcome.reason,
+        error_code=outcome.code,
+        request_id=outcome.request_id,
+        global_request_id=outcome.global_request_id,
+        seconds=outcome.seconds,
+    )
+
+
+def _facts(operation) -> dict:
+    user = operation.user
+    return {
+        "operation": operation.id,
+        "user": user if user is not None and user.is_authenticated else None,
+        "username": user.get_username() if user is not None else "",
+        "via": operation.via,
+        "client": operation.client,
+        "action": f"{operation.resource}.{operation.action}",
+        "resource": operation.resource,
+        "cluster": operation.cluster,
+        "cluster_name": operation.cluster.name if operation.cluster else "",
+        "cloud_id": operation.cloud_id,
+        "name": operation.name,
+        "params": operation.params,
+    }
+
+
+def connect() -> None:
+    signals.started.connect(_started)
+    signals.finished.connect(_finished)

@@ -1,0 +1,52 @@
+"""Who came, who went, who was turned away."""
+
+from axes.helpers import get_failure_limit
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
+from accounts.sessions import REASONS
+from audit.acting import SYSTEM, Actor
+from audit.models import Event
+
+
+def _note(actor: Actor, action: str, **facts) -> None:
+    facts.setdefault("username", actor.name)
+    Event.objects.create(user=actor.user, via=actor.via, client=actor.client, action=action, **facts)
+
+
+def _logged_in(sender, request, user, **kwargs) -> None:
+    _note(Actor.of_request(request, user), "auth.login", phase=Event.Phase.DONE)
+
+
+def _logged_out(sender, request, user, **kwargs) -> None:
+    if user is None:
+        return
+    reason = getattr(request, "session_expired", "")
+    action = "auth.session_expired" if reason else "auth.logout"
+    _note(Actor.of_request(request, user), action, phase=Event.Phase.DONE, reason=str(REASONS.get(reason, "")))
+
+
+def _login_failed(sender, credentials, request=None, **kwargs) -> None:
+    # The name as it was typed, not the account: whether there is one is not for this event to say.
+    actor = Actor.of_request(request) if request is not None else SYSTEM
+    anonymous = Actor(None, actor.via, actor.client)
+    _note(anonymous, "auth.login", phase=Event.Phase.FAILED, username=_typed(credentials.get("username")))
+
+
+def _locked_out(sender, request, username, **kwargs) -> None:
+    # Axes says so at every further attempt; the moment the door closed is what counts.
+    if request.axes_failures_since_start == get_failure_limit(request, None):
+        actor = Actor.of_request(request)
+        anonymous = Actor(None, actor.via, actor.client)
+        _note(anonymous, "auth.locked_out", phase=Event.Phase.REFUSED, username=_typed(username))
+
+
+def _typed(username) -> str:
+    return "".join(character for character in str(username or "") if character.isprintable())
+
+
+def connect() -> None:
+    user_logged_in.connect(_logged_in)
+    user_logged_out.connect(_logged_out)
+    user_login_failed.connect(_login_failed)
+    user_locked_out.connect(_locked_out)
