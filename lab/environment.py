@@ -37,6 +37,8 @@ class Environment:
         variables = {key: value for key, value in os.environ.items() if not key.startswith(("OS_", "PYTHON"))}
         variables["PYTHONPATH"] = str(REPOSITORY)
         variables["PYTHONUNBUFFERED"] = "1"
+        # OpenStack's own deprecations would fill the logs.
+        variables["PYTHONWARNINGS"] = "ignore"
         return variables
 
     def create(self, log: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cinder import objects
 from cinder.backup import driver
 from oslo_config import cfg
 
@@ -21,10 +22,10 @@ class SparseFileBackup(driver.BackupDriver):
         sparse.copy(Path(volume_file.name), _path(backup))
 
     def restore(self, backup, volume_id, volume_file, volume_is_new):
-        size = Path(volume_file.name).stat().st_size
         sparse.copy(_path(backup), Path(volume_file.name))
-        # Cinder opened, and so emptied, the file: it is as long as the backup at least.
-        sparse.resize(Path(volume_file.name), max(size // sparse.GIB, backup.volume.size))
+        # The volume may be bigger than what was backed up, and was emptied when Cinder opened it.
+        volume = objects.Volume.get_by_id(self.context, volume_id)
+        sparse.resize(Path(volume_file.name), volume.size)
 
     def delete_backup(self, backup):
         _path(backup).unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """A hypervisor without machines: Nova's fake driver, made to survive restarts."""
 
 import io
+import os
+import time
 import uuid
 
 from nova import exception
@@ -43,6 +45,13 @@ class LoopbackDriver(fake.FakeDriver):
     def get_available_resource(self, nodename):
         return super().get_available_resource(nodename) | {"uuid": self._node_uuid(nodename)}
 
+    def get_host_uptime(self):
+        days, seconds = divmod(int(time.monotonic()), 86400)
+        hours, minutes = seconds // 3600, seconds % 3600 // 60
+        load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
+        clock = time.strftime("%H:%M:%S")
+        return f" {clock} up {days} days, {hours:2}:{minutes:02},  0 users,  load average: {load}"
+
     def _adopt(self, instance):
         """The machine of a server, known or taken over."""
         if instance.uuid not in self.instances:
@@ -59,13 +68,13 @@ class LoopbackDriver(fake.FakeDriver):
             raise exception.InstanceNotFound(instance_id=instance.uuid)
         return hardware.InstanceInfo(state=self._adopt(instance).state)
 
-    def power_off(self, instance, timeout=0, retry_interval=0):
+    def power_off(self, instance, *_, **__):
         self._adopt(instance).state = power_state.SHUTDOWN
 
-    def power_on(self, context, instance, network_info, **_):
+    def power_on(self, context, instance, network_info, *_, **__):
         self._adopt(instance).state = power_state.RUNNING
 
-    def reboot(self, context, instance, network_info, reboot_type, **_):
+    def reboot(self, context, instance, network_info, reboot_type, *_, **__):
         self._adopt(instance).state = power_state.RUNNING
 
     def pause(self, instance):
@@ -74,23 +83,23 @@ class LoopbackDriver(fake.FakeDriver):
     def unpause(self, instance):
         self._adopt(instance).state = power_state.RUNNING
 
-    def suspend(self, context, instance):
+    def suspend(self, context, instance, *_, **__):
         self._adopt(instance).state = power_state.SHUTDOWN
 
-    def resume(self, context, instance, network_info, **_):
+    def resume(self, context, instance, network_info, *_, **__):
         self._adopt(instance).state = power_state.RUNNING
 
-    def rescue(self, context, instance, *_):
+    def rescue(self, context, instance, *_, **__):
         self._adopt(instance).state = power_state.RUNNING
 
-    def unrescue(self, instance):
+    def unrescue(self, context, instance):
         self._adopt(instance).state = power_state.RUNNING
 
     def detach_interface(self, context, instance, vif):
         # One attached before a restart is not known here.
         self._interfaces.pop(vif["id"], None)
 
-    def destroy(self, context, instance, network_info, **_):
+    def destroy(self, context, instance, network_info, *_, **__):
         self.instances.pop(instance.uuid, None)
 
     def snapshot(self, context, instance, image_id, update_task_state):

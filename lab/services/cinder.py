@@ -1,6 +1,7 @@
 """Cinder: API, scheduler, volume and backup services of a cloud, in green threads."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from lab.layout import INTERNAL_OFFSET, PUBLIC_PORTS
@@ -29,33 +30,45 @@ def run(state: Path) -> None:
     sys.argv = ["cinder", "--config-file", str(state / "conf" / "cinder.conf")]
     import eventlet
     import eventlet.wsgi
+    import os_brick.privileged
     from cinder import service, utils
     from cinder.wsgi.wsgi import initialize_application
     from oslo_config import cfg
 
     application = initialize_application()
+    # Opening a volume's file needs no root: without this, os-brick starts a helper through sudo.
+    os_brick.privileged.default.set_client_mode(False)
 
-    def start(**arguments) -> None:
-        service.Service.create(**arguments).start()
-
-    # Each in a thread of its own: starting the scheduler waits for a whole periodic interval.
-    eventlet.spawn_n(start, binary="cinder-scheduler")
-    eventlet.spawn_n(
-        start,
+    scheduler = service.Service.create(binary="cinder-scheduler")
+    volume = service.Service.create(
         binary="cinder-volume",
         host=f"{cfg.CONF.host}@standard",
         service_name="standard",
         coordination=True,
         cluster=None,
     )
-    eventlet.spawn_n(
-        start,
+    backup = service.Service.create(
         binary="cinder-backup",
         coordination=True,
         service_name="backup",
         process_number=1,
         semaphore=utils.semaphore_factory(0, 1),
     )
+    # The scheduler's start ends when it has heard from a backend, so that one must start beside it.
+    eventlet.spawn_n(scheduler.start)
+    _wait(lambda: scheduler.rpcserver)
+    eventlet.spawn_n(volume.start)
+    eventlet.spawn_n(backup.start)
+    # Until it knows them, the scheduler fails what it is asked for.
+    hosts = scheduler.manager.driver.host_manager
+    _wait(lambda: hosts.service_states and hosts.backup_service_states)
     address = description(state)["address"]
     port = PUBLIC_PORTS["block-storage"] + INTERNAL_OFFSET
     eventlet.wsgi.server(eventlet.listen((address, port), backlog=500), application, log_output=False)
+
+
+def _wait(condition: Callable[[], object]) -> None:
+    import eventlet
+
+    while not condition():
+        eventlet.sleep(0.05)
