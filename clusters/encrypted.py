@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.db import models
 from django.db.models.expressions import BaseExpression
 
@@ -29,7 +30,7 @@ def _cipher(purpose: str) -> MultiFernet:
     return MultiFernet(keys)
 
 
-@setting_changed.connect
+@receiver(setting_changed)
 def _forget_ciphers(*, setting: str, **_: object) -> None:
     if setting == "FERNET_KEYS":
         _cipher.cache_clear()

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 from clusters.inventory import InventoryItem
 from opsys.kit.resource import Column, Resource
 
-EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')  # noqa: S308
+EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
 LINES_SHOWN = 3
 
 
 def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
     colour = resource.status_colour(item)
-    working = mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.restless else ""  # noqa: S308
+    working = mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.restless else ""
     return format_html('<span class="status status-{}">{}{}</span>', colour, text or _("unknown"), working)
 
 

@@ -7,6 +7,8 @@ from csp.constants import SELF
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
 
+from opsys.settings import logs
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = FileAwareEnv()
 env.read_env(BASE_DIR / ".env")
@@ -189,6 +191,10 @@ SESSION_COOKIE_AGE = env.int("SESSION_MAX_SECONDS", default=12 * 3600)
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- logs -------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configure(json=env.bool("LOG_JSON", default=False), level=env.str("LOG_LEVEL", default="WARNING"))
 
 # --- interface --------------------------------------------------------------------------------------------
 

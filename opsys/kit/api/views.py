@@ -58,7 +58,7 @@ class Index(APIView):
 
 
 class ResourceList(APIView):
-    resource: Resource
+    resource: Resource | None = None
 
     def get(self, request: Request) -> Response:
         query = query_of(self.resource, request)
@@ -76,7 +76,7 @@ class ResourceList(APIView):
 
 
 class ResourceDetail(APIView):
-    resource: Resource
+    resource: Resource | None = None
 
     def get(self, request: Request, pk: int) -> Response:
         rows = self.resource.model.objects.visible_to(request.user).present().select_related("cluster")
@@ -89,7 +89,7 @@ class ResourceDetail(APIView):
 class ResourceAction(APIView):
     """Do something to rows. 200 with one outcome each, whatever became of them; 404 for an unknown action."""
 
-    resource: Resource
+    resource: Resource | None = None
 
     def post(self, request: Request, name: str) -> Response:
         action = self._action(name)

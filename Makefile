@@ -1,0 +1,86 @@
+# make demo    two real OpenStack clouds on this machine, and the platform on top of them
+# make test    everything that is tested
+# make run     the platform alone, for your own clouds
+# make help    the rest
+
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+export DJANGO_SETTINGS_MODULE ?= opsys.settings.dev
+ADDRESS ?= 127.0.0.1
+PORT ?= 8000
+export ADDRESS PORT
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run setup test test-fast lint format lock messages clean
+
+help:
+	@echo "make demo        two real OpenStack clouds on this machine, and the platform on top: http://127.0.0.1:8000"
+	@echo "make run         the platform alone, for your own clouds"
+	@echo "make test        everything that is tested (test-fast: what needs no cloud and no browser)"
+	@echo "make setup       the environment in .venv, for development"
+	@echo "make lint        ruff, mypy        make format    ruff format"
+	@echo "make messages    collect the translatable texts into locale/"
+	@echo "make lock        resolve requirements/*.in anew"
+	@echo "make clean       remove .venv and var (your database is in var!)"
+
+demo: .venv/base $(MESSAGES)
+	@sh requirements/system.sh demo
+	@$(BIN)/python -m lab.demo
+
+run: .venv/base $(MESSAGES)
+	@$(BIN)/python manage.py init-db
+	@$(BIN)/honcho start
+
+setup: .venv/dev $(MESSAGES)
+
+.venv/bin/uv: requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv .venv || { echo "Run: sudo apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+.venv/base: .venv/bin/uv requirements/base.txt
+	@echo "Installing the platform's packages …"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/base.txt
+	@touch $@
+
+.venv/dev: .venv/bin/uv requirements/dev.txt requirements/base.txt
+	@sh requirements/system.sh test
+	@echo "Installing the packages for development …"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt
+	@touch $@ .venv/base
+
+%.mo: %.po
+	@command -v msgfmt >/dev/null || sh requirements/system.sh demo
+	@msgfmt --check-format -o $@ $<
+
+test: setup
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/python -m tests.run all
+
+test-fast: setup
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/python -m tests.run fast
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+messages: setup
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-obsolete --no-location --ignore '.venv' --ignore 'var' --ignore 'lab'
+
+lock: .venv/bin/uv
+	@for name in base mysql redis dev tools; do \
+	  $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
+	    --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+clean:
+	rm -rf .venv var

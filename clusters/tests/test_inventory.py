@@ -1,0 +1,72 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from clusters import inventory
+from compute.servers.models import Server
+
+NOW = timezone.now()
+
+
+def row(cloud_id="a", **fields):
+    return {"cloud_id": cloud_id, "name": cloud_id, "status": "ACTIVE", "data": {}, **fields}
+
+
+def store(cluster, *rows, after=0):
+    return inventory.store(Server, cluster, rows, seen_at=NOW + timedelta(seconds=after))
+
+
+def test_rows_are_added_and_changed(cluster):
+    assert store(cluster, row("a"), row("b")).changed == ["a", "b"]
+    changes = store(cluster, row("a"), row("b", status="SHUTOFF"), after=1)
+    assert changes.changed == ["b"] and not changes.gone
+    assert dict(Server.objects.values_list("cloud_id", "status")) == {"a": "ACTIVE", "b": "SHUTOFF"}
+
+
+def test_unchanged_rows_only_get_younger(cluster):
+    store(cluster, row("a"))
+    assert not store(cluster, row("a"), after=5)
+    assert Server.objects.get().synced_at == NOW + timedelta(seconds=5)
+
+
+def test_the_same_id_in_two_clusters_is_two_rows(cluster, other_cluster):
+    store(cluster, row("a"))
+    store(other_cluster, row("a", status="ERROR"))
+    assert Server.objects.count() == 2
+
+
+def test_an_older_look_does_not_overwrite_a_younger_one(cluster):
+    store(cluster, row("a", status="SHUTOFF"), after=10)
+    store(cluster, row("a", status="ACTIVE"), after=5)
+    assert Server.objects.get().status == "SHUTOFF"
+
+
+def test_gone_rows_go_and_come_back(cluster):
+    store(cluster, row("a"))
+    assert store(cluster, row("a", gone=True), after=1).gone == ["a"]
+    assert not Server.objects.present().exists()
+    assert not store(cluster, row("a", gone=True), after=2)
+    assert store(cluster, row("a"), after=3).changed == ["a"]
+    assert Server.objects.present().exists()
+
+
+def test_a_deleted_server_never_seen_is_not_stored(cluster):
+    assert not store(cluster, row("ghost", gone=True))
+    assert not Server.objects.exists()
+
+
+def test_what_a_complete_pass_did_not_show_is_gone(cluster, other_cluster):
+    store(cluster, row("a"), row("b"))
+    store(other_cluster, row("a"))
+    store(cluster, row("a"), after=10)
+    changes = inventory.mark_missing_gone(Server, cluster, before=NOW + timedelta(seconds=9))
+    assert changes.gone == ["b"]
+    assert Server.objects.present().count() == 2
+
+
+@pytest.mark.parametrize("size", [1, 300])
+def test_a_page_costs_the_same_number_of_queries(cluster, size, django_assert_max_num_queries):
+    store(cluster, *[row(str(n)) for n in range(size)])
+    with django_assert_max_num_queries(8):
+        store(cluster, *[row(str(n), status="ERROR" if n % 2 else "ACTIVE") for n in range(size)], after=1)

@@ -1,0 +1,101 @@
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from clusters import inventory, sync
+from clusters.gateway import CloudError
+from clusters.inventory import Source
+from clusters.models import SyncState
+from compute.servers.models import Server
+from tests.factories import make_server
+
+NOW = timezone.now()
+
+
+def ago(seconds):
+    return NOW - timedelta(seconds=seconds)
+
+
+DELTAS = Source("compute", None, None, changes=lambda conn, since: [])
+FULLS = Source("block-storage", None, None, full_seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "wanted"),
+    [
+        (DELTAS, {}, "full"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(2)}, ""),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(6)}, "delta"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30)}, "delta"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(1)}, ""),
+        (DELTAS, {"full_at": ago(301), "synced_at": ago(1)}, "full"),
+        (FULLS, {"full_at": ago(10), "synced_at": ago(10)}, ""),
+        (FULLS, {"full_at": ago(31), "synced_at": ago(31)}, "full"),
+        (FULLS, {"full_at": ago(10), "synced_at": ago(10), "eager_until": ago(-30)}, "full"),
+        (DELTAS, {"failures": 1, "failed_at": ago(5)}, ""),
+        (DELTAS, {"failures": 1, "failed_at": ago(11)}, "full"),
+        (DELTAS, {"failures": 9, "failed_at": ago(50)}, ""),
+        (DELTAS, {"failures": 9, "failed_at": ago(61)}, "full"),
+    ],
+)
+def test_when_a_pass_is_due(source, state, wanted):
+    assert sync.due(SyncState(**state), source, NOW) == wanted
+
+
+def test_only_one_pass_at_once(cluster):
+    state = sync.state_of(cluster, Server)
+    assert sync.claim(state)
+    assert not sync.claim(state)
+    assert sync.sync(cluster, Server) is None
+    SyncState.objects.update(running_until=ago(1))  # its worker died
+    assert sync.claim(state)
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    """A cloud whose pages are set by the test; a page that is an error is raised."""
+    pages = []
+
+    def fetch(conn):
+        for page in pages:
+            if isinstance(page, Exception):
+                raise page
+            yield page
+
+    class Exchange:
+        conn = None
+
+        def __enter__(self):
+            return SimpleNamespace(conn=None, cloud_time=lambda moment: moment)
+
+        def __exit__(self, *error):
+            return False
+
+    monkeypatch.setattr(sync.gateway, "call", lambda cluster, **options: Exchange())
+    monkeypatch.setitem(inventory.SOURCES, Server, Source("compute", fetch, None))
+    return pages
+
+
+def test_a_failed_pass_marks_nothing_gone_and_says_why(cluster, cloud):
+    kept = make_server(cluster, seen=ago(60))
+    cloud += [[{"cloud_id": "new", "name": "new", "data": {}}], CloudError("timeout", cluster="east")]
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Server)
+    state = SyncState.objects.get()
+    assert (state.error_code, state.failures, state.running_until) == ("timeout", 1, None)
+    assert "east" in state.error
+    kept.refresh_from_db()
+    assert kept.gone_at is None
+
+
+def test_a_good_pass_clears_the_error_and_marks_what_is_missing(cluster, cloud):
+    missing = make_server(cluster, seen=ago(60))
+    SyncState.objects.create(cluster=cluster, resource="compute.server", failures=3, error="x", error_code="timeout")
+    cloud += [[{"cloud_id": "new", "name": "new", "data": {}}]]
+    changes = sync.sync(cluster, Server)
+    assert (changes.changed, changes.gone) == (["new"], [missing.cloud_id])
+    state = SyncState.objects.get()
+    assert (state.failures, state.error, state.failed_at) == (0, "", None)
+    assert state.changed_at and state.full_at

@@ -1,0 +1,78 @@
+"""Fixtures for the tests of all apps."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from clusters import access
+from clusters.models import Cluster, Credential
+from tests.factories import make_cluster, make_server
+
+BASE = Path(__file__).resolve().parent
+
+
+@pytest.fixture
+def cluster(db) -> Cluster:
+    return make_cluster("east")
+
+
+@pytest.fixture
+def other_cluster(db) -> Cluster:
+    return make_cluster("west")
+
+
+@pytest.fixture
+def server(cluster):
+    return make_server(cluster, name="web-1")
+
+
+@pytest.fixture
+def platform_admin(db):
+    return get_user_model().objects.create_superuser("root", password="a long enough one")
+
+
+@pytest.fixture
+def make_user(db):
+    """make_user("name", {cluster: [permissions]}) → a user who holds exactly these."""
+
+    def make(name: str, held: dict | None = None, **fields):
+        user = get_user_model().objects.create_user(name, password="a long enough one", **fields)
+        access.set_permissions(user, {cluster.pk: codenames for cluster, codenames in (held or {}).items()})
+        return user
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """Two seeded real clouds, shared by the whole run. With CI set a lab that cannot start fails the run."""
+    from lab import Lab, LabError
+
+    root = Path(os.environ.get("TEST_LAB_ROOT", BASE / "var" / "test-lab"))
+    laboratory = Lab(root=root, network="127.0.1", database_port=33071)
+    try:
+        laboratory.up(("east", "west"), 2, True)
+    except LabError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"the lab does not start: {error}")
+    yield laboratory
+    laboratory.down()
+
+
+@pytest.fixture
+def lab_clusters(lab, db) -> dict[str, Cluster]:
+    """The lab's clouds as stored clusters, not read yet."""
+    return {cloud.name: cluster_of(cloud) for cloud in lab.clouds}
+
+
+def cluster_of(cloud) -> Cluster:
+    for service in cloud.faults():
+        cloud.fault(service, "off")
+    cluster = Cluster.objects.create(name=cloud.name, auth_url=cloud.auth_url, region=cloud.region)
+    Credential.objects.create(
+        cluster=cluster, username=cloud.username, secret=cloud.password, project_name=cloud.project_name
+    )
+    return cluster

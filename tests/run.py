@@ -1,0 +1,57 @@
+"""`python -m tests.run fast|all`: the test runs behind `make test-fast` and `make test`.
+
+fast: everything that needs no cloud and no browser, on SQLite.
+all:  that, then the same on MariaDB with Redis, then what needs the lab or a browser, on one lab.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.services import ServiceError, mariadb, redis
+
+BASE = Path(__file__).resolve().parents[1]
+ALONE = "not lab and not browser"
+BESIDE = "lab or browser"
+
+
+def run(title: str, *arguments: str, **environment: str) -> bool:
+    began = time.monotonic()
+    print(f"\n=== {title}", flush=True)
+    code = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *arguments],
+        cwd=BASE,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.test", **environment},
+    ).returncode
+    print(f"=== {title}: {'passed' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
+    return code == 0
+
+
+def fast() -> bool:
+    return run("SQLite, without clouds", "-n", "2", "-m", f"{ALONE} and not slow")
+
+
+def everything() -> bool:
+    well = run("SQLite, without clouds", "-n", "2", "-m", ALONE)
+    with mariadb() as database, redis() as cache:
+        well &= run("MariaDB and Redis", "-n", "2", "-m", ALONE, DATABASE_URL=database, REDIS_URL=cache)
+    well &= run("Real clouds and a real browser", "-m", BESIDE)
+    return well
+
+
+def main() -> int:
+    runs = {"fast": fast, "all": everything}
+    if len(sys.argv) != 2 or sys.argv[1] not in runs:
+        print(__doc__)
+        return 2
+    try:
+        return 0 if runs[sys.argv[1]]() else 1
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
