@@ -35,21 +35,27 @@ def _exactly_one(nothing: dict[str, bool]) -> models.Q:
     return models.Q(*(models.Q(**{**nothing, name: not unset}) for name, unset in nothing.items()), _connector="OR")
 
 
+def with_its_grants(collector, field, grants, using) -> None:
+    """Deletes the grants before what they are about. Django's CASCADE does it in any order when a key may be NULL,
+    and on MariaDB it first sets the key to NULL, which no grant survives."""
+    collector.collect(grants, source=field.remote_field.model, source_attr=field.name, nullable=False)
+
+
 class Grant(models.Model):
     """A role for a user or a group: on one cluster, on those of a cluster group, or on every cluster there is and
     will be. Several grants add up. What they come to is written by `accounts.grants` whenever something changes.
     """
 
     user = models.ForeignKey(
-        User, models.CASCADE, null=True, blank=True, related_name="grants", verbose_name=_("user")
+        User, with_its_grants, null=True, blank=True, related_name="grants", verbose_name=_("user")
     )
     group = models.ForeignKey(
-        Group, models.CASCADE, null=True, blank=True, related_name="grants", verbose_name=_("group")
+        Group, with_its_grants, null=True, blank=True, related_name="grants", verbose_name=_("group")
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     cluster = models.ForeignKey(
         "clusters.Cluster",
-        models.CASCADE,
+        with_its_grants,
         null=True,
         blank=True,
         related_name="grants",
@@ -57,7 +63,7 @@ class Grant(models.Model):
     )
     cluster_group = models.ForeignKey(
         "clusters.ClusterGroup",
-        models.CASCADE,
+        with_its_grants,
         null=True,
         blank=True,
         related_name="grants",

@@ -3,15 +3,17 @@
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
+from django.forms import DateTimeInput, HiddenInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
 from clusters import access
 from clusters.models import Cluster
-from opsys.kit.paging import count_up_to, page_of
+from opsys.kit.paging import Count, count_up_to, page_of
 
 PHASE_COLOURS = {
     Event.Phase.STARTED: "azure",
@@ -26,15 +28,19 @@ def _clusters(request: HttpRequest | None) -> QuerySet[Cluster]:
     return access.visible_clusters(request.user) if request is not None else Cluster.objects.none()
 
 
+class _Moment(DateTimeInput):
+    input_type = "datetime-local"
+
+
 class EventFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     user = django_filters.CharFilter(field_name="username", lookup_expr="iexact", label=_("User"))
     action = django_filters.CharFilter(lookup_expr="icontains", label=_("Action"))
     phase = django_filters.MultipleChoiceFilter(choices=Event.Phase.choices, label=_("Outcome"))
     via = django_filters.MultipleChoiceFilter(choices=Event.Via.choices, label=_("Via"))
-    cluster = django_filters.ModelChoiceFilter(queryset=_clusters, to_field_name="name", label=_("Cluster"))
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label=_("From"))
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", label=_("To"))
+    cluster = django_filters.ModelMultipleChoiceFilter(queryset=_clusters, to_field_name="name", label=_("Cluster"))
+    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label=_("From"), widget=_Moment)
+    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", label=_("To"), widget=_Moment)
 
     class Meta:
         model = Event
@@ -67,10 +73,29 @@ class EventTable(tables.Table):
 
 
 def list_page(request: HttpRequest) -> HttpResponse:
-    """Newest first. An unusable filter shows its error and no events, rather than all of them."""
-    events = Event.objects.visible_to(request.user).defer("params")
+    """Newest first; htmx gets the table's region alone."""
+    chosen, rows = _found(request)
+    page = page_of(rows.defer("params"), request)
+    context = {
+        "table": EventTable(page.rows),
+        "filter": chosen,
+        "query": request.GET.get("q", ""),
+        "filtered": chosen.is_valid() and any(chosen.form.cleaned_data.values()),
+        "page": page,
+        "count": count_up_to(rows),
+        "count_url": f"{reverse('audit:count')}?{request.GET.urlencode()}",
+    }
+    template = "audit/_region.html" if request.htmx.target == "region" else "audit/list.html"
+    return render(request, template, context)
+
+
+def exact_count(request: HttpRequest) -> HttpResponse:
+    _chosen, rows = _found(request)
+    return render(request, "kit/_count.html", {"count": Count(rows.order_by().count(), exact=True)})
+
+
+def _found(request: HttpRequest) -> tuple[EventFilter, QuerySet[Event]]:
+    """The filter and what it leaves. An unusable one shows its error and no events, rather than all of them."""
+    events = Event.objects.visible_to(request.user)
     chosen = EventFilter(request.GET, queryset=events, request=request)
-    rows = chosen.qs if chosen.is_valid() else events.none()
-    page = page_of(rows, request)
-    context = {"table": EventTable(page.rows), "filter": chosen, "page": page, "count": count_up_to(rows)}
-    return render(request, "audit/list.html", context)
+    return chosen, chosen.qs if chosen.is_valid() else events.none()

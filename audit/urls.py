@@ -1,6 +1,9 @@
 from django.urls import path
 
-from audit.listing import list_page
+from audit.listing import exact_count, list_page
 
 app_name = "audit"
-urlpatterns = [path("", list_page, name="list")]
+urlpatterns = [
+    path("", list_page, name="list"),
+    path("count/", exact_count, name="count"),
+]
