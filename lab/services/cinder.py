@@ -62,6 +62,9 @@ def run(state: Path) -> None:
     # Until it knows them, the scheduler fails what it is asked for.
     hosts = scheduler.manager.driver.host_manager
     _wait(lambda: hosts.service_states and hosts.backup_service_states)
+    for started in (scheduler, volume, backup):
+        # Their own first sign of life comes after 10 s: until then, after a night of rest, they were "down".
+        started.report_state()
     address = description(state)["address"]
     port = PUBLIC_PORTS["block-storage"] + INTERNAL_OFFSET
     eventlet.wsgi.server(eventlet.listen((address, port), backlog=500), application, log_output=False)
