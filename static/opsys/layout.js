@@ -3,7 +3,7 @@
 const watcher = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const box = target.closest(".table-scroll");
-    if (box) box.classList.toggle("fits", target.offsetWidth <= box.clientWidth);
+    if (box) box.classList.toggle("fits", box.firstElementChild.offsetWidth <= box.clientWidth);
   }
 });
 

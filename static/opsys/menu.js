@@ -26,7 +26,7 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   menu.showPopover();
   place();
   anchor.setAttribute("aria-expanded", "true");
-  items()[0]?.focus();
+  (menu.querySelector("button") || items()[0])?.focus();
 });
 
 menu.addEventListener("toggle", (event) => {
