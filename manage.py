@@ -4,11 +4,11 @@
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.dev")
-    from django.core.management import execute_from_command_line
-
     arguments = list(sys.argv)
     if len(arguments) > 1 and not arguments[1].startswith("-"):
         # Python modules, and so Django's commands, cannot bear a hyphen; people type them with one.

@@ -1,6 +1,10 @@
 """The Celery application. Which broker it speaks to is decided in the settings."""
 
+import os
+
 from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.production")
 
 app = Celery("opsys")
 app.config_from_object("django.conf:settings", namespace="CELERY")

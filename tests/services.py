@@ -35,7 +35,12 @@ def mariadb() -> Iterator[str]:
         if as_mysql:
             shutil.chown(root, "mysql", "mysql")
         subprocess.run(
-            ["mariadb-install-db", "--no-defaults", f"--datadir={root}/data", "--auth-root-authentication-method=normal"]
+            [
+                "mariadb-install-db",
+                "--no-defaults",
+                f"--datadir={root}/data",
+                "--auth-root-authentication-method=normal",
+            ]
             + as_mysql,
             check=True,
             capture_output=True,

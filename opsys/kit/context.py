@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from clusters import access
@@ -31,7 +32,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     for resource in register.resources():
         app = apps.get_app_config(resource.app)
         domain = domains.setdefault(resource.app, {"label": app.verbose_name, "entries": []})
-        domain["entries"].append(_entry(request, resource.label_plural, resource.url(), resource.icon, kept))
+        domain["entries"].append(_entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept))
     platform = {"label": _("Platform"), "entries": [_entry(request, _("Audit"), reverse("audit:list"), "history", "")]}
     return [*domains.values(), platform]
 

@@ -46,7 +46,8 @@ def _cluster(cluster: Any) -> SafeString:
 
 
 def _time(moment: Any) -> SafeString:
-    return format_html('<time class="ago" datetime="{}">{:%Y-%m-%d %H:%M} UTC</time>', moment.isoformat(), moment)
+    text = f"{moment:%Y-%m-%d %H:%M} UTC"
+    return format_html('<time class="ago" datetime="{}">{}</time>', moment.isoformat(), text)
 
 
 def _lines(lines: list[str]) -> SafeString:
@@ -136,6 +137,7 @@ def _class_of(resource: Resource) -> type[tables.Table]:
                 "attrs": {"class": "table table-vcenter card-table"},
                 "row_attrs": {"data-id": lambda record: record.pk},
                 "order_by_field": "sort",
+                "sequence": tuple(columns),
                 "empty_text": gettext_lazy("Nothing here."),
             },
         )
