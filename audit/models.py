@@ -41,6 +41,8 @@ class EventQuerySet(models.QuerySet):
     def purge(self, before, batch: int = 1000) -> int:
         """Delete the oldest events before this moment, at most `batch` of them; how many there were."""
         pks = list(self.filter(at__lt=before).order_by("at").values_list("pk", flat=True)[:batch])
+        if not pks:
+            return 0
         return models.QuerySet(self.model, using=self.db).filter(pk__in=pks)._raw_delete(self.db)
 
 

@@ -32,13 +32,21 @@ def _is_secret(key: str) -> bool:
     return bool(_SECRET.search(re.sub(r"[_\-\s]", "", key.lower())))
 
 
+def _harmless(value: Any) -> bool:
+    """Nothing, or a yes or no: `must_change_password` is no password."""
+    if isinstance(value, list | tuple):
+        return all(_harmless(item) for item in value)
+    return value is None or value == "" or isinstance(value, bool)
+
+
 def _redact(value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         return "…"
     if isinstance(value, Mapping):
         items = list(value.items())
         kept = {
-            str(k)[:100]: HIDDEN if _is_secret(str(k)) and v else _redact(v, depth + 1) for k, v in items[:MOST_ITEMS]
+            str(k)[:100]: HIDDEN if _is_secret(str(k)) and not _harmless(v) else _redact(v, depth + 1)
+            for k, v in items[:MOST_ITEMS]
         }
         return kept if len(items) <= MOST_ITEMS else {**kept, "_omitted": len(items) - MOST_ITEMS}
     if isinstance(value, list | tuple | set | frozenset):
