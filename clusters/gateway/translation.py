@@ -32,7 +32,7 @@ def translate(error: Exception, cluster: str, request_id: str = "") -> CloudErro
 
 def _code(error: Exception, status: int | None) -> str:
     text = str(error)
-    if isinstance(error, keystone.SSLFailure | requests.exceptions.SSLError):
+    if isinstance(error, keystone.SSLError | requests.exceptions.SSLError):
         return "tls"
     if isinstance(error, keystone.ConnectTimeout | requests.Timeout):
         return "timeout"
