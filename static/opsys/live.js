@@ -47,8 +47,16 @@ document.addEventListener("toggle", () => setTimeout(catchUp), true);
 document.addEventListener("hidden.bs.dropdown", () => setTimeout(catchUp));
 document.addEventListener("focusout", () => setTimeout(catchUp));
 
+// What the page asks by itself must not keep the session of somebody who left alive.
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  const byItself = detail.elt === freshness() || (detail.elt === region() && detail.triggeringEvent?.type === "rows-changed");
+  if (byItself) detail.headers["X-Poll"] = "1";
+});
+
 // After an action its effect is worth looking for at once.
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt === region() && !detail.successful) postponed = true; // the next good answer catches up
+  if (detail.elt.id === "freshness" && detail.successful) setTimeout(catchUp);
   if (detail.successful && detail.requestConfig.verb !== "get") setTimeout(wake, 300);
 });
 

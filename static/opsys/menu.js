@@ -29,7 +29,7 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   (menu.querySelector("button") || items()[0])?.focus();
 });
 
-menu.addEventListener("toggle", (event) => {
+menu.addEventListener("beforetoggle", (event) => {
   if (event.newState !== "closed") return;
   closed = { at: Date.now(), anchor };
   anchor?.setAttribute("aria-expanded", "false");
