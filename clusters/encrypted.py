@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.signals import setting_changed
-from django.dispatch import receiver
 from django.db import models
 from django.db.models.expressions import BaseExpression
+from django.dispatch import receiver
 
 
 @lru_cache(maxsize=64)

@@ -13,8 +13,9 @@ from keystoneauth1.identity import generic
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CONNECTION, CloudError
-from clusters.gateway.session import Trace, current, open_session
+from clusters.gateway.session import open_session
 from clusters.gateway.translation import RAISED, translate
+from clusters.gateway.transport import Trace, current
 from clusters.models import Cluster, Credential
 
 _connections: dict[int, tuple[tuple, Connection]] = {}

@@ -45,7 +45,8 @@ def advice(code: str) -> str:
         ),
         "timeout": _("Cluster %(cluster)s did not answer in time. It may be overloaded; try again in a minute."),
         "tls": _(
-            "The certificate of cluster %(cluster)s could not be verified. Give its CA certificate, or correct the address."
+            "The certificate of cluster %(cluster)s could not be verified. "
+            "Give its CA certificate, or correct the address."
         ),
         "authentication": _(
             "Cluster %(cluster)s refused the credential. Check user, password, domains and project, then test again."

@@ -2,9 +2,6 @@
 
 import hashlib
 import tempfile
-import time
-from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -12,35 +9,9 @@ from pathlib import Path
 import requests
 from django.conf import settings
 from keystoneauth1 import exceptions as keystone
-from keystoneauth1.session import Session, TCPKeepAliveAdapter
+from keystoneauth1.session import Session
 
-POOL_SIZE = 32
-
-
-@dataclass
-class Trace:
-    """What one gateway call sent and received. The shared session finds the running one through a context
-    variable, since the SDK offers no way to hand it down."""
-
-    global_request_id: str
-    deadline: float
-    request_id: str = ""
-    clock_ahead: timedelta | None = None
-
-
-current: ContextVar[Trace | None] = ContextVar("trace", default=None)
-
-
-class _PooledAdapter(TCPKeepAliveAdapter):
-    """Keystoneauth knows one time-out; connecting deserves a shorter one than waiting for an answer."""
-
-    def __init__(self, connect_seconds: float):
-        self.connect_seconds = connect_seconds
-        super().__init__(pool_connections=8, pool_maxsize=POOL_SIZE)
-
-    def send(self, request, timeout=None, **kwargs):
-        limits = (min(self.connect_seconds, timeout or self.connect_seconds), timeout)
-        return super().send(request, timeout=limits, **kwargs)
+from clusters.gateway.transport import PooledAdapter, current
 
 
 class NotAnAnswer(requests.exceptions.RequestException):
@@ -54,12 +25,16 @@ class CloudSession(Session):
     def request(self, url, method, **kwargs):
         trace = current.get()
         if trace is not None:
-            left = trace.deadline - time.monotonic()
-            if left <= 0:
+            if trace.seconds_left <= 0:
                 raise keystone.ConnectTimeout("the time for this call is used up")
-            kwargs.setdefault("timeout", min(left, settings.CLOUD_READ_SECONDS))
+            kwargs.setdefault("timeout", min(trace.seconds_left, settings.CLOUD_READ_SECONDS))
             kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
-        response = super().request(url, method, **kwargs)
+        try:
+            response = super().request(url, method, **kwargs)
+        except keystone.ConnectionError as error:
+            if trace is not None and trace.seconds_left <= 0:
+                raise keystone.ConnectTimeout("the time for this call is used up") from error
+            raise
         if trace is not None:
             trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)
             trace.clock_ahead = _clock_ahead(response)
@@ -81,7 +56,7 @@ def open_session(auth, *, verify_tls: bool, ca_certificate: str) -> CloudSession
     """A session of its own per cluster: cookies, pools and certificates are never shared between clouds."""
     http = requests.Session()
     http.trust_env = True
-    adapter = _PooledAdapter(settings.CLOUD_CONNECT_SECONDS)
+    adapter = PooledAdapter(settings.CLOUD_CONNECT_SECONDS)
     http.mount("https://", adapter)
     http.mount("http://", adapter)
     verify: bool | str = verify_tls

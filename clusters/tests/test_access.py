@@ -3,6 +3,7 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 
 from clusters import access
 from clusters.access import OPERATE, PERMISSIONS, VIEW
+from tests.factories import make_cluster
 
 
 def test_a_stranger_holds_nothing(cluster, make_user):
@@ -47,8 +48,6 @@ def test_set_permissions_is_exact(cluster, other_cluster, make_user):
 
 @pytest.mark.parametrize("grants", [1, 20])
 def test_one_query_however_many_grants(make_user, grants, django_assert_num_queries):
-    from tests.factories import make_cluster
-
     user = make_user("busy", {make_cluster(f"c{n}"): [VIEW, OPERATE] for n in range(grants)})
     with django_assert_num_queries(1):
         assert len(access.held_by(user)) == grants
