@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from clusters import access
-from clusters.models import Cluster, Credential
+from clusters.models import Cluster
 from tests.factories import make_cluster, make_server
 
 BASE = Path(__file__).resolve().parent
@@ -60,19 +60,3 @@ def lab(tmp_path_factory):
         pytest.skip(f"the lab does not start: {error}")
     yield laboratory
     laboratory.down()
-
-
-@pytest.fixture
-def lab_clusters(lab, db) -> dict[str, Cluster]:
-    """The lab's clouds as stored clusters, not read yet."""
-    return {cloud.name: cluster_of(cloud) for cloud in lab.clouds}
-
-
-def cluster_of(cloud) -> Cluster:
-    for service in cloud.faults():
-        cloud.fault(service, "off")
-    cluster = Cluster.objects.create(name=cloud.name, auth_url=cloud.auth_url, region=cloud.region)
-    Credential.objects.create(
-        cluster=cluster, username=cloud.username, secret=cloud.password, project_name=cloud.project_name
-    )
-    return cluster

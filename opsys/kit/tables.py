@@ -109,9 +109,8 @@ class _Menu(tables.Column):
 
     def render(self, record: InventoryItem) -> SafeString:
         return format_html(
-            '<button type="button" class="btn btn-sm btn-ghost-secondary row-menu" hx-get="{}" '
-            'hx-target="next .row-menu-host" aria-haspopup="menu" aria-expanded="false" aria-label="{}">⋯</button>'
-            '<div class="row-menu-host"></div>',
+            '<button type="button" class="btn btn-sm btn-ghost-secondary row-menu-button" hx-get="{}" '
+            'hx-target="#row-menu" aria-haspopup="menu" aria-expanded="false" aria-label="{}">⋯</button>',
             self.resource.url("menu", record.pk),
             _("Actions for %(name)s") % {"name": str(record)},
         )

@@ -32,7 +32,15 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    last = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    last = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(
+            colors=False,
+            # The richer formatter prints local variables, and with them secrets.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    )
     if json:
         shared = [*shared, structlog.processors.format_exc_info]
     return {

@@ -36,9 +36,7 @@ def detail_page(request: HttpRequest, resource: Resource, cluster: str, cloud_id
         "facts": [
             (column.label, cell(resource, column, item)) for column in resource.columns if column.kind != "name"
         ],
-        "events": Event.objects.visible_to(request.user)
-        .filter(resource=resource.name, cluster=item.cluster, cloud_id=item.cloud_id)
-        .order_by("-at", "-pk")[:EVENTS_SHOWN],
+        "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
         "freshness": states,
         "freshness_url": f"{resource.url('freshness')}?cluster={item.cluster.name}&version={version}"
@@ -76,3 +74,15 @@ def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> li
             }
         )
     return entries
+
+
+def _events(resource: Resource, item: InventoryItem, user) -> list[Event]:
+    """What was done with it, newest first, each with its action's label."""
+    labels = {f"{resource.name}.{action.name}": action.label for action in resource.actions}
+    events = Event.objects.visible_to(user).filter(
+        resource=resource.name, cluster=item.cluster, cloud_id=item.cloud_id
+    )
+    found = list(events.order_by("-at", "-pk")[:EVENTS_SHOWN])
+    for event in found:
+        event.action_label = labels.get(event.action, event.action)
+    return found

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from opsys.kit.freshness import freshness
-from opsys.kit.paging import address_with, count_up_to, page_of
+from opsys.kit.paging import address_with, page_of
 from opsys.kit.query import Query, query_of
 from opsys.kit.resource import Resource
 from opsys.kit.tables import table_of
@@ -27,7 +27,7 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
         "query": request.GET.get("q", ""),
         "filtered": query.filtered,
         "page": page,
-        "count": count_up_to(query.rows),
+        "count": page.count,
         "count_url": _with_query(resource.url("count"), request),
         "region_url": request.get_full_path(),
         "bulk_actions": [_bulk_entry(resource, action) for action in resource.actions],

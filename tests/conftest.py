@@ -1,0 +1,46 @@
+"""Fixtures for the tests that use the real clouds: the whole platform, running beside them."""
+
+import pytest
+
+from tests.openstack_cli import OpenStackCli
+from tests.platform import Platform
+
+PASSWORDS = {"admin": "admin123", "operator": "operator123", "viewer": "viewer123"}
+
+
+@pytest.fixture(scope="session")
+def platform(lab, tmp_path_factory):
+    """Web, worker and beat with the lab's clouds east and west registered and read."""
+    running = Platform(tmp_path_factory.mktemp("platform"))
+    running.manage("init-db", "--demo")
+    for cloud in lab.clouds:
+        running.manage("add-cluster", cloud.name, "--from-clouds-yaml", str(lab.layout.clouds_yaml))
+    running.manage("sync-cluster", "--all")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def api(platform):
+    """The REST API as the demo's platform admin."""
+    return platform.session("admin", PASSWORDS["admin"])
+
+
+@pytest.fixture
+def healthy(lab):
+    """The lab without faults, before and after."""
+
+    def heal():
+        for cloud in lab.clouds:
+            cloud.fault("all", "off")
+
+    heal()
+    yield lab
+    heal()
+
+
+@pytest.fixture(scope="session")
+def openstack(lab):
+    """openstack("east")("server", "list") → what OpenStack's own command line says."""
+    return lambda cloud: OpenStackCli(lab.layout.clouds_yaml, cloud)

@@ -1,0 +1,73 @@
+"""The repository as the house rules look at it: tracked files, parsed once."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parents[1]
+ROOMS = ("compute", "storage", "networking")
+PRODUCT = ("opsys", "clusters", "audit", "accounts", "jobs", "terminal", *ROOMS)
+
+
+@cache
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=BASE, capture_output=True, text=True, check=True)
+    return [path for path in listed.stdout.split("\0") if path and (BASE / path).is_file()]
+
+
+def python_files() -> list[str]:
+    return [path for path in tracked() if path.endswith(".py")]
+
+
+def product_files() -> list[str]:
+    """What runs in a deployment and was written by hand: neither tests nor migrations."""
+    return [
+        path
+        for path in python_files()
+        if (path.split("/")[0] in PRODUCT or path == "manage.py")
+        and not path.endswith(("/tests.py", "conftest.py"))
+        and "/tests/" not in path
+        and "/migrations/" not in path
+    ]
+
+
+@cache
+def text_of(path: str) -> str:
+    return (BASE / path).read_text(errors="replace")
+
+
+@cache
+def tree_of(path: str) -> ast.Module:
+    tree = ast.parse(text_of(path), filename=path)
+    for parent in ast.walk(tree):
+        for child in ast.iter_child_nodes(parent):
+            child.parent = parent
+    return tree
+
+
+def nodes(path: str, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    return (node for node in ast.walk(tree_of(path)) if isinstance(node, kinds))
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The full dotted names an import statement binds from: `from clusters import access` → clusters.access."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [f"{node.module or ''}.{alias.name}" for alias in node.names]
+
+
+def imports(path: str) -> list[tuple[int, str]]:
+    return [(node.lineno, name) for node in nodes(path, ast.Import, ast.ImportFrom) for name in imported(node)]
+
+
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def whole_chain(node: ast.AST) -> ast.AST:
+    """The longest `a.b(…).c(…)` that begins with this node."""
+    while isinstance(node.parent, ast.Attribute) or (isinstance(node.parent, ast.Call) and node.parent.func is node):
+        node = node.parent
+    return node

@@ -1,0 +1,128 @@
+"""The whole platform as people run it: web, worker and beat as processes of their own, on a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.services import ServiceError, free_port
+
+BASE = Path(__file__).resolve().parents[1]
+READY_SECONDS = 60
+
+
+class Platform:
+    """Web, worker and beat below `folder`, with the settings people get on one machine."""
+
+    def __init__(self, folder: Path, **environment: str):
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "opsys.settings.dev",
+            "VAR_DIR": str(folder),
+            "PORT": str(self.port),
+            **environment,
+        }
+        self.processes: dict[str, subprocess.Popen] = {}
+
+    def manage(self, *arguments: str, given: str = "", check: bool = True) -> subprocess.CompletedProcess:
+        """Run a command; with `check` a failing one raises with what it said."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE,
+            env=self.environment,
+            input=given,
+            capture_output=True,
+            text=True,
+        )
+        if check and done.returncode:
+            raise ServiceError(f"manage.py {' '.join(arguments)}: {done.stdout}{done.stderr}")
+        return done
+
+    def start(self) -> None:
+        programs = {
+            "web": ["daphne", "--bind", "127.0.0.1", "--port", str(self.port), "opsys.asgi:application"],
+            "worker": ["celery", "--app", "opsys", "worker", "--pool", "threads", "--concurrency", "16"],
+            "beat": ["celery", "--app", "opsys", "beat", "--schedule", str(self.folder / "beat-schedule")],
+        }
+        for name, command in programs.items():
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.processes[name] = subprocess.Popen(
+                    [sys.executable, "-m", *command], cwd=BASE, env=self.environment, stdout=log, stderr=log
+                )
+        wait_until(self._answers, READY_SECONDS, "the web process answers", on_failure=self.last_words)
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+    def last_words(self) -> str:
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in logs)
+
+    def session(self, username: str, password: str) -> "ApiSession":
+        return ApiSession(self.url, username, password)
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+
+class ApiSession:
+    """The REST API as one user."""
+
+    def __init__(self, url: str, username: str, password: str):
+        self.url = f"{url}/api/v1/"
+        answer = requests.post(f"{self.url}auth/login/", json={"username": username, "password": password}, timeout=10)
+        answer.raise_for_status()
+        self.headers = {"Authorization": f"Token {answer.json()['token']}"}
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = requests.get(f"{self.url}{path}", params=query, headers=self.headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def rows(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """All rows of a list, page after page."""
+        body = self.get(path, per_page=1000, **query)
+        rows = body["results"]
+        while body["next"]:
+            body = requests.get(body["next"], headers=self.headers, timeout=30).json()
+            rows += body["results"]
+        return rows
+
+    def do(self, path: str, action: str, *ids: int) -> list[dict[str, Any]]:
+        answer = requests.post(
+            f"{self.url}{path}do/{action}/", json={"ids": list(ids)}, headers=self.headers, timeout=60
+        )
+        answer.raise_for_status()
+        return answer.json()["outcomes"]
+
+
+def wait_until(
+    condition: Callable[[], Any], seconds: float, what: str, *, on_failure: Callable[[], str] = str
+) -> float:
+    """Wait until `condition()` is true; returns how many seconds that took. Fails the test when it takes longer."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > seconds:
+            raise AssertionError(f"not within {seconds} s: {what}\n{on_failure()}")
+        time.sleep(0.1)
+    return time.monotonic() - began

@@ -1,0 +1,97 @@
+"""Each action through each door, and what the cloud itself says afterwards."""
+
+import json
+
+import pytest
+
+from tests.platform import wait_until
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture(scope="module")
+def row(api, openstack, lab):
+    """A running server of west that these tests may push around; its row of our list."""
+    cli = openstack("west")
+    flavor = cli("flavor", "list", "--all")[0]["Name"]
+    image = cli("image", "list", "--status", "active")[0]["ID"]
+    network = cli("network", "list", "--internal")[0]["ID"]
+    made = cli("server", "create", "--flavor", flavor, "--image", image, "--network", network, "pushed", "--wait")
+    wait_until(lambda: api.rows("compute/servers/", q=made["id"]), 30, "the server is listed")
+    yield api.rows("compute/servers/", q=made["id"])[0]
+    if made["id"] in {server["ID"] for server in cli("server", "list", "--all-projects")}:
+        cli("server", "delete", made["id"], "--wait")
+
+
+def events(api, row, action: str) -> list[dict]:
+    found = api.get("audit/events/", text=row["cloud_id"])["results"]
+    return [event for event in found if event["action"] == f"compute.server.{action}"]
+
+
+CHAIN = [
+    ("stop", "SHUTOFF"),
+    ("start", "ACTIVE"),
+    ("reboot", "ACTIVE"),
+    ("hard-reboot", "ACTIVE"),
+    ("lock", "ACTIVE"),
+    ("unlock", "ACTIVE"),
+]
+
+
+@pytest.mark.parametrize(("action", "wanted"), CHAIN)
+def test_through_the_api(healthy, api, openstack, row, action, wanted):
+    outcome = api.do("compute/servers/", action, row["id"])[0]
+    assert (outcome["status"], outcome["reason"]) == ("done", "")
+    assert outcome["request_id"].startswith("req-")
+
+    def settled():
+        now = api.get(f"compute/servers/{row['id']}/")
+        return now["status"] == wanted and not now["task_state"] and now["locked"] is (action == "lock")
+
+    wait_until(settled, 30, f"{action} has ended")
+    there = openstack("west").server(row["cloud_id"])
+    assert there["status"] == wanted
+    assert there["locked"] is (action == "lock")
+    done = [event for event in events(api, row, action) if event["phase"] == "done"]
+    assert outcome["request_id"] in {event["request_id"] for event in done}
+
+
+def test_through_the_command_line(healthy, platform, api, openstack, row):
+    done = platform.manage("ops", "compute.server", "stop", row["cloud_id"], "--as", "operator", "--json")
+    assert json.loads(done.stdout)[0]["status"] == "done"
+    wait_until(lambda: openstack("west").server(row["cloud_id"])["status"] == "SHUTOFF", 30, "the cloud stopped it")
+    wait_until(
+        lambda: api.get(f"compute/servers/{row['id']}/")["status"] == "SHUTOFF", 15, "the list shows it as stopped"
+    )
+    refused = platform.manage("ops", "compute.server", "stop", row["cloud_id"], "--as", "operator", check=False)
+    assert refused.returncode == 1 and "SHUTOFF" in refused.stdout
+
+
+def test_a_viewer_is_refused_and_the_cloud_untouched(healthy, platform, api, openstack, row):
+    viewer = platform.session("viewer", "viewer123")
+    outcome = viewer.do("compute/servers/", "start", row["id"])[0]
+    assert (outcome["status"], outcome["code"]) == ("refused", "permission")
+    assert openstack("west").server(row["cloud_id"])["status"] == "SHUTOFF"
+    assert [event["username"] for event in events(api, row, "start") if event["phase"] == "refused"] == ["viewer"]
+
+
+def test_what_the_cloud_refuses_is_told(healthy, api, openstack, row):
+    openstack("west")("server", "start", row["cloud_id"])
+    openstack("west")("server", "delete", row["cloud_id"], "--wait")
+    outcome = api.do("compute/servers/", "delete", row["id"])[0]
+    assert outcome["status"] in ("failed", "refused")
+    assert outcome["code"] == "not_found"
+    wait_until(lambda: not api.rows("compute/servers/", q=row["cloud_id"]), 15, "the row is gone")
+
+
+def test_delete(healthy, api, openstack):
+    cli = openstack("east")
+    flavor = cli("flavor", "list", "--all")[0]["Name"]
+    image = cli("image", "list", "--status", "active")[0]["ID"]
+    network = cli("network", "list", "--internal")[0]["ID"]
+    made = cli("server", "create", "--flavor", flavor, "--image", image, "--network", network, "doomed", "--wait")
+    wait_until(lambda: api.rows("compute/servers/", q=made["id"]), 15, "the server is listed")
+    pk = api.rows("compute/servers/", q=made["id"])[0]["id"]
+    assert api.do("compute/servers/", "delete", pk)[0]["status"] == "done"
+    wait_until(lambda: not api.rows("compute/servers/", q=made["id"]), 15, "the row is gone")
+    assert made["id"] not in {server["ID"] for server in cli("server", "list", "--all-projects")}

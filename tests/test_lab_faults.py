@@ -1,0 +1,83 @@
+"""One cloud broken, in every way we know; the other must not notice."""
+
+import statistics
+import time
+
+import pytest
+
+from tests.platform import wait_until
+
+pytestmark = pytest.mark.lab
+
+MODES = {
+    "hang": {"timeout"},
+    "500": {"server_error"},
+    "401": {"authentication"},
+    "garbage": {"bad_answer", "no_service", "not_openstack"},
+    "cut": {"unreachable", "bad_answer"},
+}
+
+
+def state(api, cluster: str) -> dict:
+    body = api.get("compute/servers/", cluster=cluster, per_page=1)
+    return next(entry for entry in body["clusters"] if entry["name"] == cluster)
+
+
+def list_seconds(api) -> float:
+    took = []
+    for _ in range(5):
+        began = time.monotonic()
+        api.get("compute/servers/", cluster="west")
+        took.append(time.monotonic() - began)
+    return statistics.median(took)
+
+
+def act_on_west(api) -> float:
+    """Lock and unlock a server of west; how long both took."""
+    row = next(row for row in api.rows("compute/servers/", cluster="west", status="ACTIVE") if not row["locked"])
+    began = time.monotonic()
+    for action in ("lock", "unlock"):
+        assert api.do("compute/servers/", action, row["id"])[0]["status"] == "done"
+    return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def usual(api):
+    """How fast west is while both clouds are well."""
+    return max(list_seconds(api), 0.02), max(act_on_west(api), 0.2)
+
+
+@pytest.mark.parametrize("mode", [*MODES, "stopped"])
+def test_a_broken_cloud_is_told_and_does_not_touch_the_other(healthy, platform, api, usual, mode):
+    east = healthy.cloud("east")
+    wait_until(lambda: state(api, "east")["state"] == "ok", 90, "east is well before")
+    before = {row["cloud_id"] for row in api.rows("compute/servers/", cluster="east")}
+    assert before
+    if mode == "stopped":
+        east.stop("nova", "edge")
+    else:
+        east.fault("all", mode)
+    try:
+        wait_until(
+            lambda: state(api, "east")["state"] == "error",
+            75,
+            f"east is shown as broken: {mode}",
+            on_failure=platform.last_words,
+        )
+        shown = state(api, "east")
+        assert "east" in shown["reason"] and shown["synced_at"]
+        assert list_seconds(api) <= usual[0] * 2
+        assert act_on_west(api) <= usual[1] * 2
+        assert {row["cloud_id"] for row in api.rows("compute/servers/", cluster="east")} == before
+    finally:
+        east.start("nova", "edge") if mode == "stopped" else east.fault("all", "off")
+    wait_until(lambda: state(api, "east")["state"] == "ok", 90, "east is well again without a restart")
+    assert {row["cloud_id"] for row in api.rows("compute/servers/", cluster="east")} == before
+
+
+def test_an_action_on_a_hanging_cloud_ends_with_a_reason(healthy, api):
+    row = next(row for row in api.rows("compute/servers/", cluster="east", status="ACTIVE") if not row["locked"])
+    healthy.cloud("east").fault("compute", "500")
+    outcome = api.do("compute/servers/", "lock", row["id"])[0]
+    assert (outcome["status"], outcome["code"]) == ("failed", "server_error")
+    assert "east" in outcome["reason"]

@@ -1,0 +1,40 @@
+"""What others do in a cloud is seen here, soon, and nothing has to be reloaded."""
+
+import pytest
+
+from tests.platform import wait_until
+
+pytestmark = pytest.mark.lab
+WITHIN = 15
+
+
+def status_of(api, cloud_id: str) -> str:
+    rows = api.rows("compute/servers/", q=cloud_id)
+    return rows[0]["status"] if rows else "absent"
+
+
+@pytest.fixture
+def outsider(openstack):
+    """A server that somebody else made, in east."""
+    cli = openstack("east")
+    flavor = cli("flavor", "list", "--all")[0]["Name"]
+    image = cli("image", "list", "--status", "active")[0]["ID"]
+    network = cli("network", "list", "--internal")[0]["ID"]
+    made = cli("server", "create", "--flavor", flavor, "--image", image, "--network", network, "outsider", "--wait")
+    yield made["id"]
+    if made["id"] in {row["ID"] for row in cli("server", "list", "--all-projects")}:
+        cli("server", "delete", made["id"], "--wait")
+
+
+def test_created_changed_and_deleted_outside(healthy, api, openstack, outsider):
+    cli = openstack("east")
+    took = {"created": wait_until(lambda: status_of(api, outsider) == "ACTIVE", WITHIN, "the new server is listed")}
+    cli("server", "stop", outsider)
+    took["stopped"] = wait_until(lambda: status_of(api, outsider) == "SHUTOFF", WITHIN, "the stop is seen")
+    cli("server", "set", "--name", "renamed by somebody", outsider)
+    took["renamed"] = wait_until(
+        lambda: api.rows("compute/servers/", q="renamed by somebody"), WITHIN, "the new name is seen"
+    )
+    cli("server", "delete", outsider, "--wait")
+    took["deleted"] = wait_until(lambda: status_of(api, outsider) == "absent", WITHIN, "the deletion is seen")
+    print("seen after", {what: f"{seconds:.1f} s" for what, seconds in took.items()})
