@@ -127,6 +127,10 @@ class Grant(models.Model):
         with transaction.atomic():  # a grant and what it gives are written together or not at all
             super().save(*args, **kwargs)
 
+    def validate_constraints(self, exclude=None) -> None:
+        # No form shows the generated column, and a constraint with a field that is not shown is not validated.
+        super().validate_constraints(exclude={*(exclude or ())} - {"everywhere_key"})
+
     @property
     def principal(self) -> "User | Group":
         return self.user or self.group

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Event
 from clusters import access
 from clusters.models import Cluster
-from opsys.kit.paging import Count, count_up_to, page_of
+from opsys.kit.paging import Count, page_of
 
 PHASE_COLOURS = {
     Event.Phase.STARTED: "azure",
@@ -38,13 +38,20 @@ class EventFilter(django_filters.FilterSet):
     action = django_filters.CharFilter(lookup_expr="icontains", label=_("Action"))
     phase = django_filters.MultipleChoiceFilter(choices=Event.Phase.choices, label=_("Outcome"))
     via = django_filters.MultipleChoiceFilter(choices=Event.Via.choices, label=_("Via"))
-    cluster = django_filters.ModelMultipleChoiceFilter(queryset=_clusters, to_field_name="name", label=_("Cluster"))
+    cluster = django_filters.ModelMultipleChoiceFilter(
+        queryset=_clusters, to_field_name="name", method="on_clusters", label=_("Cluster")
+    )
+    # Chosen at the top of the page, and so not offered a second time.
+    group = django_filters.CharFilter(field_name="cluster__group__name", widget=HiddenInput)
     since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label=_("From"), widget=_Moment)
     until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", label=_("To"), widget=_Moment)
 
     class Meta:
         model = Event
         fields: list[str] = []
+
+    def on_clusters(self, events: QuerySet, name: str, clusters) -> QuerySet:
+        return events.filter(cluster__in=list(clusters)) if clusters else events
 
     def search(self, events: QuerySet, name: str, text: str) -> QuerySet:
         found = Q()
@@ -82,7 +89,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "query": request.GET.get("q", ""),
         "filtered": chosen.is_valid() and any(chosen.form.cleaned_data.values()),
         "page": page,
-        "count": count_up_to(rows),
+        "count": page.count,
         "count_url": f"{reverse('audit:count')}?{request.GET.urlencode()}",
     }
     template = "audit/_region.html" if request.htmx.target == "region" else "audit/list.html"
@@ -96,6 +103,6 @@ def exact_count(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest) -> tuple[EventFilter, QuerySet[Event]]:
     """The filter and what it leaves. An unusable one shows its error and no events, rather than all of them."""
-    events = Event.objects.visible_to(request.user)
+    events = Event.objects.visible_to(request.user).order_by("-at", "-pk")
     chosen = EventFilter(request.GET, queryset=events, request=request)
     return chosen, chosen.qs if chosen.is_valid() else events.none()

@@ -1,5 +1,6 @@
 """What platform admins change in Django admin on models that `changes` does not watch (schedules, tokens …): the
-admin's own log says who, what and which fields. It holds no values, so no secrets."""
+admin's own log says who, what and which fields. It holds no values, so no secrets. The admin writes it without a
+signal when several rows are deleted at once; what must not be missed there belongs into `changes`."""
 
 import json
 

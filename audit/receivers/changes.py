@@ -36,9 +36,7 @@ SECRETS = {"password", "secret"}
 def _before_save(sender, instance, raw=False, update_fields=None, **kwargs) -> None:
     instance.audit_before = None
     if not raw and not instance._state.adding and _fields(sender, update_fields):
-        rows = sender._base_manager.filter(pk=instance.pk)
-        # Read only when compared: a secret that no key opens must not keep people from replacing it.
-        instance.audit_before = (rows.defer("secret") if sender is Credential else rows).first()
+        instance.audit_before = _stored(sender, instance.pk)
 
 
 def _after_save(sender, instance, created, raw=False, update_fields=None, **kwargs) -> None:
@@ -54,7 +52,7 @@ def _after_save(sender, instance, created, raw=False, update_fields=None, **kwar
     changes = {
         field.name: [_shown(before, field), _shown(instance, field)]
         for field in _fields(sender, update_fields)
-        if _differs(before, instance, field)
+        if getattr(before, field.attname) != getattr(instance, field.attname)
     }
     if sender is User and "password" in changes:
         del changes["password"]
@@ -117,11 +115,16 @@ def _fields(model: type[Model], update_fields) -> list[Field]:
     ]
 
 
-def _differs(before: Model, instance: Model, field: Field) -> bool:
+def _stored(model: type[Model], pk: int) -> Model | None:
+    rows = model._base_manager.filter(pk=pk)
+    if model is not Credential:
+        return rows.first()
     try:
-        return getattr(before, field.attname) != getattr(instance, field.attname)
-    except InvalidToken:
-        return True
+        return rows.first()
+    except InvalidToken:  # no key opens the secret: that must not keep people from replacing it
+        before = rows.defer("secret").first()
+        before.secret = ""
+        return before
 
 
 def _shown(instance: Model, field: Field) -> Any:

@@ -3,15 +3,16 @@
 import json
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from knox.models import AuthToken
 
 from accounts.models import Grant, User
 from audit.acting import Actor, sign
 from audit.models import Event
 from clusters.models import Cluster, ClusterGroup, Credential
-
-CLUSTER = "/admin/clusters/cluster/"
 
 
 @pytest.fixture
@@ -202,12 +203,14 @@ class TestAdmin:
         assert {(event.name, event.username) for event in events} == {("ada", "root"), ("bob", "root")}
 
     def test_a_model_that_is_not_watched_is_taken_from_the_admins_log(self, admin, root):
-        admin.post(
-            "/admin/django_celery_beat/crontabschedule/add/",
-            {
-                **dict.fromkeys(("minute", "hour", "day_of_month", "month_of_year", "day_of_week"), "*"),
-                "timezone": "UTC",
-            },
-        )
-        event = last("django_celery_beat.crontabschedule.add")
+        attempt = AccessAttempt.objects.create(username="ada", ip_address="192.0.2.7", failures_since_start=8)
+        assert admin.post(f"/admin/axes/accessattempt/{attempt.pk}/delete/", {"post": "yes"}).status_code == 302
+        event = last("axes.accessattempt.delete")
         assert (event.user, event.via) == (root, "admin")
+
+    def test_a_deleted_token_leaves_its_owner_in_the_audit_and_its_digest_nowhere(self, admin, root, make_user):
+        row, _token = AuthToken.objects.create(user=make_user())
+        assert admin.post(f"/admin/knox/authtoken/{row.pk}/delete/", {"post": "yes"}).status_code == 302
+        event = last("knox.authtoken.delete")
+        assert (event.user, event.name) == (root, f"ada {row.token_key}")
+        assert not LogEntry.objects.exists()
