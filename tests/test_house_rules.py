@@ -109,7 +109,7 @@ def test_only_the_inventory_and_the_sync_write_inventory():
     models = {model.__name__ for model in SOURCES} | {"model"}
     wrong = []
     for path in product_files():
-        if path in ("clusters/inventory.py",):
+        if path == "clusters/inventory.py" or not path.startswith(("clusters/", "opsys/", *ROOMS)):
             continue
         for node in nodes(path, ast.Attribute):
             if node.attr == "objects" and ast.unparse(node.value).split(".")[-1] in models:
@@ -136,8 +136,8 @@ def test_no_broad_except():
     broad = []
     for path in product_files():
         for handler in nodes(path, ast.ExceptHandler):
-            caught = [ast.unparse(node) for node in ast.walk(handler.type)] if handler.type else [""]
-            if {"", "Exception", "BaseException"} & set(caught):
+            caught = {getattr(node, "id", "") for node in ast.walk(handler.type)} if handler.type else {"Exception"}
+            if {"Exception", "BaseException"} & caught:
                 broad.append(f"{path}:{handler.lineno}")
     assert not broad
 

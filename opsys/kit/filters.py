@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from opsys.kit import register
 from opsys.kit.resource import Filter, Resource
 
 
@@ -25,8 +26,6 @@ class ResourceFilterSet(django_filters.FilterSet):
 
 @lru_cache(maxsize=128)
 def filter_class(resource_name: str) -> type[ResourceFilterSet]:
-    from opsys.kit import register  # noqa: PLC0415
-
     resource = register.get(resource_name)
     fields: dict[str, Any] = {spec.name: _field(spec) for spec in resource.filters}
     return type("ResourceFilter", (ResourceFilterSet,), {**fields, "resource": resource})
