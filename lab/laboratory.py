@@ -14,7 +14,7 @@ from lab.environment import Environment
 from lab.errors import LabError
 from lab.layout import CLOUD_NAMES, Layout
 from lab.process import Process, stop
-from lab.shelf import Shelf, clear
+from lab.shelf import Origin, Shelf, clear
 
 STOP_SECONDS = 10
 
@@ -143,9 +143,8 @@ class Lab:
         if restored:
             self._say("restored from the cache")
             self.database.start()
-            if restored != self.layout.root:
-                for name in options.clouds:
-                    self._move_images(name, restored)
+            for name in options.clouds:
+                self._relocate(name, restored)
             self._configure(options)
             self._remember(options)
         else:
@@ -175,12 +174,16 @@ class Lab:
                 seed.result()
                 self._say(f"{name} is seeded")
 
-    def _move_images(self, name: str, old_root: Path) -> None:
-        """Glance keeps absolute paths."""
-        self.database.query(
-            f"UPDATE image_locations SET value = REPLACE(value, 'file://{old_root}/', 'file://{self.layout.root}/')",
-            configuration.schema_name(name, "glance"),
-        )
+    def _relocate(self, name: str, origin: Origin) -> None:
+        """Correct the absolute paths that Glance keeps, and the addresses in Keystone's catalog."""
+        for schema, table, column, old, new in (
+            ("glance", "image_locations", "value", f"file://{origin.root}/", f"file://{self.layout.root}/"),
+            ("keystone", "endpoint", "url", f"http://{origin.network}.", f"http://{self.layout.network}."),
+        ):
+            self.database.query(
+                f"UPDATE {table} SET {column} = REPLACE({column}, '{old}', '{new}')",
+                configuration.schema_name(name, schema),
+            )
 
     def _configure(self, options: Options) -> None:
         for name in options.clouds:

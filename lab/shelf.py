@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lab.environment import lock_key
@@ -36,8 +36,16 @@ def schema_folder(cache: Path) -> Path:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a stored lab has in its tables of the place where it was made."""
+
+    root: str
+    network: str
+
+
+@dataclass(frozen=True)
 class Shelf:
-    """The place of one kind of lab: these clouds at these addresses, this many computes, seeded or not."""
+    """The place of one kind of lab: these clouds, this many computes, seeded or not."""
 
     layout: Layout
     clouds: tuple[str, ...]
@@ -46,7 +54,7 @@ class Shelf:
 
     @property
     def path(self) -> Path:
-        options = json.dumps([self.layout.network, self.clouds, self.computes, self.seeded])
+        options = json.dumps([self.clouds, self.computes, self.seeded])
         return self.layout.cache / f"lab-{_digest(SOURCES, options)}"
 
     def store(self) -> None:
@@ -61,17 +69,18 @@ class Shelf:
             for item in KEPT:
                 if (self.layout.cloud(name) / item).exists():
                     _copy(self.layout.cloud(name) / item, temporary / name)
-        (temporary / "root").write_text(str(self.layout.root))
+        origin = Origin(str(self.layout.root), self.layout.network)
+        (temporary / "origin.json").write_text(json.dumps(asdict(origin)))
         temporary.replace(self.path)
 
-    def restore(self) -> Path | None:
-        """Copy a stored lab into the empty root. Returns the root it was made in, None if there is none."""
+    def restore(self) -> Origin | None:
+        """Copy a stored lab into the empty root. Returns where it was made, None if there is none."""
         if not self.path.exists():
             return None
         self.layout.root.mkdir(parents=True, exist_ok=True)
         for name in ("database", *self.clouds):
             _copy(self.path / name, self.layout.root)
-        return Path((self.path / "root").read_text())
+        return Origin(**json.loads((self.path / "origin.json").read_text()))
 
 
 def _copy(source: Path, folder: Path) -> None:

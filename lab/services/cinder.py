@@ -39,15 +39,21 @@ def run(state: Path) -> None:
     # Opening a volume's file needs no root: without this, os-brick starts a helper through sudo.
     os_brick.privileged.default.set_client_mode(False)
 
-    scheduler = service.Service.create(binary="cinder-scheduler")
-    volume = service.Service.create(
+    class Service(service.Service):
+        def report_state(self) -> None:
+            # Kept on the base class, it is that of the service started last: only that would be alive.
+            service.Service.service_id = self.origin_service_id
+            super().report_state()
+
+    scheduler = Service.create(binary="cinder-scheduler")
+    volume = Service.create(
         binary="cinder-volume",
         host=f"{cfg.CONF.host}@standard",
         service_name="standard",
         coordination=True,
         cluster=None,
     )
-    backup = service.Service.create(
+    backup = Service.create(
         binary="cinder-backup",
         coordination=True,
         service_name="backup",
