@@ -78,6 +78,21 @@ class InventoryItem(models.Model):
         return False
 
 
+def list_indexes(kind: str, *columns: str) -> list[models.Index]:
+    """One index for each column the list of a type sorts by.
+
+    It also holds what lists always filter by, so that a page is found in the index alone. `cloud_id` stands beside
+    the name for the search, which looks through both.
+    """
+    beside = {"name": ["cluster", "status", "cloud_id"], "status": ["cluster"]}
+    return [
+        models.Index(
+            fields=["gone_at", column, "id", *beside.get(column, ["cluster", "status"])], name=f"{kind}_by_{column}"
+        )
+        for column in columns
+    ]
+
+
 SOURCES: dict[type[InventoryItem], Source] = {}
 
 

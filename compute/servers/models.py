@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class Server(InventoryItem):
@@ -19,11 +19,7 @@ class Server(InventoryItem):
     class Meta(InventoryItem.Meta):
         verbose_name = _("server")
         verbose_name_plural = _("servers")
-        indexes = [
-            models.Index(fields=["gone_at", "name", "id"], name="server_by_name"),
-            models.Index(fields=["gone_at", "status", "name", "id"], name="server_by_status"),
-            models.Index(fields=["cluster", "gone_at", "name"], name="server_by_cluster"),
-        ]
+        indexes = list_indexes("server", "name", "status", "flavor", "host", "project_id", "created_at")
 
     @property
     def restless(self) -> bool:

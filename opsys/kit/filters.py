@@ -34,7 +34,10 @@ def filter_class(resource_name: str) -> type[ResourceFilterSet]:
 def _field(spec: Filter) -> django_filters.Filter:
     column = spec.field or spec.name
     if spec.choices:
-        return django_filters.MultipleChoiceFilter(field_name=column, label=spec.label, choices=list(spec.choices))
+        # `distinct` would compare whole rows with each other; a column of the row itself cannot double it.
+        return django_filters.MultipleChoiceFilter(
+            field_name=column, label=spec.label, choices=list(spec.choices), distinct=False
+        )
     lookup = "icontains" if spec.contains else "exact"
     return django_filters.CharFilter(field_name=column, lookup_expr=lookup, label=spec.label)
 

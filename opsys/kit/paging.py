@@ -21,12 +21,6 @@ class Count:
     exact: bool
 
 
-def count_up_to(rows: QuerySet, limit: int = COUNT_LIMIT) -> Count:
-    """How many rows there are, or that there are at least `limit` of them."""
-    found = rows.order_by().values("pk")[: limit + 1].count()
-    return Count(min(found, limit), exact=found <= limit)
-
-
 @dataclass(frozen=True)
 class Page:
     """One page of a list, `number` from 1. `start` and `end` are the positions of its first and last row, 0 and 0
