@@ -6,10 +6,10 @@ from django.contrib.auth import views
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from accounts.answers import is_api
+from accounts.preferences import remember_language
 from accounts.sessions import REASONS
 
 
@@ -31,15 +31,7 @@ class Login(views.LoginView):
         return "" if url.startswith(own) else url
 
     def form_valid(self, form) -> HttpResponse:
-        response = super().form_valid(form)
-        if language := _supported(form.get_user().language):
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                language,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
-        return response
+        return remember_language(super().form_valid(form), form.get_user())
 
 
 def locked(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
@@ -49,10 +41,3 @@ def locked(request: HttpRequest, response: HttpResponse, credentials: dict | Non
         detail = _("Too many failed attempts. Try again in %(minutes)s minutes.") % {"minutes": minutes}
         return JsonResponse({"code": "locked_out", "detail": detail}, status=429)
     return render(request, "accounts/locked.html", {"minutes": minutes}, status=429)
-
-
-def _supported(language: str) -> str:
-    try:
-        return get_supported_language_variant(language)
-    except LookupError:
-        return ""

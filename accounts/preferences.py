@@ -4,6 +4,8 @@ import zoneinfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 
@@ -16,3 +18,13 @@ def validate_time_zone(name: str) -> None:
 
 def languages() -> list[tuple[str, str]]:
     return [("", _("As in the browser")), *settings.LANGUAGES]
+
+
+def remember_language(response: HttpResponse, user) -> HttpResponse:
+    """Have the browser ask for the language this person chose; a language we do not have changes nothing."""
+    try:
+        language = get_supported_language_variant(user.language)
+    except LookupError:
+        return response
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response

@@ -12,7 +12,7 @@ from knox.models import AuthToken
 from accounts.models import Grant, User
 from audit.acting import Actor, sign
 from audit.models import Event
-from clusters.models import Cluster, ClusterGroup, Credential
+from clusters.models import ClusterGroup, Credential
 
 
 @pytest.fixture
