@@ -1,0 +1,135 @@
+"""Acting on the console: the dialog says what will happen, the outcomes what did."""
+
+import pytest
+from django import forms
+from django.test import Client
+
+from audit.models import Event
+from compute.servers import resource
+from compute.servers.actions import ACTIONS
+from compute.servers.models import Server
+from opsys.kit.action import Action
+from tests.factories import make_server
+
+URL = "/compute/servers/do/"
+
+
+class ResizeForm(forms.Form):
+    flavor = forms.CharField(max_length=20)
+
+
+@pytest.fixture(autouse=True)
+def actions(cloud, monkeypatch):
+    """The real actions' rules, with a cloud that only notes; and one that takes parameters."""
+    noted = [Action(**{**vars(action), "run": cloud.run}) for action in ACTIONS]
+    given = []
+    resize = Action("resize", "Resize", lambda conn, cloud_id, **params: given.append(params), form=ResizeForm)
+    object.__setattr__(resource.SERVERS, "actions", (*noted, resize))
+    yield given
+    object.__setattr__(resource.SERVERS, "actions", ACTIONS)
+
+
+@pytest.fixture
+def seven(cluster):
+    return [make_server(cluster, name=f"s{n}", cloud_id=f"id{n}") for n in range(7)]
+
+
+def ids(items):
+    return {"ids": [item.pk for item in items]}
+
+
+def test_the_plan_tells_who_qualifies_and_who_does_not(as_operator, cluster, cloud):
+    ready = make_server(cluster, name="ready", status="ACTIVE")
+    locked = make_server(cluster, name="closed", status="ACTIVE", locked=True)
+    response = as_operator.get(f"{URL}hard-reboot/", ids([ready, locked]))
+    assert response.context["ready"] == [ready]
+    ((item, reason),) = response.context["refused"]
+    assert item == locked and reason in response.content.decode()
+    assert cloud.calls == []
+
+
+def test_a_plan_asks_no_cloud_and_leaves_no_event(as_operator, seven, cloud):
+    as_operator.get(f"{URL}delete/", ids(seven))
+    assert cloud.calls == [] and not Event.objects.filter(action="compute.server.delete").exists()
+
+
+@pytest.mark.parametrize(("count", "asked"), [(5, False), (6, True)])
+def test_many_destructive_ones_want_their_number_typed(as_operator, seven, cloud, count, asked):
+    chosen = ids(seven[:count])
+    response = as_operator.get(f"{URL}delete/", chosen)
+    assert response.context["ask_count"] is asked
+    as_operator.post(f"{URL}delete/", chosen)
+    assert len(cloud.did) == (0 if asked else count)
+
+
+@pytest.mark.parametrize(("typed", "done"), [("6", 0), ("7", 7), (" 7 ", 7), ("", 0), ("seven", 0)])
+def test_only_the_right_number_confirms(as_operator, seven, cloud, typed, done):
+    response = as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": typed})
+    assert len(cloud.did) == done
+    assert bool(response.context.get("confirm_error")) is (done == 0)
+
+
+def test_the_number_counts_those_that_qualify(as_operator, seven, cloud):
+    Server.objects.filter(name="s0").update(locked=True)
+    as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": "6"})
+    assert len(cloud.did) == 6
+
+
+def test_what_is_not_destructive_asks_no_number(as_operator, seven, cloud):
+    response = as_operator.post(f"{URL}stop/", ids(seven))
+    assert len(cloud.did) == 7 and response.context["as_toast"]
+    assert response["HX-Trigger"] == "rows-changed"
+
+
+def test_outcomes_tell_the_worst_first(as_operator, cluster, cloud):
+    good, off = make_server(cluster, name="good"), make_server(cluster, name="off", status="SHUTOFF")
+    response = as_operator.post(f"{URL}stop/", ids([good, off]))
+    assert [o.name for o in response.context["outcomes"]] == ["off", "good"]
+    assert response.context["counts"] == {"failed": 0, "refused": 1, "done": 1}
+
+
+def test_doubles_are_done_once(as_operator, server, cloud):
+    as_operator.post(f"{URL}stop/", {"ids": [server.pk, server.pk]})
+    assert cloud.did == [server.cloud_id]
+
+
+@pytest.mark.parametrize("given", [[], ["x"], ["-1"], ["1.5"], ["²"], ["9" * 40], [str(n) for n in range(1, 202)]])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nothing_nonsense_or_too_much_is_not_found(as_operator, server, cloud, method, given):
+    assert getattr(as_operator, method)(f"{URL}stop/", {"ids": given}).status_code == 404
+    assert cloud.calls == []
+
+
+@pytest.mark.parametrize("name", ["explode", "run", "__class__"])
+def test_an_unknown_action_is_not_found(as_operator, server, name):
+    assert as_operator.post(f"{URL}{name}/", ids([server])).status_code == 404
+
+
+def test_an_invalid_form_comes_back_and_nothing_runs(as_operator, server, actions):
+    response = as_operator.post(f"{URL}resize/", {**ids([server]), "flavor": ""})
+    assert response.context["form"].errors and actions == []
+
+
+def test_a_valid_form_reaches_the_cloud_and_nothing_else_does(as_operator, server, actions):
+    as_operator.post(f"{URL}resize/", {**ids([server]), "flavor": "m1.large", "admin": "yes"})
+    assert actions == [{"flavor": "m1.large"}]
+    assert Event.objects.get(phase="done", action="compute.server.resize").params == {"flavor": "m1.large"}
+
+
+def test_other_methods_are_not_allowed(as_operator, server):
+    assert as_operator.put(f"{URL}stop/").status_code == 405
+
+
+def test_a_post_needs_the_csrf_token(operator, server, cloud):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(operator)
+    assert strict.post(f"{URL}stop/", ids([server])).status_code == 403
+    assert cloud.calls == []
+
+
+def test_the_row_menu_says_why_not(as_operator, cluster):
+    locked = make_server(cluster, name="closed", locked=True)
+    response = as_operator.get(f"/compute/servers/menu/{locked.pk}/")
+    entries = {entry["name"]: entry for entry in response.context["entries"]}
+    assert entries["stop"]["disabled"] and "locked" in entries["stop"]["reason"]
+    assert not entries["unlock"]["disabled"]
