@@ -49,6 +49,7 @@ SERVERS = register(
             Filter("flavor", _("Flavor")),
             Filter("project", _("Project"), field="project_id"),
         ),
+        search=("search_text__icontains",),
         actions=ACTIONS,
         status_colour=lambda server: COLOURS.get(server.status, "secondary"),
     )

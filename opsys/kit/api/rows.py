@@ -7,7 +7,7 @@ from clusters.inventory import InventoryItem
 from opsys.kit.perform import why_not
 from opsys.kit.resource import Resource
 
-HIDDEN = {"cluster", "digest", "gone_at", "data"}
+HIDDEN = {"cluster", "digest", "gone_at", "data", "search_text"}
 
 
 def as_json(resource: Resource, item: InventoryItem, held: access.Held, *, whole: bool = False) -> dict[str, Any]:

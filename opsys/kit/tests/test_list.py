@@ -20,11 +20,14 @@ def names(client, query=""):
     return [row.name for row in response.context["page"].rows]
 
 
+ADDRESSES = [{"network": "tenant", "address": "10.0.0.7", "type": "fixed", "mac": "fa:16:3e:00:00:07"}]
+
+
 @pytest.fixture
 def fleet(cluster):
     return [
         make_server(cluster, name="web-1", cloud_id="id-web-1", host="cmp-1", status="ACTIVE"),
-        make_server(cluster, name="web-2", cloud_id="id-web-2", host="cmp-2", status="SHUTOFF"),
+        make_server(cluster, name="web-2", cloud_id="id-web-2", host="cmp-2", status="SHUTOFF", addresses=ADDRESSES),
         make_server(cluster, name="db-1", cloud_id="id-db-1", host="cmp-1", status="ERROR", flavor="m1.large"),
     ]
 
@@ -35,7 +38,10 @@ def fleet(cluster):
         ("", ["db-1", "web-1", "web-2"]),
         ("q=WEB", ["web-1", "web-2"]),
         ("q=id-db-1", ["db-1"]),
-        ("q=id-db", []),
+        ("q=id-db", ["db-1"]),
+        ("q=10.0.0.7", ["web-2"]),
+        ("q=FA:16:3e:00:00:07", ["web-2"]),
+        ("q=fixed", []),
         ("q=%25", []),
         ("q=_eb-1", []),
         ("status=ACTIVE", ["web-1"]),
