@@ -8,10 +8,10 @@ from django.shortcuts import render
 from audit.models import Event
 from clusters import access
 from clusters.inventory import InventoryItem
+from opsys.kit.cells import badge, cell
 from opsys.kit.freshness import freshness
 from opsys.kit.perform import why_not
 from opsys.kit.resource import Resource
-from opsys.kit.tables import badge, cell
 from opsys.kit.views.listing import IDLE_SECONDS, RESTLESS_SECONDS
 
 EVENTS_SHOWN = 20

@@ -1,0 +1,67 @@
+"""Values as HTML, the same in a list and on a detail page. Everything a cloud sent is escaped."""
+
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from clusters.inventory import InventoryItem
+from opsys.kit.resource import Column, Resource
+
+EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
+LINES_SHOWN = 3
+
+
+def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
+    colour = resource.status_colour(item)
+    working = mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.restless else ""
+    return format_html('<span class="status status-{}">{}{}</span>', colour, text or _("unknown"), working)
+
+
+def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString | str:
+    """The value of a column; plain text is not escaped yet, as it is to be where it is put into a page."""
+    value = column.of(item)
+    if column.kind == "status":
+        return badge(resource, item, str(value or ""))
+    if column.kind == "name":
+        text = str(value or "") or item.cloud_id
+        return format_html('<a href="{}" class="item-name" title="{}">{}</a>', resource.item_url(item), text, text)
+    if column.kind == "flag":
+        return _("yes") if value else _("no")
+    if value in (None, "", [], ()):
+        return EMPTY
+    return DRAWN.get(column.kind, str)(value)
+
+
+def _cluster(cluster: Any) -> SafeString:
+    return format_html(
+        '<span class="cluster-name"><span class="status-dot bg-{}" title="{}"></span>{}</span>',
+        cluster.colour,
+        cluster.get_environment_display(),
+        cluster.name,
+    )
+
+
+def _time(moment: Any) -> SafeString:
+    text = f"{moment:%Y-%m-%d %H:%M} UTC"
+    return format_html('<time class="ago" datetime="{}">{}</time>', moment.isoformat(), text)
+
+
+def _lines(lines: list[str]) -> SafeString:
+    shown = format_html_join("", '<span class="line">{}</span>', ((line,) for line in lines[:LINES_SHOWN]))
+    if len(lines) <= LINES_SHOWN:
+        return shown
+    return format_html(
+        '{}<span class="line text-secondary" title="{}">+{}</span>',
+        shown,
+        ", ".join(lines[LINES_SHOWN:]),
+        len(lines) - LINES_SHOWN,
+    )
+
+
+def _code(value: Any) -> SafeString:
+    return format_html("<code>{}</code>", value)
+
+
+DRAWN = {"cluster": _cluster, "time": _time, "lines": _lines, "code": _code}
