@@ -27,9 +27,7 @@ def clone_server(database: Database, cloud: str, count: int) -> int:
     hosts = [
         name for (name,) in database.query("SELECT host FROM compute_nodes WHERE deleted = 0 ORDER BY host", cell)
     ]
-    first = int(
-        database.query("SELECT COUNT(*) FROM instances WHERE display_name LIKE 'clone-%'", cell)[0][0]
-    )
+    first = int(database.query("SELECT COUNT(*) FROM instances WHERE display_name LIKE 'clone-%'", cell)[0][0])
     statements = [
         # The temporary table says which copy gets which id, name and host.
         "CREATE TEMPORARY TABLE copies (uuid CHAR(36) PRIMARY KEY, name VARCHAR(20), host VARCHAR(255))"

@@ -77,8 +77,7 @@ def configuration_file(state: Path, project: str) -> Path:
 def write_clouds_yaml(target: Path, clouds: dict[str, dict[str, str]]) -> None:
     """Write the file that `openstack --os-cloud NAME` reads. `clouds`: the `auth` section by name."""
     entries = {
-        name: {"auth": auth, "region_name": REGION, "identity_api_version": "3"}
-        for name, auth in clouds.items()
+        name: {"auth": auth, "region_name": REGION, "identity_api_version": "3"} for name, auth in clouds.items()
     }
     target.touch(mode=0o600)
     target.chmod(0o600)

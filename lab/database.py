@@ -55,7 +55,7 @@ class Database:
         self._give_away()
         with self.log.open("a") as output:
             command = [
-                _program("mariadb-install-db"),
+                program("mariadb-install-db"),
                 "--no-defaults",
                 f"--datadir={self.data}",
                 f"--user={self._user()}",
@@ -77,7 +77,7 @@ class Database:
         self.socket.parent.mkdir(parents=True, exist_ok=True)
         self._give_away()
         command = [
-            _program("mariadbd"),
+            program("mariadbd"),
             "--no-defaults",
             f"--user={self._user()}",
             f"--datadir={self.data}",
@@ -124,19 +124,17 @@ class Database:
     def dump(self, schema: str, target: Path) -> None:
         """Write a schema with its rows to a file."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        command = [_program("mariadb-dump"), "--no-defaults", f"--socket={self.socket}", "--user=root"]
+        command = [program("mariadb-dump"), "--no-defaults", f"--socket={self.socket}", "--user=root"]
         with target.open("wb") as output:
             done = subprocess.run([*command, "--skip-comments", schema], stdout=output, check=False)
         if done.returncode:
             raise LabError(f"mariadb-dump of {schema} failed")
 
     def _run(self, schema: str, statement: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [*self._client(schema), "--execute", statement], capture_output=True, check=False
-        )
+        return subprocess.run([*self._client(schema), "--execute", statement], capture_output=True, check=False)
 
     def _client(self, schema: str) -> list[str]:
-        base = [_program("mariadb"), "--no-defaults", "--batch", "--skip-column-names", "--user=root"]
+        base = [program("mariadb"), "--no-defaults", "--batch", "--skip-column-names", "--user=root"]
         return [*base, f"--socket={self.socket}", *([schema] if schema else [])]
 
     def _user(self) -> str:
@@ -158,12 +156,18 @@ class Database:
             shutil.chown(self.socket.parent, user)
 
 
+def version() -> str:
+    """What the server says of itself: its files fit no other."""
+    return subprocess.check_output([program("mariadbd"), "--version"], text=True)
+
+
 def _reachable(path: Path) -> bool:
     """Whether other users may pass through all folders above `path`."""
     return all(parent.stat().st_mode & 0o001 for parent in path.parents if parent.exists())
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Path of a MariaDB program. Raises LabError when it is not installed."""
     # Server programs lie in sbin, which is not in every user's PATH.
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin")
     if not found:

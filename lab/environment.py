@@ -52,9 +52,7 @@ class Environment:
             for command in self._commands():
                 done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False)
                 if done.returncode:
-                    raise LabError(
-                        f"installing OpenStack failed ({command[0]}), log {log}:\n{last_lines(log)}"
-                    )
+                    raise LabError(f"installing OpenStack failed ({command[0]}), log {log}:\n{last_lines(log)}")
         self._complete.touch()
 
     def _commands(self) -> list[list[str]]:

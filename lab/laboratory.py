@@ -13,6 +13,7 @@ from lab.database import Database
 from lab.environment import Environment
 from lab.errors import LabError
 from lab.layout import CLOUD_NAMES, Layout
+from lab.lock import exclusive
 from lab.process import Process, stop
 from lab.shelf import Origin, Shelf, clear
 
@@ -78,9 +79,7 @@ class Lab:
 
     # Commands
 
-    def up(
-        self, clouds: Iterable[str] = ("east", "west"), computes: int = 2, seeded: bool = False
-    ) -> "Lab":
+    def up(self, clouds: Iterable[str] = ("east", "west"), computes: int = 2, seeded: bool = False) -> "Lab":
         """Bring the clouds up: as they were in this root, else from the shelf, else from nothing.
 
         A lab that is there keeps its clouds and computes; asking for others is an error. With
@@ -96,24 +95,24 @@ class Lab:
                 f"{self.layout.root} holds {','.join(there.clouds)} with {there.computes} computes each;"
                 " use them as they are, or delete that folder after `down`"
             )
-        if not self.environment.exists:
-            self._say("installing OpenStack into the cache")
-            self.environment.create(self.layout.cache / "install.log")
-        if not there:
-            self._make(wanted)
+        if there:
+            self._adjust(there)
+        else:
+            with exclusive(self.layout.cache / "set-up.lock", lambda: self._say("waiting for another lab's set-up")):
+                self._make(wanted)
         self._start(wanted.clouds, starting.CLOUD_PROCESSES)
-        if not there and not self.options:
-            self._complete(wanted)
-        elif seeded and not self._existing().seeded:
+        if seeded and not self._existing().seeded:
             self.seed()
         self._say("up: " + ", ".join(f"{cloud.name} {cloud.auth_url}" for cloud in self.clouds))
         return self
 
     def down(self) -> None:
         """Stop everything. The clouds keep what they hold for the next `up`."""
+        running = any(self.processes().values())
         self._stop(CLOUD_NAMES, starting.CLOUD_PROCESSES)
         self.database.stop()
-        self._say("all processes are stopped")
+        if running:
+            self._say("all processes are stopped")
 
     def seed(self) -> None:
         """Make the clouds look lived-in. What is there already is left as it is."""
@@ -135,34 +134,41 @@ class Lab:
     # How
 
     def _make(self, options: Options) -> None:
-        """Fill the root, which holds nothing or the remains of an interrupted set-up."""
+        """Fill the root, which holds nothing or the remains of an interrupted set-up. Ends with all stopped."""
+        self._install()
         self.down()
         clear(self.layout, options.clouds)
         self.layout.root.mkdir(parents=True, exist_ok=True)
-        restored = Shelf(self.layout, **vars(options)).restore()
-        if restored:
+        shelf = Shelf(self.layout, **vars(options))
+        origin = shelf.restore()
+        self._configure(options)
+        if origin:
             self._say("restored from the cache")
-            self.database.start()
-            for name in options.clouds:
-                self._relocate(name, restored)
-            self._configure(options)
-            self._remember(options)
+            self._relocate(options, origin)
         else:
             self._say("nothing in the cache for these clouds: setting them up")
-            self._configure(options)
-            construction.build(
-                self.layout, self.database, self.environment, options.clouds, self._say
-            )
-
-    def _complete(self, options: Options) -> None:
-        """Finish a set-up: fill the clouds if wished, and put a copy on the shelf."""
-        if options.seeded:
-            self._seed(options.clouds)
-        self.down()
-        Shelf(self.layout, **vars(options)).store()
-        self._say("copied into the cache")
+            construction.build(self.layout, self.database, self.environment, options.clouds, self._say)
+            self._start(options.clouds, starting.CLOUD_PROCESSES)
+            if options.seeded:
+                self._seed(options.clouds)
+            self.down()
+            shelf.store()
+            self._say("copied into the cache")
         self._remember(options)
-        self._start(options.clouds, starting.CLOUD_PROCESSES)
+
+    def _adjust(self, options: Options) -> None:
+        """Fit what is there to where it is now, and to this version of the lab."""
+        self._install()
+        self._configure(options)
+        origin = Origin(**json.loads(self.layout.state.read_text())["origin"])
+        if origin != self._origin:
+            self._relocate(options, origin)
+            self._remember(options)
+
+    def _install(self) -> None:
+        if not self.environment.exists:
+            self._say("installing OpenStack into the cache")
+            self.environment.create(self.layout.cache / "install.log")
 
     def _seed(self, clouds: tuple[str, ...]) -> None:
         with ThreadPoolExecutor() as pool:
@@ -174,16 +180,23 @@ class Lab:
                 seed.result()
                 self._say(f"{name} is seeded")
 
-    def _relocate(self, name: str, origin: Origin) -> None:
+    @property
+    def _origin(self) -> Origin:
+        return Origin(str(self.layout.root), self.layout.network)
+
+    def _relocate(self, options: Options, origin: Origin) -> None:
         """Correct the absolute paths that Glance keeps, and the addresses in Keystone's catalog."""
-        for schema, table, column, old, new in (
-            ("glance", "image_locations", "value", f"file://{origin.root}/", f"file://{self.layout.root}/"),
-            ("keystone", "endpoint", "url", f"http://{origin.network}.", f"http://{self.layout.network}."),
-        ):
-            self.database.query(
-                f"UPDATE {table} SET {column} = REPLACE({column}, '{old}', '{new}')",
-                configuration.schema_name(name, schema),
-            )
+        self.database.start()
+        here = self._origin
+        for cloud in options.clouds:
+            for schema, table, column, old, new in (
+                ("glance", "image_locations", "value", f"file://{origin.root}/", f"file://{here.root}/"),
+                ("keystone", "endpoint", "url", f"http://{origin.network}.", f"http://{here.network}."),
+            ):
+                self.database.query(
+                    f"UPDATE {table} SET {column} = REPLACE({column}, '{old}', '{new}')",
+                    configuration.schema_name(cloud, schema),
+                )
 
     def _configure(self, options: Options) -> None:
         for name in options.clouds:
@@ -212,7 +225,7 @@ class Lab:
         return self.options
 
     def _remember(self, options: Options) -> None:
-        self.layout.state.write_text(json.dumps(asdict(options)))
+        self.layout.state.write_text(json.dumps(asdict(options) | {"origin": asdict(self._origin)}))
         configuration.write_clouds_yaml(
             self.layout.clouds_yaml, {cloud.name: cloud.credentials() for cloud in self.clouds}
         )

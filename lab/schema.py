@@ -26,9 +26,7 @@ CELL0 = "00000000-0000-0000-0000-000000000000"
 
 def create(cloud: str, database: Database) -> None:
     """Make a cloud's databases, empty."""
-    statements = (
-        f"CREATE DATABASE {schema_name(cloud, schema)} CHARACTER SET utf8mb3" for schema in SCHEMAS
-    )
+    statements = (f"CREATE DATABASE {schema_name(cloud, schema)} CHARACTER SET utf8mb3" for schema in SCHEMAS)
     database.query("; ".join(statements))
 
 
@@ -74,11 +72,7 @@ def dump(cloud: str, database: Database, folder: Path) -> None:
 def load(cloud: str, database: Database, folder: Path) -> None:
     """Fill a cloud's databases from the dumps."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(
-            pool.map(
-                lambda schema: database.load(folder / f"{schema}.sql", schema_name(cloud, schema)), SCHEMAS
-            )
-        )
+        list(pool.map(lambda schema: database.load(folder / f"{schema}.sql", schema_name(cloud, schema)), SCHEMAS))
     map_cells(cloud, database)
 
 

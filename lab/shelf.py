@@ -8,11 +8,22 @@ import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from lab.database import version as database_version
 from lab.environment import lock_key
 from lab.layout import Layout
 
 # What decides what a set-up leaves behind.
-SOURCES = ("bootstrap.py", "configuration.py", "database.py", "schema.py", "drivers", "seed", "templates")
+SOURCES = (
+    "bootstrap.py",
+    "configuration.py",
+    "construction.py",
+    "database.py",
+    "layout.py",
+    "schema.py",
+    "drivers",
+    "seed",
+    "templates",
+)
 SCHEMA_SOURCES = ("schema.py", "database.py")
 # What of a cloud's folder is worth keeping; all else is written at each start.
 KEPT = ("keys", "images", "volumes", "backups")
@@ -25,7 +36,7 @@ def _digest(names: tuple[str, ...], *more: str) -> str:
         path = here / name
         for file in [path] if path.is_file() else sorted(path.glob("*.*")):
             digest.update(file.name.encode() + file.read_bytes())
-    for text in (*more, subprocess.check_output(["mariadb", "--version"], text=True)):
+    for text in (*more, database_version()):
         digest.update(text.encode())
     return digest.hexdigest()[:12]
 

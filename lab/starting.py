@@ -26,9 +26,15 @@ def launch(layout: Layout, environment: Environment, clouds: list[str], projects
                 _launch_edge(layout, name)
         elif idle:
             launchers.append((project, *_launch(layout, environment, idle, project)))
-    for project, log, launcher in launchers:
-        if launcher.wait():
-            raise LabError(f"{project} does not start, log {log}:\n{last_lines(log)}")
+    try:
+        for project, log, launcher in launchers:
+            if launcher.wait():
+                raise LabError(f"{project} does not start, log {log}:\n{last_lines(log)}")
+    finally:
+        # After an error or Ctrl-C, none may come up later, when nobody waits for it.
+        for _, _, launcher in launchers:
+            if launcher.poll() is None:
+                launcher.terminate()
 
 
 def _launch(
@@ -94,5 +100,3 @@ def _answers(layout: Layout, name: str, project: str) -> bool:
         connection.close()
     # While its service is not up, the edge itself says 503.
     return status < 500 or project == "edge"
-
-

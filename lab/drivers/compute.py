@@ -108,9 +108,7 @@ class LoopbackDriver(fake.FakeDriver):
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
         images = glance.API()
         image = images.get(context, image_id)
-        update_task_state(
-            task_state=task_states.IMAGE_UPLOADING, expected_state=task_states.IMAGE_PENDING_UPLOAD
-        )
+        update_task_state(task_state=task_states.IMAGE_UPLOADING, expected_state=task_states.IMAGE_PENDING_UPLOAD)
         content = {
             "name": image["name"],
             "status": "active",

@@ -71,9 +71,7 @@ def watch(changes: queue.SimpleQueue) -> None:
 
     def floating_ip_changed(resource, event, trigger, payload):
         address = payload.latest_state
-        status = (
-            constants.FLOATINGIP_STATUS_ACTIVE if address["port_id"] else constants.FLOATINGIP_STATUS_DOWN
-        )
+        status = constants.FLOATINGIP_STATUS_ACTIVE if address["port_id"] else constants.FLOATINGIP_STATUS_DOWN
         if address["status"] != status:
             changes.put((_report_floating_ip, address["id"], status))
 

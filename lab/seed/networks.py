@@ -44,9 +44,7 @@ def create_project_networks(member: Connection, plan: CloudPlan, project: Projec
     if network_api.find_router(f"{project.name}-router", project_id=_project_id(member)):
         return
     outside = network_api.find_network("public", ignore_missing=False)
-    router = network_api.create_router(
-        name=f"{project.name}-router", external_gateway_info={"network_id": outside.id}
-    )
+    router = network_api.create_router(name=f"{project.name}-router", external_gateway_info={"network_id": outside.id})
     place = 10 * (1 + plan.projects.index(project))
     for offset, name in enumerate(project.networks):
         network = network_api.create_network(name=name, description=f"{project.name}: {name}")
@@ -89,9 +87,7 @@ def create_floating_ips(member: Connection, servers: list) -> None:
     outside = member.network.find_network("public", ignore_missing=False)
     for server in servers:
         port = next(member.network.ports(device_id=server.id))
-        member.network.create_ip(
-            floating_network_id=outside.id, port_id=port.id, description=f"for {server.name}"
-        )
+        member.network.create_ip(floating_network_id=outside.id, port_id=port.id, description=f"for {server.name}")
     member.network.create_ip(floating_network_id=outside.id, description="reserve")
 
 

@@ -82,6 +82,8 @@ class Server:
     tags: tuple[str, ...]
     state: str = "ACTIVE"
     locked: bool = False
+    # GiB; such a server has no image of its own, only its volume has.
+    boot_volume: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ ODD_NAMES = (
     "خادم-الويب-٠١",
     "batch-" + "-".join(f"{number:03d}" for number in range(1, 55)),
     '=HYPERLINK("http://127.0.0.1/","click")',
-    "O'Brien & \"Söhne\" – Test",
+    'O\'Brien & "Söhne" – Test',
 )
 
 PLANS = {
@@ -238,5 +240,6 @@ def _servers(plan: CloudPlan) -> tuple[Server, ...]:
         "tags": ("odd",),
     }
     servers += [sandbox | {"name": name} for name in plan.odd_names]
+    servers.append(sandbox | {"name": "legacy-erp", "image": "debian-12", "boot_volume": 10})
     servers.append(sandbox | {"name": "simulation-too-big", "flavor": "h1.monster", "state": "ERROR"})
     return tuple(Server(**server) for server in servers)

@@ -46,16 +46,14 @@ def create_servers(members: dict[str, Connection], planned: list[Server]) -> Non
 
 def _server_group(member: Connection):
     groups = {group.name: group for group in member.compute.server_groups()}
-    return groups.get("spread") or member.compute.create_server_group(
-        name="spread", policy="soft-anti-affinity"
-    )
+    return groups.get("spread") or member.compute.create_server_group(name="spread", policy="soft-anti-affinity")
 
 
 def _create(member: Connection, planned: Server, group) -> tuple:
+    image = member.image.find_image(planned.image, ignore_missing=False)
     server = member.compute.create_server(
         name=planned.name,
         flavor_id=member.compute.find_flavor(planned.flavor, ignore_missing=False).id,
-        image_id=member.image.find_image(planned.image, ignore_missing=False).id,
         networks=[{"uuid": member.network.find_network(planned.network, ignore_missing=False).id}],
         security_groups=[{"name": name} for name in planned.security_groups],
         key_name=key_name(member.config.config["auth"]["username"]),
@@ -63,17 +61,30 @@ def _create(member: Connection, planned: Server, group) -> tuple:
         tags=list(planned.tags),
         description=f"{planned.project}: {planned.metadata.get('role', planned.name[:60])}",
         scheduler_hints={"group": group.id},
+        **_disk(image, planned.boot_volume),
     )
     return server, planned
+
+
+def _disk(image, boot_volume: int) -> dict:
+    if not boot_volume:
+        return {"image_id": image.id}
+    volume = {
+        "boot_index": 0,
+        "uuid": image.id,
+        "source_type": "image",
+        "destination_type": "volume",
+        "volume_size": boot_volume,
+        "delete_on_termination": True,
+    }
+    return {"block_device_mapping": [volume]}
 
 
 def _wait(members: dict[str, Connection], wanted: dict[str, str]) -> None:
     """Wait until the servers (by id) have the wanted status."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        found = {
-            server.id: server for member in members.values() for server in member.compute.servers(details=True)
-        }
+        found = {server.id: server for member in members.values() for server in member.compute.servers(details=True)}
         missing = {
             found[key].name: found[key].status
             for key, status in wanted.items()

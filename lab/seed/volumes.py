@@ -10,7 +10,7 @@ WAIT_SECONDS = 60
 def create_volumes(member: Connection, servers: list) -> None:
     """A data volume on each of these servers, and some that are on none."""
     volumes = member.block_storage
-    if any(volumes.volumes(details=False)):
+    if volumes.find_volume("golden-disk"):
         return
     for number, server in enumerate(servers):
         volume = volumes.create_volume(
@@ -24,9 +24,7 @@ def create_volumes(member: Connection, servers: list) -> None:
         member.compute.create_volume_attachment(server, volume_id=volume.id)
         _wait(volumes.get_volume, volume, "in-use")
         if number == 0:
-            snapshot = volumes.create_snapshot(
-                volume_id=volume.id, name=f"{server.name}-before-upgrade", force=True
-            )
+            snapshot = volumes.create_snapshot(volume_id=volume.id, name=f"{server.name}-before-upgrade", force=True)
             _wait(volumes.get_snapshot, snapshot, "available")
     image = member.image.find_image("debian-12", ignore_missing=False)
     bootable = volumes.create_volume(name="golden-disk", size=10, image_id=image.id, volume_type="standard")

@@ -20,7 +20,7 @@ def preload() -> None:
     import cinder.api.v3.router
     import cinder.backup.manager
     import cinder.scheduler.manager
-    import cinder.volume.manager  # noqa: F401
+    import cinder.volume.manager
 
     import lab.drivers.backup
     import lab.drivers.volume  # noqa: F401
