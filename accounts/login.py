@@ -18,6 +18,7 @@ class Login(views.LoginView):
 
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+    extra_context = {"site_name": settings.SITE_NAME}  # Django's own would be the host name
 
     def get(self, request, *args, **kwargs):
         if reason := REASONS.get(request.GET.get("expired", "")):

@@ -3,16 +3,17 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from audit.acting import Actor, sign
+from audit.admin import Signing
 from clusters import health
 from clusters.forms import ClusterForm
 from clusters.models import Cluster, ClusterGroup, SyncState
 
 
 @admin.register(Cluster)
-class ClusterAdmin(admin.ModelAdmin):
+class ClusterAdmin(Signing):
     form = ClusterForm
     list_display = ("name", "environment", "group", "enabled", "auth_url", "region", "state")
     list_filter = ("environment", "group", "enabled")
@@ -36,13 +37,14 @@ class ClusterAdmin(admin.ModelAdmin):
         seen = [state.synced_at for state in cluster.sync_states.all() if state.synced_at]
         if errors:
             return " ".join(sorted(errors))
-        return format_html("✓ {:%Y-%m-%d %H:%M:%S}", max(seen)) if seen else "–"
+        return f"✓ {max(seen):%Y-%m-%d %H:%M:%S}" if seen else "–"
 
     def save_model(self, request, obj, form, change):
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             credential = form.credential()
             credential.cluster = obj
+            sign(credential, Actor.of_request(request))
             credential.save()
 
     def get_urls(self):
@@ -73,7 +75,7 @@ class ClusterAdmin(admin.ModelAdmin):
 
 
 @admin.register(ClusterGroup)
-class ClusterGroupAdmin(admin.ModelAdmin):
+class ClusterGroupAdmin(Signing):
     list_display = ("name", "description")
     search_fields = ("name",)
 

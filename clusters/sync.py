@@ -105,8 +105,7 @@ def refresh(item: InventoryItem) -> None:
     The action's outcome is known by now; if the cloud cannot be read, the next pass will show the result.
     """
     model = type(item)
-    until = timezone.now() + timedelta(seconds=EAGER_SECONDS)
-    SyncState.objects.filter(cluster=item.cluster, resource=type_name(model)).update(eager_until=until)
+    look_often(item.cluster, model)
     seen_at = timezone.now()
     try:
         with gateway.call(item.cluster) as call:
@@ -118,6 +117,12 @@ def refresh(item: InventoryItem) -> None:
         return
     if inventory.store(model, item.cluster, [row], seen_at=seen_at):
         _note_change(item)
+
+
+def look_often(cluster: Cluster, model: type[InventoryItem]) -> None:
+    """Somebody acts on this type: read its changes every second for a while."""
+    until = timezone.now() + timedelta(seconds=EAGER_SECONDS)
+    SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(eager_until=until)
 
 
 def _note_change(item: InventoryItem) -> None:

@@ -35,8 +35,8 @@ SERVERS = register(
         source=Source("compute", cloud.fetch, cloud.fetch_one, changes=cloud.changes),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
-            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster__name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster__name",), priority=1),
             Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
             Column("flavor", _("Flavor"), sort=("flavor",), priority=3),
             Column("host", _("Host"), sort=("host",), priority=3),

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +26,8 @@ class Action:
     `run(conn, cloud_id, **params)` asks the cloud; it returns nothing and raises what the SDK raises.
     `when(item)` gives the reason why not, or "". `needs` is the service and the oldest microversion it takes
     ("compute 2.73"), or only the service. `form` collects the parameters. `danger` asks the person first.
+    `asked(conn, cloud_id, since)` tells from the cloud's own records whether it was asked for this since then: the
+    request's id, or ""; without it an operation whose answer was lost is simply done again.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Action:
     when: Callable[[Any], str] = always
     needs: str = ""
     form: type[forms.Form] | None = None
+    asked: Callable[[Any, str, datetime], str] | None = None
     icon: str = "bolt"
     danger: bool = False
 
@@ -62,6 +66,7 @@ class Outcome:
     request_id: str = ""
     global_request_id: str = ""
     seconds: float = 0.0
+    asked: bool = False  # whether the cloud was asked at all
 
     def as_dict(self) -> dict[str, Any]:
         names = ("name", "cloud_id", "cluster", "reason", "code", "request_id", "seconds")

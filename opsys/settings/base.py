@@ -1,6 +1,7 @@
 """Settings that hold everywhere. Each value a deployment may want to change is read from the environment
 (or a `.env` file, or a file named by `NAME_FILE`), and `.env.example` names all of them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import SELF
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.OwnTimeZone",
     "accounts.middleware.SessionLimits",
     # Closed by default: a view is public only when it says so.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -183,7 +185,8 @@ ANONYMOUS_USER_NAME = None
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=8)
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_LOCKOUT_CALLABLE = "accounts.login.locked"
+AXES_DISABLE_ACCESS_LOG = True  # the audit has it
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
@@ -240,10 +243,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "opsys.kit.api.errors.handler",
 }
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("API_TOKEN_HOURS", default=12))}
 SPECTACULAR_SETTINGS = {
     "TITLE": "opsys",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["accounts.permissions.ReadyAccount"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from audit.acting import Actor, sign
 from clusters.gateway.profiles import Profile, ProfileError, from_clouds_yaml, from_openrc
 from clusters.models import Cluster, ClusterGroup, Credential, Environment
 from clusters.registration import register_cluster
@@ -58,16 +59,15 @@ class Command(BaseCommand):
             ca_certificate=self._certificate(options) or (profile.ca_certificate if profile else ""),
         )
         credential = self._credential(options, profile)
-        group = options["group"]
-        if group:
-            cluster.group = ClusterGroup.objects.filter(name=group).first()
+        if group := options["group"]:
+            cluster.group = ClusterGroup.objects.filter(name=group).first() or ClusterGroup(name=group)
+        for changed in (cluster, credential, cluster.group):
+            if changed is not None:
+                sign(changed, Actor.of_command())
         try:
             report = register_cluster(cluster, credential, test=not options["no_test"])
         except ValidationError as error:
             raise CommandError("\n".join(_sentences(error)) + "\nNothing was stored.") from None
-        if group and cluster.group is None:
-            cluster.group = ClusterGroup.objects.create(name=group)
-            cluster.save(update_fields=["group"])
         self.stdout.write(self.style.SUCCESS(f"Cluster {name} was added."))
         for warning in report.warnings if report else []:
             self.stdout.write(self.style.WARNING(f"  {warning}"))

@@ -1,5 +1,5 @@
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from opsys.kit import register
 from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
@@ -7,7 +7,7 @@ from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceL
 urlpatterns = [
     path("", Index.as_view(), name="api-index"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
 for resource in register.resources():
     base = f"{resource.app}/{resource.slug}/"

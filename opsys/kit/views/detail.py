@@ -60,7 +60,7 @@ def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> li
     """Every action with whether it can be done now; where not, `reason` says why."""
     entries = []
     for action in resource.actions:
-        _code, reason = ("gone", "") if item.gone_at else why_not(action, item, held)
+        _code, reason = why_not(action, item, held)
         entries.append(
             {
                 "name": action.name,
@@ -69,7 +69,7 @@ def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> li
                 "danger": action.danger,
                 "dialog": action.dialog,
                 "url": f"{resource.url('action', action.name)}?ids={item.pk}",
-                "disabled": bool(reason) or item.gone_at is not None,
+                "disabled": bool(reason),
                 "reason": reason,
             }
         )
