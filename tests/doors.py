@@ -1,0 +1,132 @@
+"""Who gets what at which address: one line a route and method, for the matrix in test_every_door.py.
+
+A line is `method, route: (anonymous, viewer of east, operator of east, platform admin)`. `{…}` in a route is
+replaced by something that exists in east.
+"""
+
+from opsys.kit import register
+
+ROLES = ("anonymous", "viewer", "operator", "admin")
+
+CLOSED = (302, 200, 200, 200)
+"""A page: strangers are sent to the login."""
+PROGRAM = (401, 200, 200, 200)
+ADMIN = (302, 302, 302, 200)
+"""Django admin: everybody but a platform admin is sent to its login."""
+NO_SUCH = (302, 302, 302, 403)
+"""Django admin: there is no such door, not even for a platform admin."""
+
+PLATFORM = {
+    ("GET", ""): (302, 302, 302, 302),
+    ("GET", "accounts/login/"): (200, 302, 302, 302),
+    ("POST", "accounts/login/"): (200, 302, 302, 302),
+    ("GET", "accounts/logout/"): (405, 405, 405, 405),
+    ("POST", "accounts/logout/"): (302, 302, 302, 302),
+    ("GET", "accounts/password/"): CLOSED,
+    ("POST", "accounts/password/"): CLOSED,
+    ("GET", "audit/"): CLOSED,
+    ("GET", "audit/count/"): CLOSED,
+    ("POST", "language/"): (302, 302, 302, 302),
+    ("GET", "healthz"): (200, 200, 200, 200),
+    ("GET", "readyz"): (200, 200, 200, 200),
+    ("GET", "api/v1/"): PROGRAM,
+    ("GET", "api/v1/schema/"): PROGRAM,
+    ("GET", "api/v1/docs/"): PROGRAM,
+    ("GET", "api/v1/audit/events/"): PROGRAM,
+    ("POST", "api/v1/auth/login/"): (400, 400, 400, 400),
+    ("POST", "api/v1/auth/logout/"): (401, 401, 401, 401),
+    ("GET", "admin/"): ADMIN,
+    ("GET", "admin/login/"): (200, 200, 200, 302),
+    ("POST", "admin/logout/"): (302, 302, 302, 302),
+    ("GET", "admin/password_change/"): ADMIN,
+    ("GET", "admin/password_change/done/"): ADMIN,
+    ("GET", "admin/autocomplete/"): NO_SUCH,
+    ("GET", "admin/jsi18n/"): ADMIN,
+    ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): (302, 302, 302, 404),
+    ("GET", "admin/accounts/user/<id>/password/"): ADMIN,
+    ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
+    ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),
+}
+
+# Per registered type.
+CONSOLE = {
+    ("GET", "{app}/{slug}/"): CLOSED,
+    ("GET", "{app}/{slug}/count/"): CLOSED,
+    ("GET", "{app}/{slug}/freshness/"): CLOSED,
+    ("GET", "{app}/{slug}/menu/<int:pk>/"): CLOSED,
+    ("GET", "{app}/{slug}/do/<slug:name>/"): CLOSED,
+    ("POST", "{app}/{slug}/do/<slug:name>/"): CLOSED,  # 200 with an outcome each; see test_refused_everywhere.py
+    ("GET", "{app}/{slug}/<str:cluster>/<str:cloud_id>/"): CLOSED,
+    ("GET", "api/v1/{app}/{slug}/"): PROGRAM,
+    ("GET", "api/v1/{app}/{slug}/<int:pk>/"): PROGRAM,
+    ("POST", "api/v1/{app}/{slug}/do/<slug:name>/"): PROGRAM,
+}
+
+# Per model of Django admin: may a platform admin add and delete, and what does an empty POST to a row's page get them:
+# 200 a form that complains, 302 saved although no field can be changed, 403 there is no change.
+ADMIN_MODELS = {
+    "audit/event": (False, False, 403),
+    "accounts/user": (True, True, 200),
+    "accounts/grant": (True, True, 403),
+    "auth/group": (True, True, 200),
+    "knox/authtoken": (False, True, 403),
+    "clusters/cluster": (True, True, 200),
+    "clusters/clustergroup": (True, True, 200),
+    "clusters/syncstate": (False, False, 403),
+    "axes/accessattempt": (False, True, 302),
+    "axes/accesslog": (False, True, 302),
+    "axes/accessfailurelog": (False, True, 302),
+    "django_celery_beat/periodictask": (True, True, 200),
+    "django_celery_beat/clockedschedule": (True, True, 200),
+    "django_celery_beat/crontabschedule": (True, True, 200),
+    "django_celery_beat/solarschedule": (True, True, 200),
+    "django_celery_beat/intervalschedule": (True, True, 200),
+}
+
+# Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.
+COMMANDS = {
+    "add_cluster": "machine",
+    "clear_logs": "machine",
+    "create_user": "machine",
+    "delete_user": "machine",
+    "init_db": "machine",
+    "list_clusters": "machine",
+    "list_users": "machine",
+    "ops": "as",
+    "rotate_secrets": "machine",
+    "sync_cluster": "machine",
+    "test_cluster": "machine",
+}
+
+
+def console_doors() -> dict[tuple[str, str], tuple[int, ...]]:
+    return {
+        (method, route.format(app=resource.app, slug=resource.slug)): codes
+        for resource in register.resources()
+        for (method, route), codes in CONSOLE.items()
+    }
+
+
+def admin_models() -> dict[str, tuple[bool, bool, int]]:
+    inventory = {f"{r.app}/{r.model._meta.model_name}": (False, False, 403) for r in register.resources()}
+    return {**ADMIN_MODELS, **inventory}
+
+
+def admin_doors() -> dict[tuple[str, str], tuple[int, ...]]:
+    doors = {}
+    for model, (add, delete, change) in admin_models().items():
+        one = f"admin/{model}/<path:object_id>"
+        doors["GET", f"admin/{model}/"] = ADMIN
+        doors["GET", f"admin/{model}/add/"] = ADMIN if add else NO_SUCH
+        # What may only be looked at has its page too; a POST to it is what is forbidden.
+        doors["GET", f"{one}/change/"] = doors["GET", f"{one}/history/"] = ADMIN
+        doors["POST", f"{one}/change/"] = (302, 302, 302, change)
+        doors["GET", f"{one}/delete/"] = ADMIN if delete else NO_SUCH
+        doors["GET", f"{one}/"] = (302, 302, 302, 302)
+    for app in {model.split("/")[0] for model in admin_models()}:
+        doors["GET", f"admin/{app}/"] = ADMIN
+    return doors
+
+
+def doors() -> dict[tuple[str, str], tuple[int, ...]]:
+    return {**PLATFORM, **console_doors(), **admin_doors()}

@@ -1,0 +1,156 @@
+"""Every address and every command, for a stranger, a viewer, an operator and a platform admin. What is not declared
+in tests/doors.py fails: nobody may open a door without saying for whom."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command, get_commands
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+from django_celery_beat import models as beat
+from knox.models import AuthToken
+
+from accounts.models import Grant
+from audit.models import Event
+from clusters import gateway
+from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
+from clusters.models import ClusterGroup
+from opsys.kit import register
+from tests.doors import COMMANDS, ROLES, admin_models, doors
+from tests.factories import make_state
+
+ACTION = "stop"
+DAWN = {"event": "dawn_civil", "latitude": 1, "longitude": 1}
+OPEN = {"language/", "accounts/logout/", "admin/logout/", ""}
+"""Addresses that send a stranger somewhere else than to a login."""
+
+
+def routes(patterns=None, before=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def declared():
+    """The admin's page of an app is one route for all of them."""
+    apps_of_admin = {model.split("/")[0] for model in admin_models()}
+    return {route for _method, route in doors()} - {f"admin/{app}/" for app in apps_of_admin}
+
+
+def test_every_address_is_declared_and_every_declaration_has_its_address():
+    found = {route for route in routes() if "app_label" not in route}
+    assert found - declared() == set(), "not declared in tests/doors.py"
+    assert declared() - found == set(), "declared in tests/doors.py, but there is no such address"
+
+
+def test_every_command_is_declared():
+    ours = {name for name, app in get_commands().items() if apps.is_installed(app) and _is_ours(app)}
+    assert ours == set(COMMANDS)
+
+
+def _is_ours(app):
+    config = apps.get_app_config(app.split(".")[-1])
+    return "site-packages" not in config.path
+
+
+@pytest.fixture
+def world(cluster, make_user, monkeypatch):
+    """One of everything in east, and people. Nothing here may reach a cloud."""
+
+    def never(*args, **kwargs):
+        raise AssertionError("a cloud was called")
+
+    monkeypatch.setattr(gateway, "call", never)
+    users = {
+        "viewer": make_user("vera", {cluster: [VIEW]}),
+        "operator": make_user("olga", {cluster: [VIEW, OPERATE, PROVISION, CONSOLE]}),
+        "admin": make_user("root", is_superuser=True),
+    }
+    every = beat.IntervalSchedule.objects.create(every=1, period="days")
+    now = timezone.now()
+    axes = {"attempt_time": now, "username": "eve", "ip_address": "192.0.2.1", "user_agent": "x", "path_info": "/"}
+    rows = {
+        "audit/event": Event.objects.create(action="x", via="system"),
+        "accounts/user": users["viewer"],
+        "accounts/grant": Grant.objects.create(user=make_user("gina"), role="viewer", cluster=cluster),
+        "auth/group": Group.objects.create(name="night shift"),
+        "knox/authtoken": AuthToken.objects.create(user=users["viewer"], expiry=timedelta(hours=1))[0],
+        "clusters/cluster": cluster,
+        "clusters/clustergroup": ClusterGroup.objects.create(name="shore"),
+        "clusters/syncstate": make_state(cluster),
+        "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
+        "axes/accesslog": AccessLog.objects.create(**axes),
+        "axes/accessfailurelog": AccessFailureLog.objects.create(**axes),
+        "django_celery_beat/periodictask": beat.PeriodicTask.objects.create(name="x", task="x", interval=every),
+        "django_celery_beat/clockedschedule": beat.ClockedSchedule.objects.create(clocked_time=now),
+        "django_celery_beat/crontabschedule": beat.CrontabSchedule.objects.create(),
+        "django_celery_beat/solarschedule": beat.SolarSchedule.objects.create(
+            event="dawn_civil", latitude=1, longitude=1
+        ),
+        "django_celery_beat/intervalschedule": every,
+    }
+    for resource in register.resources():
+        values = {"cloud_id": "id-1", "name": "one", "synced_at": now, "status": "PAUSED"}
+        rows[f"{resource.app}/{resource.model._meta.model_name}"] = resource.model.objects.create(
+            cluster=cluster, **values
+        )
+    return users, rows
+
+
+def address_of(route, rows, users):
+    parts = route.removeprefix("api/v1/").removeprefix("admin/").split("/")
+    in_admin = rows.get("/".join(parts[:2]))
+    by_slug = {(r.app, r.slug): rows[f"{r.app}/{r.model._meta.model_name}"] for r in register.resources()}
+    row = in_admin or by_slug.get(tuple(parts[:2]))
+    names = {"pk": row and row.pk, "id": users["viewer"].pk, "object_id": row.pk if row else 1}
+    names |= {"content_type_id": 99999, "cluster": "east", "cloud_id": "id-1", "name": ACTION}
+    route = route.replace("(?P<url>.*)$", "no/such/page/")
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(names[found[1]]), route)
+
+
+def expected(route, codes):
+    """A type that cannot be stopped has no such door."""
+    for resource in register.resources():
+        if route.endswith(f"{resource.app}/{resource.slug}/do/<slug:name>/"):
+            if ACTION not in {action.name for action in resource.actions}:
+                return tuple(404 if code == 200 else code for code in codes)
+    return codes
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_matrix(client, world, role):
+    users, rows = world
+    wrong = []
+    for (method, route), codes in doors().items():
+        client.logout()
+        if role != "anonymous":
+            client.force_login(users[role])
+        address = address_of(route, rows, users)
+        if "/do/" in address:
+            pk = next(
+                row.pk for model, row in rows.items() if model.split("/")[0] == address.strip("/").split("/")[-4]
+            )
+        chosen = {"ids": [pk]} if "/do/" in address else {}
+        options = {"content_type": "application/json"} if method == "POST" and address.startswith("/api/") else {}
+        response = getattr(client, method.lower())(address, chosen, **options)
+        wanted = expected(route, codes)[ROLES.index(role)]
+        if response.status_code != wanted:
+            wrong.append(f"{method} {address}: {response.status_code} instead of {wanted}")
+        if response.status_code == 302 and role == "anonymous" and wanted == 302 and route not in OPEN:
+            assert "/login/" in response["Location"], f"{address} leads to {response['Location']}"
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", ["nobody", "retired", ""])
+def test_a_command_that_acts_for_somebody_asks_for_whom(world, make_user, who):
+    make_user("retired", is_active=False, is_superuser=True)
+    assert [name for name, kind in COMMANDS.items() if kind == "as"] == ["ops"]
+    with pytest.raises(CommandError, match="no active user"):
+        call_command("ops", "compute.server", "stop", "one", "--as", who)

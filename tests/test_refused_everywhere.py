@@ -1,0 +1,97 @@
+"""A viewer's stop is refused by every door, with the same words, each time in the audit, and no cloud hears of it."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.core.management import call_command
+from django.test import RequestFactory
+
+from audit.models import Event
+from clusters import access, gateway
+from clusters.access import VIEW
+from compute.servers.models import Server
+from compute.servers.resource import SERVERS
+from opsys.kit.perform import perform, why_not
+
+
+@pytest.fixture(autouse=True)
+def no_cloud(monkeypatch):
+    def never(*args, **kwargs):
+        raise AssertionError("a cloud was called")
+
+    monkeypatch.setattr(gateway, "call", never)
+
+
+@pytest.fixture
+def viewer(cluster, make_user):
+    return make_user("vera", {cluster: [VIEW]})
+
+
+def by_console(client, viewer, server, capsys):
+    return client.post("/compute/servers/do/stop/", {"ids": [server.pk]}).content.decode()
+
+
+def by_api(client, viewer, server, capsys):
+    response = client.post("/api/v1/compute/servers/do/stop/", {"ids": [server.pk]}, content_type="application/json")
+    (outcome,) = response.json()["outcomes"]
+    assert (outcome["status"], outcome["code"]) == ("refused", "permission")
+    return outcome["reason"]
+
+
+def by_command_line(client, viewer, server, capsys):
+    with pytest.raises(SystemExit):
+        call_command("ops", "compute.server", "stop", server.cloud_id, "--as", viewer.username)
+    return capsys.readouterr().out
+
+
+def by_admin(client, viewer, server, capsys):
+    """A viewer does not get into Django admin; should one ever, its action asks the same question."""
+    page = admin.site._registry[Server]
+    request = RequestFactory().post("/admin/compute/server/")
+    request.user, request.session = viewer, client.session
+    request._messages = FallbackStorage(request)
+    run, _name, _label = page.get_actions(request)["stop"]
+    run(page, request, page.get_queryset(request))
+    return " ".join(str(message) for message in get_messages(request))
+
+
+def by_perform(client, viewer, server, capsys):
+    return perform(SERVERS, SERVERS.action("stop"), [server.pk], user=viewer, via="system")[0].reason
+
+
+DOORS = {"ui": by_console, "api": by_api, "cli": by_command_line, "admin": by_admin, "system": by_perform}
+
+
+@pytest.mark.parametrize("via", DOORS)
+def test_every_door_refuses_with_the_same_words_and_the_audit_knows(client, viewer, server, capsys, via):
+    client.force_login(viewer)
+    reason = access.why_not(access.held_by(viewer), access.OPERATE, server.cluster)
+    assert "operate" in reason and "east" in reason
+    assert reason in DOORS[via](client, viewer, server, capsys)
+    (event,) = Event.objects.filter(action="compute.server.stop")
+    assert (event.phase, event.reason, event.via) == ("refused", reason, via)
+    assert (event.user, event.cloud_id, event.error_code) == (viewer, server.cloud_id, "permission")
+
+
+def test_the_admins_action_post_is_not_for_a_viewer(client, viewer, server):
+    client.force_login(viewer)
+    response = client.post("/admin/compute/server/", {"action": "stop", "_selected_action": [server.pk]})
+    assert response.status_code == 302 and "/admin/login/" in response["Location"]
+
+
+def test_buttons_say_beforehand_what_the_refusal_would_say(client, viewer, server):
+    client.force_login(viewer)
+    _code, reason = why_not(SERVERS.action("stop"), server, access.held_by(viewer))
+    menu = client.get(f"/compute/servers/menu/{server.pk}/").context["entries"]
+    assert {entry["reason"] for entry in menu if entry["name"] == "stop"} == {reason}
+    row = client.get(f"/api/v1/compute/servers/{server.pk}/").json()
+    assert row["actions"]["stop"] == {"allowed": False, "code": "permission", "reason": reason}
+    dialog = client.get("/compute/servers/do/stop/", {"ids": server.pk})
+    assert dialog.context["refused"] == [(server, reason)] and not dialog.context["ready"]
+
+
+@pytest.mark.parametrize("action", [action.name for action in SERVERS.actions])
+def test_a_viewer_may_do_nothing_at_all(viewer, server, action):
+    (outcome,) = perform(SERVERS, SERVERS.action(action), [server.pk], user=viewer, via="system")
+    assert (outcome.status, outcome.code) == ("refused", "permission")
