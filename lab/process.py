@@ -22,7 +22,9 @@ def _started(pid: int) -> int | None:
         return None
     # The second field, the command, may hold spaces and brackets; what follows its last bracket may not.
     fields = stat.rpartition(")")[2].split()
-    return None if fields[0] == "Z" else int(fields[19])
+    state, threads, started = fields[0], int(fields[17]), int(fields[19])
+    # A main thread that is a zombie already leaves sockets open until the other threads have ended.
+    return None if state == "Z" and threads <= 1 else started
 
 
 @dataclass(frozen=True)
