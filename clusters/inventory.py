@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connections, models, router
+from django.db.models.lookups import Contains
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +83,8 @@ class SearchField(models.CharField):
     """What people search a row by, in one short column, so that a search need not read whole rows.
 
     The row's `search_words()` say what; they are written whenever the row is. What does not fit is not found.
+    Kept in lower case and compared byte by byte, which is twice as fast as by a collation's rules: look it up with
+    `contains`, in any case.
     """
 
     def __init__(self, **options: Any):
@@ -89,7 +92,15 @@ class SearchField(models.CharField):
         super().__init__(**{"max_length": 600, "editable": False, "default": "", **options})
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        return " ".join(model_instance.search_words())[: self.max_length]
+        text = " ".join(model_instance.search_words())[: self.max_length].lower()
+        setattr(model_instance, self.attname, text)
+        return text
+
+
+@SearchField.register_lookup
+class _LowerContains(Contains):
+    def get_prep_lookup(self) -> str:
+        return str(self.rhs).lower()
 
 
 def list_indexes(kind: str, *columns: str) -> list[models.Index]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from keystoneauth1.identity import generic
+from keystoneauth1.identity import generic, v3
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CONNECTION, CloudError
@@ -119,7 +119,7 @@ def _pooled(cluster: Cluster) -> Connection:
 
 def _connect(cluster: Cluster, credential: Credential) -> Connection:
     if credential.kind == Credential.Kind.APPLICATION_CREDENTIAL:
-        auth = generic.ApplicationCredential(
+        auth = v3.ApplicationCredential(
             auth_url=cluster.auth_url,
             application_credential_id=credential.username,
             application_credential_secret=credential.secret,

@@ -49,6 +49,15 @@ def one(proxy: Proxy, path: str, key: str, *, microversion: str | None = None) -
     return item
 
 
+def many(proxy: Proxy, path: str, key: str, *, microversion: str | None = None) -> list[dict[str, Any]]:
+    """A short list that is never paged, as the cloud's own JSON objects."""
+    response = proxy.get(path, microversion=negotiate(proxy, microversion) if microversion else None)
+    items = _body(response).get(key)
+    if not isinstance(items, list):
+        raise NotAnAnswer(response=response)
+    return [item for item in items if isinstance(item, dict)]
+
+
 def moment(text: Any) -> datetime | None:
     """A cloud's time stamp. Some services write UTC without saying so; nonsense counts as unknown."""
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from keystoneauth1.exceptions import ClientException
 from openstack.config import OpenStackConfig
 from openstack.exceptions import SDKException
 
@@ -42,7 +43,7 @@ def from_clouds_yaml(path: Path, cloud: str) -> Profile:
             config_files=[str(path)], secure_files=[str(secure)], vendor_files=[], load_envvars=False
         )
         region = config.get_one(cloud=cloud)
-    except (SDKException, yaml.YAMLError, AttributeError, TypeError) as error:
+    except (SDKException, ClientException, yaml.YAMLError, AttributeError, TypeError) as error:
         raise ProfileError(f"{path} does not describe a cloud “{cloud}”: {error}") from None
     settings = region.config
     return _profile(
@@ -62,11 +63,7 @@ def from_openrc(path: Path) -> Profile:
     values: dict[str, str] = {}
     for line in path.read_text(errors="replace").splitlines():
         if found := re.match(r"\s*(?:export\s+)?(OS_[A-Z_]+)=(.*)", line):
-            try:
-                words = shlex.split(found[2], comments=True)
-            except ValueError:
-                words = []
-            values[found[1]] = words[0] if words and "$" not in words[0] else ""
+            values[found[1]] = _plain(found[2])
     if not values.get("OS_AUTH_URL"):
         raise ProfileError(f"{path} sets no OS_AUTH_URL; is it an openrc file?")
     auth = {name.removeprefix("OS_").lower(): value for name, value in values.items() if value}
@@ -78,6 +75,16 @@ def from_openrc(path: Path) -> Profile:
         ca_file=values.get("OS_CACERT", ""),
         application="applicationcredential" in values.get("OS_AUTH_TYPE", "").replace("_", "").lower(),
     )
+
+
+def _plain(text: str) -> str:
+    """A shell word without its quotes; "" where a shell would have to put something in its place."""
+    try:
+        word = next(iter(shlex.split(text, comments=True)), "")
+    except ValueError:
+        return ""
+    literal = text.startswith("'") or not re.search(r"[$`]", text.partition(" #")[0])
+    return word if literal else ""
 
 
 def _profile(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from clusters.gateway import moment, one, pages
+from clusters.gateway import many, moment, one, pages
 
 NEWEST = "2.96"
 POWER_STATES = {0: "unknown", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
@@ -92,6 +92,23 @@ def _addresses(networks: dict[str, Any]) -> list[dict[str, str]]:
         for network, entries in networks.items()
         for entry in entries or []
     ]
+
+
+def asked(action: str):
+    """From Nova's own action log: the id of the request by which we asked for this since a moment, or ""."""
+
+    def look(conn, cloud_id: str, since: datetime) -> str:
+        entries = many(
+            conn.compute, f"/servers/{cloud_id}/os-instance-actions", "instanceActions", microversion="2.21"
+        )
+        for entry in entries:
+            began = moment(entry.get("start_time"))
+            ours = entry.get("user_id") == conn.current_user_id
+            if entry.get("action") == action and ours and began and began >= since:
+                return entry.get("request_id") or ""
+        return ""
+
+    return look
 
 
 def start(conn, cloud_id: str) -> None:

@@ -49,7 +49,7 @@ SERVERS = register(
             Filter("flavor", _("Flavor")),
             Filter("project", _("Project"), field="project_id"),
         ),
-        search=("search_text__icontains",),
+        search=("search_text__contains",),
         actions=ACTIONS,
         status_colour=lambda server: COLOURS.get(server.status, "secondary"),
     )

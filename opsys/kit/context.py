@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from clusters import access
+from jobs.models import Job
 from opsys.kit import register
 from opsys.kit.scope import Scope, scope_of
 
@@ -22,7 +23,16 @@ def console(request: HttpRequest) -> dict[str, Any]:
         return context
     if request.path.startswith(reverse("admin:index")):
         return context
-    return {**context, "menu": menu(request), "scope": getattr(request, "scope", None) or _scope(request)}
+    return {
+        **context,
+        "jobs_running": _jobs_running(user),
+        "menu": menu(request),
+        "scope": getattr(request, "scope", None) or _scope(request),
+    }
+
+
+def _jobs_running(user) -> int:
+    return Job.objects.filter(user=user).exclude(state__in=Job.ENDED).count()
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
@@ -33,7 +43,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         app = apps.get_app_config(resource.app)
         domain = domains.setdefault(resource.app, {"label": app.verbose_name, "entries": []})
         domain["entries"].append(_entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept))
-    platform = {"label": _("Platform"), "entries": [_entry(request, _("Audit"), reverse("audit:list"), "history", "")]}
+    platform = {
+        "label": _("Platform"),
+        "entries": [
+            _entry(request, _("Jobs"), reverse("jobs:list"), "activity", ""),
+            _entry(request, _("Audit"), reverse("audit:list"), "history", ""),
+        ],
+    }
     return [*domains.values(), platform]
 
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "compute",
     "storage",
     "networking",
+    "jobs",
     "opsys.kit",
     "guardian",
     "axes",
@@ -131,6 +132,8 @@ else:
 
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
+    # A request that hands work over must not wait for a Redis that is down: the reaper sends it again.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.2, "socket_timeout": 5, "max_retries": 0}
 else:
     QUEUE = VAR / "queue"
     for folder in ("messages", "processed", "control"):
@@ -150,6 +153,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     # Dispatches what is due; how often each cluster and type is read is decided there.
     "sync": {"task": "clusters.tasks.dispatch_due", "schedule": 1.0, "options": {"expires": 5}},
+    "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
 }
 
 # --- identity ---------------------------------------------------------------------------------------------
@@ -261,6 +265,8 @@ CLOUD_READ_SECONDS = env.float("CLOUD_READ_SECONDS", default=30)
 CLOUD_CALL_SECONDS = env.float("CLOUD_CALL_SECONDS", default=45)
 SYNC_FULL_SECONDS = env.int("SYNC_FULL_SECONDS", default=300)
 SYNC_DELTA_SECONDS = env.float("SYNC_DELTA_SECONDS", default=5)
+# How many items of a job are asked of one cluster at a time, over all workers' jobs each.
+JOB_ITEMS_PER_CLUSTER = env.int("JOB_ITEMS_PER_CLUSTER", default=4)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")

@@ -30,7 +30,7 @@ function catchUp() {
 
 document.body.addEventListener("htmx:confirm", (event) => {
   const { elt } = event.detail;
-  if (elt === freshness() && document.hidden) event.preventDefault(); // nobody is looking
+  if ((elt === freshness() || elt.hasAttribute("data-poll")) && document.hidden) event.preventDefault(); // nobody is looking
   if (elt === region() && (document.hidden || mustWait())) {
     postponed = true;
     event.preventDefault();
@@ -49,7 +49,7 @@ document.addEventListener("focusout", () => setTimeout(catchUp));
 
 // What the page asks by itself must not keep the session of somebody who left alive.
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
-  const byItself = detail.elt === freshness() || (detail.elt === region() && detail.triggeringEvent?.type === "rows-changed");
+  const byItself = detail.elt.hasAttribute("data-poll") || detail.elt === freshness() || (detail.elt === region() && detail.triggeringEvent?.type === "rows-changed");
   if (byItself) detail.headers["X-Poll"] = "1";
 });
 

@@ -1,6 +1,7 @@
 """The REST door of every registered type."""
 
 from django.http import Http404
+from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -8,16 +9,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clusters import access
+from jobs.models import Job
 from opsys.kit import register
 from opsys.kit.action import Action
 from opsys.kit.api.rows import as_json
 from opsys.kit.filters import ordering
 from opsys.kit.freshness import freshness
-from opsys.kit.perform import perform
+from opsys.kit.many import perform_or_submit
 from opsys.kit.query import query_of
 from opsys.kit.resource import Resource
 
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 1000
 
 
 class Targets(serializers.Serializer):
@@ -40,6 +42,14 @@ class _Pages(CursorPagination):
 
     def get_ordering(self, request, queryset, view):
         return self.ordering
+
+    def paginate_queryset(self, queryset, request, view=None):
+        """Finds the page by the columns of its order alone, then reads its rows: see opsys/kit/paging.py."""
+        few, _count = few_of(queryset)
+        places = few.prefetch_related(None).only("pk", self.ordering[0].removeprefix("-"))
+        keys = [place.pk for place in super().paginate_queryset(places, request, view)]
+        found = {row.pk: row for row in with_keys(queryset, keys)}
+        return [found[key] for key in keys if key in found]
 
 
 class Index(APIView):
@@ -87,7 +97,8 @@ class ResourceDetail(APIView):
 
 
 class ResourceAction(APIView):
-    """Do something to rows. 200 with one outcome each, whatever became of them; 404 for an unknown action."""
+    """Do something to rows. 200 with one outcome each, whatever became of them; 202 with a job when there are more than
+    a few; 404 for an unknown action."""
 
     resource: Resource | None = None
 
@@ -104,7 +115,7 @@ class ResourceAction(APIView):
         elif params:
             raise serializers.ValidationError({"params": ["This action takes no parameters."]})
         ids = list(dict.fromkeys(targets.validated_data["ids"]))
-        outcomes = perform(
+        done = perform_or_submit(
             self.resource,
             action,
             ids,
@@ -113,7 +124,10 @@ class ResourceAction(APIView):
             client=request.META.get("REMOTE_ADDR", ""),
             params=params,
         )
-        pairs = zip(ids, outcomes, strict=True)
+        if isinstance(done, Job):
+            address = request.build_absolute_uri(reverse("api-job", args=[done.pk]))
+            return Response({"job": {"id": done.pk, "title": done.title, "url": address}}, status=202)
+        pairs = zip(ids, done, strict=True)
         return Response({"outcomes": [{"id": pk, **outcome.as_dict()} for pk, outcome in pairs]})
 
     def _action(self, name: str) -> Action:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters import access
+from jobs.models import Job
 from opsys.kit.action import Action, Outcome
-from opsys.kit.perform import perform, why_not
+from opsys.kit.many import perform_or_submit
+from opsys.kit.perform import why_not
 from opsys.kit.resource import Resource
 
 MOST_AT_ONCE = 200
@@ -31,7 +33,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
             context = plan(resource, action, pks, request, form=form)
             context["confirm_error"] = _("Type the number of rows to confirm.")
             return render(request, "kit/_dialog.html", context)
-        outcomes = perform(
+        done = perform_or_submit(
             resource,
             action,
             pks,
@@ -40,7 +42,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
             client=request.META.get("REMOTE_ADDR", ""),
             params=form.cleaned_data if form is not None else None,
         )
-        return _outcomes_page(request, action, outcomes)
+        return _job_page(request, action, done) if isinstance(done, Job) else _outcomes_page(request, action, done)
     return render(
         request, "kit/_dialog.html", plan(resource, action, pks, request, form=action.form and action.form())
     )
@@ -96,6 +98,12 @@ def _outcomes_page(request: HttpRequest, action: Action, outcomes: list[Outcome]
     }
     response = render(request, "kit/_outcomes.html", context)
     response["HX-Trigger"] = "rows-changed"
+    return response
+
+
+def _job_page(request: HttpRequest, action: Action, job: Job) -> HttpResponse:
+    response = render(request, "jobs/_started.html", {"job": job, "as_toast": not action.dialog})
+    response["HX-Trigger"] = "job-started"
     return response
 
 

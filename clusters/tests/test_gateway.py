@@ -1,0 +1,173 @@
+"""One exchange with one cloud, on the wire: its time is limited, clouds share nothing, odd answers are errors."""
+
+import time
+
+import pytest
+
+from clusters import gateway
+from clusters.gateway import CloudError
+from clusters.gateway.call import _connections
+from clusters.models import Cluster, Credential
+from tests.wire import FakeCloud, as_json, drips, never_answers, serving, web_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_pooled_connections():
+    _connections.clear()
+    yield
+    _connections.clear()
+
+
+def stored(cloud, name="north", **fields):
+    cluster = Cluster.objects.create(name=name, auth_url=cloud.auth_url, **fields)
+    Credential.objects.create(cluster=cluster, username="admin", secret="right", project_name="admin")
+    return cluster
+
+
+def servers(cluster, **options):
+    with gateway.call(cluster, **options) as call:
+        return [item for page in gateway.pages(call.conn.compute, "/servers/detail", "servers") for item in page]
+
+
+SERVERS = "GET /compute/v2.1/servers/detail"
+
+
+@pytest.mark.parametrize("place", ["GET /v3", "POST /v3/auth/tokens", SERVERS])
+@pytest.mark.parametrize("fault", [never_answers, drips], ids=lambda fault: fault.__name__)
+def test_the_deadline_holds(cloud, fault, place):
+    cluster = stored(cloud)
+    cloud.answers[place] = fault
+    began = time.monotonic()
+    with pytest.raises(CloudError) as error:
+        servers(cluster, seconds=0.6)
+    assert error.value.code == "timeout"
+    assert time.monotonic() - began < 5
+
+
+def test_the_deadline_is_of_the_whole_exchange_and_not_of_each_request(cloud):
+    cluster = stored(cloud)
+
+    def slow(handler):
+        time.sleep(0.2)
+        item = {"id": str(len(cloud.seen))}
+        return as_json(200, {"servers": [item], "servers_links": [{"rel": "next", "href": "x"}]})
+
+    cloud.answers[SERVERS] = slow
+    began = time.monotonic()
+    with pytest.raises(CloudError, match="did not answer in time"):
+        servers(cluster, seconds=1)
+    assert time.monotonic() - began < 5
+
+
+def test_connecting_has_its_own_shorter_limit(settings):
+    settings.CLOUD_CONNECT_SECONDS = 0.3
+    cluster = Cluster(name="far", auth_url="http://192.0.2.1:5000/v3")
+    began = time.monotonic()
+    with pytest.raises(CloudError) as error:
+        servers(cluster, credential=Credential(username="a", secret="b", project_name="c"))
+    assert error.value.code in ("timeout", "unreachable") and time.monotonic() - began < 5
+
+
+def test_a_connection_is_kept_and_its_token_with_it(cloud):
+    cluster = stored(cloud)
+    servers(cluster), servers(cluster)
+    assert len(cloud.tokens) == 1
+
+
+@pytest.mark.parametrize("answer", [as_json(500, {}), as_json(503, {}), web_page(), as_json(401, {})])
+def test_after_a_broken_answer_everything_begins_afresh(cloud, answer):
+    cluster = stored(cloud)
+    servers(cluster)
+    cloud.answers[SERVERS] = answer
+    with pytest.raises(CloudError):
+        servers(cluster)
+    assert cluster.pk not in _connections
+    del cloud.answers[SERVERS]
+    assert servers(cluster) == []
+
+
+def test_an_answer_about_one_resource_keeps_the_connection(cloud):
+    cluster = stored(cloud)
+    cloud.answers["GET /compute/v2.1/servers/x"] = as_json(404, {"itemNotFound": {"code": 404, "message": "gone"}})
+    with pytest.raises(CloudError) as error, gateway.call(cluster) as call:
+        gateway.one(call.conn.compute, "/servers/x", "server")
+    assert (error.value.code, error.value.request_id) == ("not_found", "req-of-the-cloud")
+    assert cluster.pk in _connections
+
+
+def test_a_changed_secret_or_address_means_a_new_connection(cloud):
+    cluster = stored(cloud)
+    servers(cluster)
+    cluster.credential.secret = "wrong"
+    cluster.credential.save()
+    with pytest.raises(CloudError) as error:
+        servers(cluster)
+    assert error.value.code == "authentication"
+
+
+def test_two_clusters_share_neither_tokens_nor_cookies(cloud):
+    with serving(FakeCloud()) as second:
+        clusters = [stored(cloud, "one"), stored(second, "two")]
+        for cluster in (*clusters, *clusters):
+            servers(cluster)
+        for here, there in ((cloud, second), (second, cloud)):
+            sent = " ".join(str(headers) for _method, _path, headers, _body in here.seen)
+            assert here.tokens[0] in sent
+            assert not [token for token in there.tokens if token in sent]
+
+
+def test_two_clusters_at_one_address_share_nothing_either(cloud):
+    for name in ("one", "two"):
+        servers(stored(cloud, name))
+    first, second = cloud.tokens
+    used = [
+        headers["X-Auth-Token"] for _m, path, headers, _b in cloud.seen if path.startswith("/compute/v2.1/servers")
+    ]
+    assert used == [first, second]
+    cookies = [headers.get("Cookie", "") for _m, _p, headers, _b in cloud.seen]
+    assert not [cookie for cookie in cookies[cookies.index(f"jar={first}") + 8 :] if first in cookie]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        web_page(200),
+        (200, {"Content-Type": "application/json"}, b"<html>"),
+        (200, {"Content-Type": "application/json"}, b""),
+        as_json(200, []),
+        as_json(200, {"servers": None}),
+        as_json(200, {"servers": {}}),
+        as_json(200, {"servers": ["x"]}),
+        as_json(200, {"others": []}),
+    ],
+    ids=str,
+)
+def test_what_is_no_list_is_a_broken_answer(cloud, answer):
+    cluster = stored(cloud)
+    cloud.answers[SERVERS] = answer
+    with pytest.raises(CloudError) as error:
+        servers(cluster)
+    assert error.value.code == "bad_answer"
+
+
+def test_a_list_that_leads_in_circles_ends(cloud):
+    cluster = stored(cloud)
+    cloud.answers[SERVERS] = as_json(200, {"servers": [{"id": "a"}], "servers_links": [{"rel": "next", "href": "x"}]})
+    assert len(servers(cluster)) == 2
+
+
+def test_each_request_carries_our_id(cloud):
+    cluster = stored(cloud)
+    with gateway.call(cluster) as call:
+        list(gateway.pages(call.conn.compute, "/servers/detail", "servers"))
+        assert call.global_request_id.startswith("req-")
+        assert call.request_id == "req-of-the-cloud"
+        assert cloud.seen[-1][2]["X-Openstack-Request-Id"] == call.global_request_id
+
+
+def test_a_cluster_without_a_credential_says_so():
+    cluster = Cluster.objects.create(name="bare", auth_url="http://bare.invalid:5000/v3")
+    with pytest.raises(CloudError, match="has no credential yet"):
+        servers(cluster)

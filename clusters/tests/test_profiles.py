@@ -1,0 +1,163 @@
+"""add-cluster from the files people have: clouds.yaml and openrc."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clusters.gateway.profiles import ProfileError, from_clouds_yaml, from_openrc
+from clusters.models import Cluster, Credential
+
+
+def write(path, text):
+    path.write_text(text)
+    return path
+
+
+CLOUDS = """
+clouds:
+  plain:
+    region_name: RegionOne
+    interface: internal
+    auth: {{auth_url: "{url}", username: admin, password: right, project_name: admin, user_domain_name: Ops}}
+  application:
+    auth_type: v3applicationcredential
+    auth: {{auth_url: "{url}", application_credential_id: id-1, application_credential_secret: right}}
+  open:
+    verify: false
+    auth: {{auth_url: "{url}", username: admin, project_name: admin}}
+  regions:
+    regions: [One, Two]
+    auth: {{auth_url: "{url}", username: admin, password: right, project_name: admin}}
+  addressless:
+    auth: {{username: admin}}
+  certified:
+    cacert: /no/such/ca.pem
+    auth: {{auth_url: "{url}", username: admin, password: right, project_name: admin}}
+"""
+
+
+@pytest.fixture
+def clouds(tmp_path):
+    return write(tmp_path / "clouds.yaml", CLOUDS.format(url="http://cloud.example.com:5000/v3"))
+
+
+def test_a_password_of_clouds_yaml(clouds):
+    profile = from_clouds_yaml(clouds, "plain")
+    assert (profile.kind, profile.username, profile.secret) == ("password", "admin", "right")
+    assert (profile.user_domain, profile.region, profile.interface) == ("Ops", "RegionOne", "internal")
+
+
+def test_an_application_credential_of_clouds_yaml(clouds):
+    profile = from_clouds_yaml(clouds, "application")
+    assert (profile.kind, profile.username, profile.secret) == ("application_credential", "id-1", "right")
+
+
+def test_secure_yaml_beside_it(clouds):
+    write(clouds.with_name("secure.yaml"), "clouds: {open: {auth: {password: kept apart}}}")
+    profile = from_clouds_yaml(clouds, "open")
+    assert (profile.secret, profile.verify_tls) == ("kept apart", False)
+
+
+def test_of_several_regions_the_first_unless_one_is_named(clouds):
+    assert from_clouds_yaml(clouds, "regions").region == "One"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "words"),
+    [
+        ("nobody", "does not describe a cloud “nobody”"),
+        ("addressless", "auth_url"),
+        ("certified", "/no/such/ca.pem"),
+    ],
+)
+def test_a_cloud_that_cannot_be_used(clouds, cloud, words):
+    with pytest.raises(ProfileError, match=words):
+        from_clouds_yaml(clouds, cloud)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "clouds: 7", "clouds: [x]", "{", "\t- :", "clouds: {plain: 7}"])
+def test_a_file_that_is_no_clouds_yaml(tmp_path, text):
+    with pytest.raises(ProfileError):
+        from_clouds_yaml(write(tmp_path / "clouds.yaml", text), "plain")
+
+
+def test_files_that_are_not_there(tmp_path):
+    for read in (lambda path: from_clouds_yaml(path, "x"), from_openrc):
+        with pytest.raises(ProfileError, match="There is no file"):
+            read(tmp_path / "nothing")
+
+
+OPENRC = """#!/usr/bin/env bash
+# Made by Horizon
+export OS_AUTH_URL=http://cloud.example.com:5000/v3
+export OS_PROJECT_NAME="admin project"
+export OS_USER_DOMAIN_NAME='Ops'
+if [ -z "$OS_USER_DOMAIN_NAME" ]; then unset OS_USER_DOMAIN_NAME; fi
+export OS_USERNAME=admin   # the user
+export OS_REGION_NAME="RegionOne"
+export OS_INTERFACE=publicURL
+{password}
+"""
+
+ASKS = """echo "Please enter your OpenStack Password for project $OS_PROJECT_NAME as user $OS_USERNAME: "
+read -sr OS_PASSWORD_INPUT
+export OS_PASSWORD=$OS_PASSWORD_INPUT"""
+
+
+@pytest.mark.parametrize(
+    ("password", "secret"),
+    [
+        ("export OS_PASSWORD=simple", "simple"),
+        ("export OS_PASSWORD='with $dollar # and \"quotes\"'", 'with $dollar # and "quotes"'),
+        ('OS_PASSWORD="no export"', "no export"),
+        (ASKS, ""),
+        ('export OS_PASSWORD="$(pass show cloud)"', ""),
+        ("export OS_PASSWORD=`pass show cloud`", ""),
+        ("export OS_PASSWORD='unbalanced", ""),
+    ],
+)
+def test_an_openrc_is_read_and_never_run(tmp_path, password, secret):
+    profile = from_openrc(write(tmp_path / "openrc", OPENRC.format(password=password)))
+    assert (profile.username, profile.project_name, profile.user_domain) == ("admin", "admin project", "Ops")
+    assert (profile.region, profile.interface) == ("RegionOne", "public")
+    assert profile.secret == secret
+
+
+def test_an_openrc_with_an_application_credential(tmp_path):
+    lines = "OS_AUTH_TYPE=v3applicationcredential OS_AUTH_URL=http://c:5000/v3 OS_APPLICATION_CREDENTIAL_ID=id-1 "
+    lines += "OS_APPLICATION_CREDENTIAL_SECRET=right"
+    text = "\n".join(f"export {line}" for line in lines.split())
+    profile = from_openrc(write(tmp_path / "openrc", text))
+    assert (profile.kind, profile.username, profile.secret) == ("application_credential", "id-1", "right")
+
+
+def test_what_is_no_openrc(tmp_path):
+    with pytest.raises(ProfileError, match="is it an openrc file"):
+        from_openrc(write(tmp_path / "openrc", "<html>"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["plain", "application", "regions"])
+def test_the_command_adds_what_the_file_describes(tmp_path, cloud, name):
+    cloud.regions = ("RegionOne", "One", "Two")
+    text = CLOUDS.format(url=cloud.auth_url).replace("interface: internal", "interface: public")
+    file = write(tmp_path / "clouds.yaml", text)
+    region = ["--region", "Two"] if name != "plain" else []
+    call_command("add_cluster", "north", "--from-clouds-yaml", str(file), "--cloud", name, *region)
+    assert Cluster.objects.get().region == ("Two" if region else "RegionOne")
+    assert Credential.objects.get().secret == "right"
+
+
+@pytest.mark.django_db
+def test_the_command_asks_for_the_password_an_openrc_would_ask_for(tmp_path, cloud, monkeypatch):
+    text = OPENRC.format(password=ASKS).replace("http://cloud.example.com:5000/v3", cloud.auth_url)
+    file = write(tmp_path / "openrc", text)
+    monkeypatch.setenv("OPSYS_CLOUD_SECRET", "right")
+    call_command("add_cluster", "north", "--from-openrc", str(file))
+    assert Credential.objects.get().secret == "right"
+
+
+@pytest.mark.django_db
+def test_the_command_stores_nothing_from_a_bad_file(tmp_path):
+    with pytest.raises(CommandError, match="There is no file.*Nothing was stored"):
+        call_command("add_cluster", "north", "--from-openrc", str(tmp_path / "nothing"))
+    assert not Cluster.objects.exists()

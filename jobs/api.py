@@ -1,0 +1,79 @@
+"""Jobs over REST: what became of what was asked."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs import work
+from jobs.models import Job, JobItem, may_cancel
+
+
+class ItemSerializer(serializers.ModelSerializer):
+    cluster = serializers.CharField(source="cluster_name")
+    id = serializers.IntegerField(source="target")
+
+    class Meta:
+        model = JobItem
+        fields = ("id", "cluster", "cloud_id", "name", "state", "reason", "code", "attempts", "request_id", "seconds")
+
+
+class JobSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Job
+        fields = (
+            "id",
+            "kind",
+            "title",
+            "username",
+            "via",
+            "state",
+            "error",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+
+
+class WholeJobSerializer(JobSerializer):
+    items = ItemSerializer(many=True)
+
+    class Meta(JobSerializer.Meta):
+        fields = (*JobSerializer.Meta.fields, "items")
+
+
+class _Pages(CursorPagination):
+    page_size = 50
+    ordering = "-pk"
+
+
+class JobList(ListAPIView):
+    serializer_class = JobSerializer
+    pagination_class = _Pages
+
+    def get_queryset(self):
+        return Job.objects.visible_to(self.request.user)
+
+
+class JobDetail(APIView):
+    @extend_schema(responses=WholeJobSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        jobs = Job.objects.visible_to(request.user).prefetch_related("items")
+        return Response(WholeJobSerializer(get_object_or_404(jobs, pk=pk)).data)
+
+
+class JobCancel(APIView):
+    """Begin nothing more. 403 for somebody else's job, if it may be seen at all."""
+
+    @extend_schema(request=None, responses=JobSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+        if not may_cancel(request.user, job):
+            self.permission_denied(request)
+        work.cancel(job)
+        job.refresh_from_db()
+        return Response(JobSerializer(job).data)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from jobs.api import JobCancel, JobDetail, JobList
+
+urlpatterns = [
+    path("", JobList.as_view(), name="api-jobs"),
+    path("<int:pk>/", JobDetail.as_view(), name="api-job"),
+    path("<int:pk>/cancel/", JobCancel.as_view(), name="api-job-cancel"),
+]

@@ -1,0 +1,128 @@
+"""One action on many resources: the job behind the bulk bar, the API and the command line."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit.models import Event
+from clusters import gateway
+from clusters.gateway.errors import TRANSIENT
+from jobs import kinds, work
+from jobs.kinds import Target
+from jobs.models import Job, JobItem
+from opsys.kit import register
+from opsys.kit.action import Action, Operation, Outcome, Status
+from opsys.kit.perform import conclude, perform_one
+from opsys.kit.resource import Resource
+
+# The cloud's clock may be behind ours, and it writes whole seconds.
+CLOCK_SLACK = timedelta(seconds=5)
+
+
+def submit(
+    resource: Resource, action: Action, pks: list[int], *, user, via: str, client: str = "", params: dict | None = None
+) -> Job:
+    """Start a job that does this to each of these rows. Returns at once; rows the user may not see are left out."""
+    rows = resource.model.objects.visible_to(user).present().select_related("cluster").in_bulk(pks)
+    targets = [
+        Target(row.pk, row.cluster_id, row.cluster.name, row.cloud_id, row.name) for pk in pks if (row := rows.get(pk))
+    ]
+    title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(targets)) % {
+        "action": action.label,
+        "count": len(targets),
+        "one": resource.label,
+        "many": resource.label_plural,
+    }
+    return work.submit(
+        BulkAction.name,
+        title,
+        targets,
+        user=user,
+        via=via,
+        client=client,
+        params={"resource": resource.name, "action": action.name, "params": params or {}},
+    )
+
+
+class BulkAction:
+    name = "action"
+
+    def do(self, job: Job, item: JobItem) -> Outcome:
+        resource, action = self._what(job)
+        return perform_one(
+            resource,
+            action,
+            item.target,
+            user=job.user,
+            via=job.via,
+            client=job.client,
+            params=job.params["params"],
+            operation_id=item.operation,
+        )
+
+    def recall(self, job: Job, item: JobItem) -> Outcome | None:
+        """First the audit, which has the outcome unless the worker died between asking and hearing; then the
+        cloud itself, which knows whether it was asked."""
+        events = list(Event.objects.filter(operation=item.operation).order_by("pk"))
+        for event in reversed(events):
+            final = event.phase == "failed" and event.error_code not in TRANSIENT
+            if final or event.phase in ("done", "refused"):
+                return Outcome(
+                    Status(event.phase),
+                    name=event.name,
+                    cloud_id=event.cloud_id,
+                    cluster=event.cluster_name,
+                    reason=event.reason,
+                    code=event.error_code,
+                    request_id=event.request_id,
+                )
+        return self._ask_the_cloud(job, item, events[0]) if events else None
+
+    def _ask_the_cloud(self, job: Job, item: JobItem, started: Event) -> Outcome | None:
+        resource, action = self._what(job)
+        if action.asked is None or item.cluster is None:
+            return None
+        with gateway.call(item.cluster) as call:
+            since = call.cloud_time(started.at) - CLOCK_SLACK
+            request_id = action.asked(call.conn, item.cloud_id, since)
+        if not request_id:
+            return None
+        outcome = Outcome(
+            Status.DONE,
+            name=item.name,
+            cloud_id=item.cloud_id,
+            cluster=item.cluster_name,
+            reason=_("The answer was lost; the cloud shows that it was asked."),
+            request_id=request_id,
+        )
+        conclude(
+            Operation(
+                user=job.user,
+                via=job.via,
+                client=job.client,
+                resource=resource.name,
+                action=action.name,
+                label=str(action.label),
+                cluster=item.cluster,
+                cloud_id=item.cloud_id,
+                name=item.name,
+                params=job.params["params"],
+                id=item.operation,
+            ),
+            outcome,
+        )
+        return outcome
+
+    def _what(self, job: Job) -> tuple[Resource, Action]:
+        resource = register.get(job.params["resource"])
+        return resource, resource.action(job.params["action"])
+
+
+def resource_of(job: Job) -> Resource | None:
+    """The type a bulk job is about; None when it no longer exists, or for a job of another kind."""
+    known = {resource.name: resource for resource in register.resources()}
+    return known.get(job.params.get("resource", ""))
+
+
+kinds.register(BulkAction())

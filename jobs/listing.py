@@ -1,0 +1,156 @@
+"""The pages of jobs: the list, one job with its progress, the tray in the top bar."""
+
+import django_tables2 as tables
+from django.db.models import Count as Number
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from jobs import work
+from jobs.bulk import resource_of
+from jobs.models import Job, JobItem, may_cancel
+from opsys.kit.paging import page_of
+
+COLOURS = {
+    "queued": "secondary",
+    "waiting": "secondary",
+    "running": "azure",
+    "done": "green",
+    "refused": "orange",
+    "failed": "red",
+    "cancelled": "yellow",
+}
+BUSY_SECONDS, IDLE_SECONDS = 1, 10
+ITEM_ORDER = ("failed", "refused", "running", "waiting", "cancelled", "done")
+
+
+def badge(state: str, label: str):
+    return format_html(
+        '<span class="status status-{}"><span class="status-dot"></span>{}</span>', COLOURS[state], label
+    )
+
+
+class JobTable(tables.Table):
+    title = tables.Column(verbose_name=_("Job"), linkify=True)
+    state = tables.Column(verbose_name=_("State"))
+    username = tables.Column(verbose_name=_("User"))
+    created_at = tables.Column(verbose_name=_("Started"))
+    finished_at = tables.Column(verbose_name=_("Ended"))
+
+    class Meta:
+        orderable = False
+        attrs = {"class": "table table-vcenter card-table"}
+
+    def render_state(self, record: Job):
+        return badge(record.state, record.get_state_display())
+
+    def render_created_at(self, value):
+        return format_html('<time class="ago" datetime="{}">{}</time>', value.isoformat(), value.isoformat())
+
+    render_finished_at = render_created_at
+
+
+class ItemTable(tables.Table):
+    name = tables.Column(verbose_name=_("Name"), accessor="__str__", empty_values=())
+    cluster_name = tables.Column(verbose_name=_("Cluster"))
+    state = tables.Column(verbose_name=_("State"))
+    reason = tables.Column(verbose_name=_("Reason"), default="")
+    attempts = tables.Column(verbose_name=_("Attempts"))
+    seconds = tables.Column(verbose_name=_("Seconds"))
+    request_id = tables.Column(verbose_name=_("Request ID"), default="")
+
+    class Meta:
+        orderable = False
+        attrs = {"class": "table table-vcenter card-table"}
+
+    def __init__(self, rows, *, resource):
+        self.resource = resource
+        super().__init__(rows)
+
+    def render_name(self, record: JobItem):
+        text = record.name or record.cloud_id
+        if self.resource is None:
+            return text
+        address = self.resource.url("item", record.cluster_name, record.cloud_id)
+        return format_html('<a href="{}" class="item-name">{}</a>', address, text)
+
+    def render_state(self, record: JobItem):
+        return badge(record.state, record.get_state_display())
+
+    def render_request_id(self, value: str):
+        return format_html("<code>{}</code>", value)
+
+
+@require_GET
+def list_page(request: HttpRequest) -> HttpResponse:
+    page = page_of(Job.objects.visible_to(request.user).order_by("-pk"), request)
+    busy = any(not job.ended for job in page.rows)
+    context = {
+        "table": JobTable(page.rows),
+        "page": page,
+        "count": page.count,
+        "region_url": request.get_full_path(),
+        "poll_seconds": BUSY_SECONDS if busy else IDLE_SECONDS,
+    }
+    template = "jobs/_list_region.html" if request.htmx.target == "region" else "jobs/list.html"
+    return render(request, template, context)
+
+
+@require_GET
+def item_page(request: HttpRequest, pk: int) -> HttpResponse:
+    job = _job(request, pk)
+    counts = counts_of(job)
+    wanted = request.GET.get("state", "")
+    items = job.items.order_by("position")
+    if wanted in counts:
+        items = items.filter(state=wanted)
+    page = page_of(items, request)
+    rows = sorted(page.rows, key=lambda item: (ITEM_ORDER.index(item.state), item.position))
+    context = {
+        "job": job,
+        "badge": badge(job.state, job.get_state_display()),
+        "counts": [(state, label, counts[state]) for state, label in JobItem.State.choices if counts.get(state)],
+        "total": sum(counts.values()),
+        "rested": sum(number for state, number in counts.items() if state not in JobItem.OPEN),
+        "wanted": wanted,
+        "table": ItemTable(rows, resource=resource_of(job)),
+        "page": page,
+        "count": page.count,
+        "may_cancel": not job.ended and not job.cancel_requested and may_cancel(request.user, job),
+        "may_retry": job.ended and any(counts.get(state) for state in ("failed", "refused", "cancelled")),
+        "region_url": request.get_full_path(),
+        "poll_seconds": BUSY_SECONDS,
+    }
+    template = "jobs/_item_region.html" if request.htmx.target == "region" else "jobs/item.html"
+    return render(request, template, context)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    job = _job(request, pk)
+    if not may_cancel(request.user, job):
+        raise Http404("not yours")
+    work.cancel(job)
+    return redirect(job)
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    return redirect(work.retry_failed(_job(request, pk), user=request.user))
+
+
+@require_GET
+def tray(request: HttpRequest) -> HttpResponse:
+    """How many of one's own jobs are under way; the page asks now and then."""
+    running = Job.objects.filter(user=request.user).exclude(state__in=Job.ENDED).count()
+    return render(request, "jobs/_tray.html", {"running": running})
+
+
+def counts_of(job: Job) -> dict[str, int]:
+    return dict(job.items.order_by().values_list("state").annotate(number=Number("pk")))
+
+
+def _job(request: HttpRequest, pk: int) -> Job:
+    return get_object_or_404(Job.objects.visible_to(request.user), pk=pk)

@@ -1,0 +1,156 @@
+"""Running one job: clusters side by side, a few items of each at a time, failures that can pass tried again."""
+
+import threading
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connections
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clusters.gateway.errors import TRANSIENT, CloudError
+from jobs import kinds, work
+from jobs.models import Job, JobItem
+from opsys.kit.action import Outcome, Status
+
+PAUSES = (2, 4, 8, 15, 30, 30, 60, 60, 60)
+"""Seconds before each further try of an item whose failure can pass."""
+
+stopping = threading.Event()
+"""Set when this process shuts down: running items are heard out, the rest is given back."""
+
+log = structlog.get_logger()
+
+
+class Run:
+    """One worker's hold of one job, from taking it to letting it go."""
+
+    def __init__(self, job: Job):
+        self.job = job
+        self.kind = kinds.get(job.kind)
+        self.lost = threading.Event()
+
+    def __call__(self) -> None:
+        """Do what is left of the job. Ends early when the job is lost, cancelled or this process stops."""
+        lanes = self._lanes()
+        slots = max(1, settings.JOB_ITEMS_PER_CLUSTER)
+        with ThreadPoolExecutor(max_workers=max(1, len(lanes) * slots)) as pool:
+            futures = [pool.submit(self._drain, lane) for lane in lanes for _slot in range(slots)]
+            while not all(future.done() for future in futures):
+                self._keep_alive()
+                time.sleep(0.05 if len(futures) < 3 else 0.2)
+        for future in futures:
+            future.result()
+        self._end()
+
+    def _lanes(self) -> list["Lane"]:
+        lanes: dict[str, Lane] = {}
+        for item in self.job.items.filter(state__in=JobItem.OPEN).select_related("cluster"):
+            lanes.setdefault(item.cluster_name, Lane()).items.append(item)
+        return list(lanes.values())
+
+    def _keep_alive(self) -> None:
+        """At most every few seconds: say that we live, hear whether we are to stop."""
+        now = time.monotonic()
+        if now - getattr(self, "_said", 0.0) < work.HEARTBEAT_SECONDS / 3:
+            return
+        self._said = now
+        try:
+            if not work.beat(self.job):
+                self.lost.set()
+            self.job.cancel_requested = Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists()
+        except DatabaseError:
+            # Without the database nothing can be written down, so nothing more may be done.
+            self.lost.set()
+
+    @property
+    def halted(self) -> bool:
+        return self.lost.is_set() or stopping.is_set() or self.job.cancel_requested
+
+    def _drain(self, lane: "Lane") -> None:
+        try:
+            while not self.halted and (item := lane.next()) is not None:
+                if lane.wait(self):
+                    self._do(item, lane)
+                else:
+                    lane.items.appendleft(item)
+        except DatabaseError as error:
+            self.lost.set()
+            log.warning("job_lost_database", job=self.job.pk, error=type(error).__name__)
+        finally:
+            connections.close_all()  # this thread's own
+
+    def _do(self, item: JobItem, lane: "Lane") -> None:
+        uncertain = item.state == JobItem.State.RUNNING or item.attempts > 0
+        item.state, item.attempts, item.asked_at = JobItem.State.RUNNING, item.attempts + 1, timezone.now()
+        self._write(item, "state", "attempts", "asked_at")
+        outcome = self._outcome(item, uncertain=uncertain)
+        item.reason, item.code, item.request_id = outcome.reason, outcome.code, outcome.request_id
+        if outcome.status is Status.FAILED and outcome.code in TRANSIENT and item.attempts <= len(PAUSES):
+            lane.pause(PAUSES[item.attempts - 1])
+            self._write(item, "reason", "code")
+            lane.items.append(item)
+            return
+        lane.go_on()
+        item.state, item.finished_at = JobItem.State(outcome.status.value), timezone.now()
+        item.seconds = round((item.finished_at - item.asked_at).total_seconds(), 3)
+        self._write(item, "state", "reason", "code", "request_id", "finished_at", "seconds")
+
+    def _outcome(self, item: JobItem, *, uncertain: bool) -> Outcome:
+        """What became of the item. One that was begun before is not begun again before the cloud was looked at."""
+        if uncertain:
+            try:
+                known = self.kind.recall(self.job, item)
+            except CloudError as error:
+                return Outcome(Status.FAILED, name=item.name, code=error.code, reason=str(error))
+            if known is not None:
+                return known
+        return self.kind.do(self.job, item)
+
+    def _write(self, item: JobItem, *names: str) -> None:
+        """Only while the job is ours: a worker that was taken for dead must not overwrite its successor."""
+        values = {name: getattr(item, name) for name in names}
+        if not JobItem.objects.filter(pk=item.pk, job__token=self.job.token).update(**values):
+            self.lost.set()
+
+    def _end(self) -> None:
+        if self.lost.is_set():
+            return
+        if self.job.cancel_requested:
+            self.job.items.filter(state=JobItem.State.WAITING).update(
+                state=JobItem.State.CANCELLED, finished_at=timezone.now(), reason=_("The job was cancelled.")
+            )
+        if self.job.items.filter(state__in=JobItem.OPEN).exists():
+            work.give_back(self.job)
+        else:
+            work.finish(self.job)
+
+
+class Lane:
+    """The items of one cluster. While the cluster fails, the lane waits and then tries with one item alone."""
+
+    def __init__(self):
+        self.items: deque[JobItem] = deque()
+        self._lock = threading.Lock()
+        self._not_before = 0.0
+
+    def next(self) -> JobItem | None:
+        with self._lock:
+            return self.items.popleft() if self.items else None
+
+    def pause(self, seconds: float) -> None:
+        self._not_before = max(self._not_before, time.monotonic() + seconds)
+
+    def go_on(self) -> None:
+        self._not_before = 0.0
+
+    def wait(self, run: Run) -> bool:
+        """Until the lane may go on; False when the run was halted meanwhile."""
+        while (left := self._not_before - time.monotonic()) > 0:
+            if run.halted:
+                return False
+            time.sleep(min(left, 0.2))
+        return not run.halted

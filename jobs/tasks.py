@@ -1,0 +1,25 @@
+"""Celery's part: somebody looks at the job. Losing one of these messages loses nothing; the reaper sends another."""
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+
+from jobs import run, work
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    job = work.take(job_id)
+    if job is not None:
+        run.Run(job)()
+
+
+@shared_task
+def reap() -> None:
+    """Dispatch again what nobody living has."""
+    for job_id in work.abandoned():
+        work.dispatch(job_id)
+
+
+@worker_shutting_down.connect
+def _stop(**kwargs) -> None:
+    run.stopping.set()

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from jobs import listing
+
+app_name = "jobs"
+urlpatterns = [
+    path("", listing.list_page, name="list"),
+    path("tray/", listing.tray, name="tray"),
+    path("<int:pk>/", listing.item_page, name="item"),
+    path("<int:pk>/cancel/", listing.cancel, name="cancel"),
+    path("<int:pk>/retry/", listing.retry, name="retry"),
+]

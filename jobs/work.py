@@ -1,0 +1,133 @@
+"""A job's life in the database: asked for, taken, kept alive, ended. Every write here is conditional, so that two
+workers, or one that came back from the dead, cannot both believe they have it."""
+
+import os
+import socket
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from jobs.kinds import Target
+from jobs.models import Job, JobItem
+
+HEARTBEAT_SECONDS = 3
+SILENT_SECONDS = 12
+"""A worker that gave no sign of life for so long is taken for dead."""
+
+log = structlog.get_logger()
+
+
+def submit(
+    kind: str, title: str, targets: list[Target], *, user, via: str, client: str = "", params: dict | None = None
+) -> Job:
+    """Write the job down, all or nothing, and tell a worker once it is safely stored."""
+    with transaction.atomic():
+        job = Job.objects.create(
+            kind=kind,
+            title=title[:255],
+            user=user,
+            username=user.get_username(),
+            via=via,
+            client=client,
+            params=params or {},
+        )
+        JobItem.objects.bulk_create(
+            [
+                JobItem(
+                    job=job,
+                    position=position,
+                    cluster_id=target.cluster_id,
+                    cluster_name=target.cluster_name,
+                    target=target.pk,
+                    cloud_id=target.cloud_id,
+                    name=target.name,
+                )
+                for position, target in enumerate(targets)
+            ],
+            batch_size=500,
+        )
+    dispatch(job.pk)
+    return job
+
+
+def dispatch(job_id: int) -> None:
+    """Make a worker look at the job. When the broker is down the reaper will, as soon as it is back."""
+    from jobs.tasks import run_job  # noqa: PLC0415 - the task runs what this file describes
+
+    try:
+        run_job.apply_async((job_id,), retry=False, expires=60)
+    except (OperationalError, OSError) as error:
+        log.warning("job_not_dispatched", job=job_id, error=type(error).__name__)
+
+
+def take(job_id: int) -> Job | None:
+    """The job, if nobody living has it; its `token` is then the taker's own."""
+    now = timezone.now()
+    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=SILENT_SECONDS))
+    job = Job.objects.filter(silent, pk=job_id, state__in=(Job.State.QUEUED, Job.State.RUNNING)).first()
+    if job is None:
+        return None
+    taken = Job.objects.filter(silent, pk=job_id, token=job.token).update(
+        token=job.token + 1,
+        state=Job.State.RUNNING,
+        holder=f"{socket.gethostname()}:{os.getpid()}"[:100],
+        heartbeat_at=now,
+        started_at=job.started_at or now,
+    )
+    if not taken:
+        return None
+    job.refresh_from_db()
+    return job
+
+
+def beat(job: Job) -> bool:
+    """Say that we live. False: the job is no longer ours, stop at once."""
+    return bool(_mine(job).update(heartbeat_at=timezone.now()))
+
+
+def give_back(job: Job) -> None:
+    """Let go of a job that has not ended, so that another worker need not wait for our silence."""
+    if _mine(job).update(heartbeat_at=None):
+        dispatch(job.pk)
+
+
+def finish(job: Job) -> None:
+    """All items rest: the job ends with what became of them."""
+    states = set(JobItem.objects.filter(job=job).values_list("state", flat=True).distinct())
+    if JobItem.State.CANCELLED in states:
+        state = Job.State.CANCELLED
+    elif states & {JobItem.State.FAILED, JobItem.State.REFUSED}:
+        state = Job.State.FAILED
+    else:
+        state = Job.State.DONE
+    _mine(job).update(state=state, finished_at=timezone.now(), heartbeat_at=None)
+
+
+def cancel(job: Job) -> None:
+    """Nothing more is begun; what is being asked now is heard out."""
+    Job.objects.filter(pk=job.pk).exclude(state__in=Job.ENDED).update(cancel_requested=True)
+    dispatch(job.pk)
+
+
+def retry_failed(job: Job, *, user) -> Job:
+    """A new job for what failed or was refused. The old one stays as it was: it is what happened."""
+    again = job.items.filter(state__in=(JobItem.State.FAILED, JobItem.State.REFUSED, JobItem.State.CANCELLED))
+    targets = [Target(i.target, i.cluster_id, i.cluster_name, i.cloud_id, i.name) for i in again]
+    return submit(job.kind, job.title, targets, user=user, via="ui", params=job.params)
+
+
+def abandoned() -> list[int]:
+    """The jobs nobody living has: never dispatched, given back, or left by a worker that fell silent."""
+    now = timezone.now()
+    fresh = Q(state=Job.State.QUEUED, created_at__gt=now - timedelta(seconds=3))
+    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=SILENT_SECONDS))
+    open_jobs = Job.objects.filter(silent, state__in=(Job.State.QUEUED, Job.State.RUNNING)).exclude(fresh)
+    return list(open_jobs.values_list("pk", flat=True))
+
+
+def _mine(job: Job):
+    return Job.objects.filter(pk=job.pk, token=job.token)
