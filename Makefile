@@ -75,7 +75,8 @@ format: setup
 	@$(BIN)/ruff format .
 
 messages: setup
-	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-obsolete --no-location --ignore '.venv' --ignore 'var' --ignore 'lab'
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-obsolete --no-location --extension py,html \
+	  --ignore '.*' --ignore var --ignore lab --ignore benchmarks --ignore tests --ignore 'conftest.py'
 
 lock: .venv/bin/uv
 	@for name in base mysql redis dev tools; do \
