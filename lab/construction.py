@@ -50,7 +50,7 @@ def _fill_schemas(
     dumps = schema_folder(layout.cache)
     empty = list(clouds)
     if not dumps.exists():
-        report("migrating schemas (about a minute, once per lock file)")
+        report("migrating schemas (once per lock file)")
         first = empty.pop(0)
         schema.migrate(first, layout.cloud(first), database, environment)
         schema.dump(first, database, dumps)
