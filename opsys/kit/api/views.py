@@ -3,7 +3,6 @@
 from django.http import Http404
 from django.urls import reverse
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,6 +11,7 @@ from clusters import access
 from jobs.models import Job
 from opsys.kit import register
 from opsys.kit.action import Action
+from opsys.kit.api.pages import Pages
 from opsys.kit.api.rows import as_json
 from opsys.kit.filters import ordering
 from opsys.kit.freshness import freshness
@@ -29,27 +29,6 @@ class Targets(serializers.Serializer):
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MOST_AT_ONCE
     )
     params = serializers.DictField(required=False, default=dict)
-
-
-class _Pages(CursorPagination):
-    page_size = 50
-    page_size_query_param = "per_page"
-    max_page_size = 1000
-
-    def __init__(self, order: list[str]):
-        self.ordering = tuple(order)
-        super().__init__()
-
-    def get_ordering(self, request, queryset, view):
-        return self.ordering
-
-    def paginate_queryset(self, queryset, request, view=None):
-        """Finds the page by the columns of its order alone, then reads its rows: see opsys/kit/paging.py."""
-        few, _count = few_of(queryset)
-        places = few.prefetch_related(None).only("pk", self.ordering[0].removeprefix("-"))
-        keys = [place.pk for place in super().paginate_queryset(places, request, view)]
-        found = {row.pk: row for row in with_keys(queryset, keys)}
-        return [found[key] for key in keys if key in found]
 
 
 class Index(APIView):
@@ -74,7 +53,7 @@ class ResourceList(APIView):
         query = query_of(self.resource, request)
         if not query.filter.is_valid():
             raise serializers.ValidationError(query.filter.errors)
-        pages = _Pages(ordering(self.resource, query.sort))
+        pages = Pages(ordering(self.resource, query.sort))
         rows = pages.paginate_queryset(query.rows, request, view=self)
         held = access.held_by(request.user)
         response = pages.get_paginated_response([as_json(self.resource, row, held) for row in rows])
