@@ -203,6 +203,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 
 LOGGING = logs.configure(json=env.bool("LOG_JSON", default=False), level=env.str("LOG_LEVEL", default="WARNING"))
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "opsys.error_reports.Discreet"
+
 # --- interface --------------------------------------------------------------------------------------------
 
 USE_TZ = True
