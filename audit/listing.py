@@ -63,8 +63,8 @@ class EventFilter(django_filters.FilterSet):
 
 
 class EventTable(tables.Table):
-    at = tables.DateTimeColumn(short=True)
-    phase = tables.Column()
+    at = tables.DateTimeColumn(verbose_name=_("When"), short=True)
+    phase = tables.Column(verbose_name=_("Outcome"))
 
     class Meta:
         model = Event

@@ -9,6 +9,7 @@ from audit.acting import Actor, sign
 from audit.admin import Signing
 from clusters import health
 from clusters.forms import ClusterForm
+from clusters.gateway.errors import retell
 from clusters.models import Cluster, ClusterGroup, SyncState
 
 
@@ -33,7 +34,8 @@ class ClusterAdmin(Signing):
 
     @admin.display(description=_("state"))
     def state(self, cluster: Cluster):
-        errors = {state.error for state in cluster.sync_states.all() if state.error}
+        states = [state for state in cluster.sync_states.all() if state.error]
+        errors = {retell(state.error_code, cluster.name, state.error) for state in states}
         seen = [state.synced_at for state in cluster.sync_states.all() if state.synced_at]
         if errors:
             return " ".join(sorted(errors))
@@ -83,6 +85,7 @@ class ClusterGroupAdmin(Signing):
 @admin.register(SyncState)
 class SyncStateAdmin(admin.ModelAdmin):
     list_display = ("cluster", "resource", "synced_at", "full_at", "seconds", "failures", "error")
+    fields = list_display
     list_filter = ("cluster", "resource")
     list_select_related = ("cluster",)
 

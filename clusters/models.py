@@ -132,22 +132,27 @@ class Credential(models.Model):
 class SyncState(models.Model):
     """How far the inventory of one resource type of one cluster has come. Written by clusters/sync.py only."""
 
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="sync_states")
-    resource = models.CharField(max_length=60)
-    full_at = models.DateTimeField(null=True)
-    synced_at = models.DateTimeField(null=True, help_text="When the last successful pass of any kind began.")
+    cluster = models.ForeignKey(
+        Cluster, models.CASCADE, related_name="sync_states", verbose_name=_("cluster")
+    )
+    resource = models.CharField(_("type"), max_length=60)
+    full_at = models.DateTimeField(_("complete pass"), null=True)
+    # When the last successful pass of any kind began.
+    synced_at = models.DateTimeField(_("last pass"), null=True)
     changed_at = models.DateTimeField(null=True, help_text="When a pass last changed a row.")
     changes_since = models.DateTimeField(null=True, help_text="Where the next delta begins, by the cloud's clock.")
     eager_until = models.DateTimeField(null=True, help_text="Somebody acted: look often until then.")
     running_until = models.DateTimeField(null=True, help_text="A pass holds this lease.")
     failed_at = models.DateTimeField(null=True)
-    failures = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     error_code = models.CharField(max_length=40, blank=True)
-    error = models.TextField(blank=True)
-    seconds = models.FloatField(null=True)
+    error = models.TextField(_("error"), blank=True)
+    seconds = models.FloatField(_("seconds"), null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "resource"], name="one_state_per_type")]
+        verbose_name = _("sync state")
+        verbose_name_plural = _("sync states")
 
     def __str__(self) -> str:
         return f"{self.resource} of {self.cluster_id}"

@@ -1,6 +1,8 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
 """Codes of errors that can pass by themselves: worth another try later."""
@@ -66,3 +68,15 @@ def advice(code: str) -> str:
         "no_region": _("Cluster %(cluster)s does not have this region."),
         "no_credential": _("Cluster %(cluster)s has no credential yet. Add one on its admin page."),
     }[code]
+
+
+def retell(code: str, cluster: str, text: str) -> str:
+    """The `str()` of an error as the worker wrote it down, in the language of whoever reads it now."""
+    with override(settings.LANGUAGE_CODE):
+        plain = str(CloudError(code, cluster=cluster))
+        before = str(CloudError(code, cluster=cluster, detail="\0")).rstrip("\0")
+    if text == plain:
+        return str(CloudError(code, cluster=cluster))
+    if text.startswith(before):
+        return str(CloudError(code, cluster=cluster, detail=text.removeprefix(before)))
+    return text

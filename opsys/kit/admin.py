@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import admin, messages
+from django.utils.translation import gettext as _
 
 from opsys.kit import register
 from opsys.kit.action import Action, Status
@@ -54,7 +55,7 @@ def _run(model_admin, request, queryset, *, resource: Resource, action: Action) 
         client=request.META.get("REMOTE_ADDR", ""),
     )
     for outcome in outcomes:
-        text = f"{action.label} {outcome.name} ({outcome.cluster}): {outcome.reason or outcome.status.value}"
+        text = f"{action.label} {outcome.name} ({outcome.cluster}): {outcome.reason or _(outcome.status.value)}"
         messages.add_message(request, LEVELS[outcome.status], text)
 
 

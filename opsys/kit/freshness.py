@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from clusters.gateway.errors import retell
 from clusters.inventory import InventoryItem, type_name
 from clusters.models import Cluster, SyncState
 
@@ -38,9 +39,8 @@ def _of(cluster: Cluster, state: SyncState | None) -> Freshness:
         return Freshness(cluster, "disabled", state.synced_at if state else None)
     if state is None or (state.synced_at is None and not state.error_code):
         return Freshness(cluster, "never")
-    if state.error_code == "no_service":
-        return Freshness(cluster, "ok", state.synced_at, state.error)
     if state.error_code:
-        return Freshness(cluster, "error", state.synced_at, state.error)
+        reason = retell(state.error_code, cluster.name, state.error)
+        return Freshness(cluster, "ok" if state.error_code == "no_service" else "error", state.synced_at, reason)
     stale = timezone.now() - state.synced_at > STALE_AFTER
     return Freshness(cluster, "stale" if stale else "ok", state.synced_at)
