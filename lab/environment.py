@@ -61,7 +61,8 @@ class Environment:
         if uv:
             install = [*uv, "pip", "install", "--python", str(self.python), "--require-hashes"]
             return [[*uv, "venv", "--python", python, path], [*install, "--compile-bytecode", "-r", lock]]
-        install = [str(self.python), "-m", "pip", "install", "--require-hashes", "--compile", "-r", lock]
+        # The lock is complete, and pip would not accept it for what is needed with extras.
+        install = [str(self.python), "-m", "pip", "install", "--require-hashes", "--no-deps", "--compile", "-r", lock]
         return [[python, "-m", "venv", path], install]
 
 
