@@ -1,6 +1,7 @@
 """Fixtures for the tests of all apps."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,10 @@ def lab(tmp_path_factory):
     """Two seeded real clouds, shared by the whole run. With CI set a lab that cannot start fails the run."""
     from lab import Lab, LabError
 
-    root = Path(os.environ.get("TEST_LAB_ROOT", BASE / "var" / "test-lab"))
+    root = BASE / "var" / "test-lab"
     laboratory = Lab(root=root, network="127.0.1", database_port=33071)
+    laboratory.down()  # what a run that was killed left behind
+    shutil.rmtree(root, ignore_errors=True)
     try:
         laboratory.up(("east", "west"), 2, True)
     except LabError as error:
