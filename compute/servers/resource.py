@@ -36,7 +36,7 @@ SERVERS = register(
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status",), priority=1),
-            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster__name",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
             Column("flavor", _("Flavor"), sort=("flavor",), priority=3),
             Column("host", _("Host"), sort=("host",), priority=3),

@@ -17,7 +17,7 @@ NETWORKS = register(
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),
-            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster__name",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("type", _("Type"), value="network_type", sort=("network_type",), priority=2),
             Column("segment", _("Segment"), priority=3),
             Column("external", _("External"), kind="flag", sort=("external",), priority=2),

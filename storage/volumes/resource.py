@@ -24,7 +24,7 @@ VOLUMES = register(
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),
-            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster__name",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("size", _("Size (GiB)"), kind="number", sort=("size",), priority=2),
             Column("type", _("Type"), value="volume_type", sort=("volume_type",), priority=3),
             Column("attached_to", _("Attached to"), kind="lines", priority=3),

@@ -20,7 +20,8 @@ class Pages(CursorPagination):
     def paginate_queryset(self, queryset, request, view=None):
         """Finds the page by the columns of its order alone, then reads its rows: see opsys/kit/paging.py."""
         few, _count = few_of(queryset)
-        places = few.prefetch_related(None).only("pk", self.ordering[0].removeprefix("-"))
+        columns = {"pk", self.ordering[0].removeprefix("-")} - few.query.annotations.keys()
+        places = few.prefetch_related(None).only(*columns)
         keys = [place.pk for place in super().paginate_queryset(places, request, view)]
         found = {row.pk: row for row in with_keys(queryset, keys)}
         return [found[key] for key in keys if key in found]

@@ -50,7 +50,7 @@ def test_a_list_says_how_old_it_is(as_operator, cluster):
     assert (state["name"], state["state"], state["reason"]) == ("east", "error", "It burns.")
 
 
-@pytest.mark.parametrize("sort", ["", "-name", "status", "created", "-created"])
+@pytest.mark.parametrize("sort", ["", "-name", "status", "created", "-created", "cluster", "-cluster"])
 def test_cursors_visit_each_row_once(as_operator, cluster, sort):
     wanted = {make_server(cluster, name=f"same-{n % 3}", status="ACTIVE").pk for n in range(23)}
     seen, address = [], f"{URL}?per_page=4&sort={sort}"

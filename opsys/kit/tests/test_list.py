@@ -70,6 +70,7 @@ def test_an_unusable_filter_finds_nothing_and_says_so(as_viewer, fleet):
         ("-name", ["web-2", "web-1", "db-1"]),
         ("host", ["web-1", "db-1", "web-2"]),
         ("-host", ["web-2", "db-1", "web-1"]),
+        ("cluster", ["web-1", "web-2", "db-1"]),
         ("addresses", ["db-1", "web-1", "web-2"]),
         ("password", ["db-1", "web-1", "web-2"]),
         ("-", ["db-1", "web-1", "web-2"]),
