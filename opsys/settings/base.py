@@ -7,11 +7,21 @@ from pathlib import Path
 from csp.constants import SELF
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
+from environ.fileaware_mapping import FileAwareMapping
 
 from opsys.settings import logs
 
+
+class _Lines(FileAwareMapping):
+    """A file that holds a value usually ends with a line feed, which is no part of a key, a password or an address."""
+
+    def __getitem__(self, key: str) -> str:
+        return super().__getitem__(key).strip()
+
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = FileAwareEnv()
+env.ENVIRON = _Lines()
 env.read_env(BASE_DIR / ".env")
 
 VAR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
