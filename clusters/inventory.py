@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
+from clusters.fitting import fitted, is_id
 from clusters.models import Cluster
 
 Row = Mapping[str, Any]
@@ -156,9 +157,9 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     """Write one page of rows that the cloud showed at `seen_at`.
 
     A row that was written from a younger look (after an action, say) is left alone. Unchanged rows cost one
-    shared UPDATE. Returns what really changed.
+    shared UPDATE. Values that a column cannot hold are fitted to it. Returns what really changed.
     """
-    by_id = {row["cloud_id"]: row for row in rows}
+    by_id = {row["cloud_id"]: row for row in rows if is_id(row["cloud_id"])}
     known = {
         cloud_id: (digest, gone_at, synced_at)
         for cloud_id, digest, gone_at, synced_at in model.objects.filter(
@@ -178,7 +179,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         if digest == old_digest and not old_gone_at and not gone:
             touch.append(cloud_id)
             continue
-        values = {key: value for key, value in row.items() if key != "gone"}
+        values = fitted(model, {key: value for key, value in row.items() if key != "gone"})
         write.append(
             model(cluster=cluster, synced_at=seen_at, gone_at=seen_at if gone else None, digest=digest, **values)
         )

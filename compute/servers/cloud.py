@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from clusters.fitting import mapping, sequence
 from clusters.gateway import many, moment, one, pages
 
 NEWEST = "2.96"
-POWER_STATES = {0: "unknown", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
+POWER_STATES = {"0": "unknown", "1": "running", "3": "paused", "4": "shutdown", "6": "crashed", "7": "suspended"}
 
 
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
@@ -34,21 +35,21 @@ def row(server: dict[str, Any]) -> dict[str, Any]:
     """Every field may be missing: policies hide some, old clouds lack others, broken servers have neither."""
     status = server.get("status") or "UNKNOWN"
     return {
-        "cloud_id": server["id"],
-        "name": (server.get("name") or "")[:255],
+        "cloud_id": server.get("id"),
+        "name": server.get("name"),
         "project_id": server.get("tenant_id") or "",
         "status": status,
         "created_at": moment(server.get("created")),
         "updated_at": moment(server.get("updated")),
         "gone": status in ("DELETED", "SOFT_DELETED"),
         "host": server.get("OS-EXT-SRV-ATTR:host") or "",
-        "flavor": _flavor(server.get("flavor") or {}),
-        "image_id": (server.get("image") or {}).get("id") or "",
+        "flavor": _flavor(mapping(server.get("flavor"))),
+        "image_id": mapping(server.get("image")).get("id"),
         "availability_zone": server.get("OS-EXT-AZ:availability_zone") or "",
         "task_state": server.get("OS-EXT-STS:task_state") or "",
-        "power_state": POWER_STATES.get(server.get("OS-EXT-STS:power_state"), ""),
+        "power_state": POWER_STATES.get(str(server.get("OS-EXT-STS:power_state")), ""),
         "locked": bool(server.get("locked")),
-        "addresses": _addresses(server.get("addresses") or {}),
+        "addresses": _addresses(mapping(server.get("addresses"))),
         "data": {key: server.get(key) for key in KEPT if server.get(key) is not None},
     }
 
@@ -90,7 +91,7 @@ def _addresses(networks: dict[str, Any]) -> list[dict[str, str]]:
             "mac": str(entry.get("OS-EXT-IPS-MAC:mac_addr") or ""),
         }
         for network, entries in networks.items()
-        for entry in entries or []
+        for entry in map(mapping, sequence(entries))
     ]
 
 

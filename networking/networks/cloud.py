@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from clusters.fitting import sequence
 from clusters.gateway import moment, one, pages
 
 KEPT = (
@@ -25,19 +26,18 @@ def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
 
 
 def row(network: dict[str, Any]) -> dict[str, Any]:
-    segment = network.get("provider:segmentation_id")
     return {
-        "cloud_id": network["id"],
-        "name": (network.get("name") or "")[:255],
+        "cloud_id": network.get("id"),
+        "name": network.get("name"),
         "project_id": network.get("project_id") or network.get("tenant_id") or "",
         "status": network.get("status") or "UNKNOWN",
         "created_at": moment(network.get("created_at")),
         "updated_at": moment(network.get("updated_at")),
         "network_type": network.get("provider:network_type") or "",
-        "segment": "" if segment is None else str(segment),
+        "segment": network.get("provider:segmentation_id"),
         "external": bool(network.get("router:external")),
         "shared": bool(network.get("shared")),
         "mtu": network.get("mtu"),
-        "subnets": network.get("subnets") or [],
+        "subnets": sequence(network.get("subnets")),
         "data": {key: network.get(key) for key in KEPT if network.get(key) is not None},
     }

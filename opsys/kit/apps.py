@@ -24,7 +24,8 @@ class Domain(AppConfig):
     def import_models(self):
         super().import_models()
         for room in self.rooms:
-            import_module(f"{self.name}.{room}.models")
+            # Django makes tables, content types and permissions only for an app that has a module of models.
+            self.models_module = import_module(f"{self.name}.{room}.models")
 
     def ready(self):
         for room in self.rooms:

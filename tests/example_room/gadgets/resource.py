@@ -1,0 +1,16 @@
+from clusters.inventory import Source
+from opsys.kit.action import Action
+from opsys.kit.register import register
+from opsys.kit.resource import Column, Resource
+from tests.example_room.gadgets import cloud
+from tests.example_room.gadgets.models import Gadget
+
+GADGETS = register(
+    Resource(
+        model=Gadget,
+        slug="gadgets",
+        source=Source("compute", cloud.fetch, cloud.fetch_one),
+        columns=(Column("name", "Name", kind="name", sort=("name",)), Column("weight", "Weight", sort=("weight",))),
+        actions=(Action("polish", "Polish", cloud.polish),),
+    )
+)
