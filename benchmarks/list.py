@@ -1,0 +1,98 @@
+"""The list of servers with 1,000 and with 100,000 rows in 50 clusters, on SQLite and on a private MariaDB.
+
+Times are of whole requests (middleware, session, queries, template) by somebody who is no superuser and holds the
+clusters through grants. All platforms run at once and are asked in turn, so that what else the machine does meets
+them all.
+"""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
+
+import MySQLdb
+
+from benchmarks.support.figures import Figures, median, say
+from benchmarks.support.platform import Platform
+from tests.services import ServiceError, mariadb
+
+FEW_ROWS, MANY_ROWS = 1_000, 100_000
+WARM_UP = 3
+MOST_MS, MOST_RATIO = 80.0, 1.5
+# What reads an index of all rows by its nature, or finds less than a page in the small platform, only has to be quick
+# enough.
+WITHOUT_RATIO = (
+    "exact count",
+    "search",
+    "page, by cluster",
+    "page, errors",
+    "page, one flavor",
+    "page, one cluster",
+)
+# Asked for by every open page every few seconds.
+MOST_MS_OF = {"freshness": 20.0}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rounds", type=int, default=15, help="how often each page is asked for (default: 15)")
+    parser.add_argument(
+        "--rows", type=int, default=MANY_ROWS, help=f"the larger number of rows (default: {MANY_ROWS})"
+    )
+    parser.add_argument("--database", choices=["sqlite", "mariadb"], help="only this one")
+
+
+def run(figures: Figures, options: argparse.Namespace) -> None:
+    for name, databases in (("sqlite", _sqlite), ("mariadb", _mariadb)):
+        if options.database in (None, name):
+            try:
+                with databases() as urls:
+                    _compare(figures, name, urls, options)
+            except ServiceError as error:
+                figures.failed(name, str(error))
+
+
+@contextmanager
+def _sqlite() -> Iterator[list[str]]:
+    yield ["", ""]
+
+
+@contextmanager
+def _mariadb() -> Iterator[list[str]]:
+    with mariadb() as url:
+        server = urlsplit(url)
+        connection = MySQLdb.connect(host=server.hostname, port=server.port, user=server.username)
+        for name in ("few", "many"):
+            connection.query(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        connection.close()
+        yield [url.replace(server.path, f"/{name}") for name in ("few", "many")]
+
+
+def _compare(figures: Figures, database: str, urls: list[str], options: argparse.Namespace) -> None:
+    say(f"{database}: filling one platform with {FEW_ROWS} servers, one with {options.rows}")
+    with ExitStack() as stack:
+        platforms = [
+            stack.enter_context(Platform(rows, url)) for rows, url in zip((FEW_ROWS, options.rows), urls, strict=True)
+        ]
+        for platform in platforms:
+            platform.wait()
+        for _ in range(WARM_UP):
+            for platform in platforms:
+                platform.ask()
+        say(f"{database}: {options.rounds} rounds")
+        rounds = [[platform.ask() for platform in platforms] for _ in range(options.rounds)]
+    for page in rounds[0][0]:
+        few, many = (
+            {key: median(answers[place][page][key] for answers in rounds) for key in ("ms", "queries", "busy")}
+            for place in (0, 1)
+        )
+        name = f"{database}, {page}"
+        kind = page.removeprefix("few: ")
+        figures.equal(f"{name}: queries", int(many["queries"]), int(few["queries"]))
+        figures.at_most(f"{name}: ms at {FEW_ROWS}", few["ms"], None)
+        figures.at_most(f"{name}: ms at {options.rows}", many["ms"], MOST_MS_OF.get(kind, MOST_MS))
+        figures.at_most(
+            f"{name}: ratio", many["ms"] / few["ms"], None if kind.startswith(WITHOUT_RATIO) else MOST_RATIO
+        )
+    # With SQLite about 1 on a quiet machine; above it others had the processor, and the times above say so too.
+    first = next(iter(rounds[0][0]))
+    figures.at_most(f"{database}: wall time per CPU time", median(a[0][first]["busy"] for a in rounds), None)

@@ -1,0 +1,87 @@
+"""One filled platform in a process of its own, asked for its pages over standard input and output.
+
+`python -m benchmarks.support.console COUNT` migrates the database of DATABASE_URL, fills it with COUNT servers and
+prints "ready". For each line it then reads, it asks for every page once and prints one line of JSON:
+{page: {"ms": …, "queries": …, "busy": wall time per CPU time}}.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+import django
+
+PAGE = "/compute/servers/"
+REGION = {"HX-Request": "true", "HX-Target": "region"}
+# Page → address and headers. "few" are asked by somebody who holds FEW of the clusters, the others by one who
+# holds all.
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "page, active, newest first": (f"{PAGE}?status=ACTIVE&sort=-created", {}),
+    "page, active, by name": (f"{PAGE}?status=ACTIVE&sort=name", {}),
+    "page, active, by host": (f"{PAGE}?status=ACTIVE&sort=host", {}),
+    "page": (PAGE, {}),
+    "page, by cluster": (f"{PAGE}?sort=cluster", {}),
+    "page, by flavor": (f"{PAGE}?sort=flavor", {}),
+    "page, by status": (f"{PAGE}?sort=-status", {}),
+    "page, errors, newest first": (f"{PAGE}?status=ERROR&sort=-created", {}),
+    "page, one flavor, by name": (f"{PAGE}?flavor=g1.large&sort=name", {}),
+    "page, one cluster, newest first": (f"{PAGE}?cluster=europe-01&sort=-created", {}),
+    "part": (f"{PAGE}?status=ACTIVE&sort=-created", REGION),
+    "freshness": (f"{PAGE}freshness/?status=ACTIVE&sort=-created", {"HX-Request": "true", "X-Poll": "1"}),
+    "exact count": (f"{PAGE}count/?status=ACTIVE", {"HX-Request": "true"}),
+    "search, many found": (f"{PAGE}?q=web-shop", {}),
+    "search, none found": (f"{PAGE}?q=nowhere", {}),
+    "API, active, newest first": ("/api/v1/compute/servers/?status=ACTIVE&sort=-created", {}),
+    "few: page, active, newest first": (f"{PAGE}?status=ACTIVE&sort=-created", {}),
+    "few: page, active, by name": (f"{PAGE}?status=ACTIVE&sort=name", {}),
+    "few: page, active, by host": (f"{PAGE}?status=ACTIVE&sort=host", {}),
+    "few: page": (PAGE, {}),
+    "few: page, errors, newest first": (f"{PAGE}?status=ERROR&sort=-created", {}),
+    "few: freshness": (f"{PAGE}freshness/", {"HX-Request": "true", "X-Poll": "1"}),
+    "few: search, none found": (f"{PAGE}?q=nowhere", {}),
+}
+
+
+def serve(count: int) -> None:
+    from django.core.management import call_command  # noqa: PLC0415 (Django is ready from here on)
+    from django.test import Client  # noqa: PLC0415
+
+    from benchmarks.support.population import fill  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    people = fill(count)
+    clients = {name: Client(SERVER_NAME="localhost") for name in people}
+    for name, client in clients.items():
+        client.force_login(people[name], backend="django.contrib.auth.backends.ModelBackend")
+    print("ready", flush=True)
+    for _line in sys.stdin:
+        measured = {}
+        for name, (address, headers) in PAGES.items():
+            client = clients["few" if name.startswith("few:") else "everything"]
+            measured[name] = _measure(client, address, headers)
+        print(json.dumps(measured), flush=True)
+
+
+def _measure(client: Any, address: str, headers: dict[str, str]) -> dict[str, float]:
+    from django.db import connection  # noqa: PLC0415
+
+    queries = 0
+
+    def count(execute, *arguments):
+        nonlocal queries
+        queries += 1
+        return execute(*arguments)
+
+    with connection.execute_wrapper(count):
+        began, cpu = time.perf_counter(), time.process_time()
+        response = client.get(address, headers=headers)
+        seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    if response.status_code != 200:
+        raise SystemExit(f"{address} answered {response.status_code}")
+    return {"ms": seconds * 1000, "queries": queries, "busy": seconds / cpu}
+
+
+if __name__ == "__main__":
+    django.setup()
+    serve(int(sys.argv[1]))
