@@ -1,5 +1,6 @@
 from opsys.settings.test import *  # noqa: F403
 from opsys.settings.test import INSTALLED_APPS
 
-# Before django.contrib.admin, like every domain: it looks once for what is registered.
-INSTALLED_APPS = ["tests.example_room", *INSTALLED_APPS]
+# Among the other domains: after the clusters they belong to, before Django admin, which looks once at what there is.
+_place = INSTALLED_APPS.index("opsys.kit")
+INSTALLED_APPS = [*INSTALLED_APPS[:_place], "tests.example_room", *INSTALLED_APPS[_place:]]
