@@ -90,6 +90,8 @@ def _compare(figures: Figures, database: str, urls: list[str], options: argparse
         figures.equal(f"{name}: queries", int(many["queries"]), int(few["queries"]))
         figures.at_most(f"{name}: ms at {FEW_ROWS}", few["ms"], None)
         figures.at_most(f"{name}: ms at {options.rows}", many["ms"], MOST_MS_OF.get(kind, MOST_MS))
+        fastest = min(answers[1][page]["ms"] for answers in rounds)
+        figures.at_most(f"{name}: fastest ms at {options.rows}", fastest, None)
         figures.at_most(
             f"{name}: ratio", many["ms"] / few["ms"], None if kind.startswith(WITHOUT_RATIO) else MOST_RATIO
         )
