@@ -12,7 +12,10 @@ from clusters import access, gateway
 from clusters.access import VIEW
 from compute.servers.models import Server
 from compute.servers.resource import SERVERS
+from jobs import kinds
+from jobs.models import Job
 from opsys.kit.perform import perform, why_not
+from tests.factories import make_server
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +98,15 @@ def test_buttons_say_beforehand_what_the_refusal_would_say(client, viewer, serve
 def test_a_viewer_may_do_nothing_at_all(viewer, server, action):
     (outcome,) = perform(SERVERS, SERVERS.action(action), [server.pk], user=viewer, via="system")
     assert (outcome.status, outcome.code) == ("refused", "permission")
+
+
+def test_many_at_once_are_refused_by_the_job_in_the_same_words(client, viewer, cluster):
+    client.force_login(viewer)
+    servers = [make_server(cluster, name=f"s{number}") for number in range(6)]
+    client.post("/compute/servers/do/stop/", {"ids": [server.pk for server in servers]})
+    job = Job.objects.get()
+    outcomes = [kinds.get(job.kind).do(job, item) for item in job.items.all()]
+    reason = access.why_not(access.held_by(viewer), access.OPERATE, cluster)
+    assert {(outcome.status.value, outcome.reason) for outcome in outcomes} == {("refused", reason)}
+    events = Event.objects.filter(action="compute.server.stop")
+    assert [(e.phase, e.reason, e.user) for e in events] == [("refused", reason, viewer)] * 6

@@ -8,6 +8,7 @@ from audit.models import Event
 from compute.servers import resource
 from compute.servers.actions import ACTIONS
 from compute.servers.models import Server
+from jobs.models import Job, JobItem
 from opsys.kit.action import Action
 from tests.factories import make_server
 
@@ -38,6 +39,12 @@ def ids(items):
     return {"ids": [item.pk for item in items]}
 
 
+def begun(cloud):
+    """How many rows were acted on, at once or by a job."""
+    assert not (cloud.did and Job.objects.exists())
+    return len(cloud.did) or JobItem.objects.count()
+
+
 def test_the_plan_tells_who_qualifies_and_who_does_not(as_operator, cluster, cloud):
     ready = make_server(cluster, name="ready", status="ACTIVE")
     locked = make_server(cluster, name="closed", status="ACTIVE", locked=True)
@@ -59,26 +66,35 @@ def test_many_destructive_ones_want_their_number_typed(as_operator, seven, cloud
     response = as_operator.get(f"{URL}delete/", chosen)
     assert response.context["ask_count"] is asked
     as_operator.post(f"{URL}delete/", chosen)
-    assert len(cloud.did) == (0 if asked else count)
+    assert begun(cloud) == (0 if asked else count)
 
 
 @pytest.mark.parametrize(("typed", "done"), [("6", 0), ("7", 7), (" 7 ", 7), ("", 0), ("seven", 0)])
 def test_only_the_right_number_confirms(as_operator, seven, cloud, typed, done):
     response = as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": typed})
-    assert len(cloud.did) == done
+    assert begun(cloud) == done
     assert bool(response.context.get("confirm_error")) is (done == 0)
 
 
 def test_the_number_counts_those_that_qualify(as_operator, seven, cloud):
     Server.objects.filter(name="s0").update(locked=True)
+    as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": "7"})
+    assert begun(cloud) == 0
     as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": "6"})
-    assert len(cloud.did) == 6
+    assert begun(cloud) > 0
 
 
-def test_what_is_not_destructive_asks_no_number(as_operator, seven, cloud):
-    response = as_operator.post(f"{URL}stop/", ids(seven))
-    assert len(cloud.did) == 7 and response.context["as_toast"]
+def test_few_are_done_at_once_and_told_in_passing(as_operator, seven, cloud):
+    response = as_operator.post(f"{URL}stop/", ids(seven[:5]))
+    assert len(cloud.did) == 5 and response.context["as_toast"]
     assert response["HX-Trigger"] == "rows-changed"
+
+
+def test_many_become_a_job_without_a_number_to_type_when_nothing_is_destroyed(as_operator, operator, seven, cloud):
+    response = as_operator.post(f"{URL}stop/", ids(seven))
+    job = Job.objects.get()
+    assert (response.status_code, cloud.calls, job.user) == (200, [], operator)
+    assert [item.target for item in job.items.all()] == [server.pk for server in seven]
 
 
 def test_outcomes_tell_the_worst_first(as_operator, cluster, cloud):

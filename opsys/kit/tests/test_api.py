@@ -79,7 +79,7 @@ def test_a_nonsensical_page_size_is_a_usual_one(as_operator, server, per_page):
         ("post", f"{URL}do/stop/", {"ids": ["x"]}, 400, "invalid"),
         ("post", f"{URL}do/stop/", {"ids": [0]}, 400, "invalid"),
         ("post", f"{URL}do/stop/", {"ids": [10**30]}, 400, "invalid"),
-        ("post", f"{URL}do/stop/", {"ids": list(range(1, 202))}, 400, "invalid"),
+        ("post", f"{URL}do/stop/", {"ids": list(range(1, 1002))}, 400, "invalid"),
         ("post", f"{URL}do/stop/", {"ids": [1], "params": {"force": True}}, 400, "invalid"),
         ("post", f"{URL}do/stop/", {"ids": [1], "params": []}, 400, "invalid"),
         ("post", f"{URL}do/stop/", [1], 400, "invalid"),
@@ -112,6 +112,14 @@ def test_one_outcome_for_each_id_in_order(as_operator, cluster, cloud):
         (on.pk, "done", ""),
     ]
     assert outcomes[2]["request_id"] == "req-cloud" and cloud.did == [on.cloud_id]
+
+
+def test_more_than_a_few_become_a_job(as_operator, cluster, cloud):
+    servers = [make_server(cluster, name=f"s{number}") for number in range(6)]
+    response = do(as_operator, "stop", {"ids": [server.pk for server in servers]})
+    assert (response.status_code, cloud.calls) == (202, [])
+    job = as_operator.get(response.json()["job"]["url"]).json()
+    assert (job["state"], len(job["items"])) == ("queued", 6)
 
 
 def test_parameters_are_checked_by_the_form(as_operator, server, cloud):
