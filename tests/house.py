@@ -1,6 +1,7 @@
 """The repository as the house rules look at it: tracked files, parsed once."""
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -71,3 +72,8 @@ def whole_chain(node: ast.AST) -> ast.AST:
     while isinstance(node.parent, ast.Attribute) or (isinstance(node.parent, ast.Call) and node.parent.func is node):
         node = node.parent
     return node
+
+
+def cloud_error_codes() -> list[str]:
+    """The codes `clusters.gateway.errors.advice` has a sentence for, in its order."""
+    return re.findall(r'^        "(\w+)": _\(', text_of("clusters/gateway/errors.py"), re.M)

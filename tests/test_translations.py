@@ -22,17 +22,12 @@ from clusters.models import Cluster
 from jobs.models import Job, JobItem
 from opsys.kit import register
 from tests.factories import make_server, make_state
-from tests.house import BASE, tracked
+from tests.house import BASE, cloud_error_codes, tracked
 
 CATALOGUE = BASE / "locale/zh_Hans/LC_MESSAGES/django.po"
 NOT_COLLECTED = ("lab/", "benchmarks/", "tests/", "docs/")
 ACTION_NAME = re.compile(r"[a-z]+\.[a-z_]+(\.[a-z_-]+)?")  # how the audit and the API call an action
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
-
-CODES = (
-    "unreachable timeout tls authentication forbidden not_found conflict quota bad_request rate_limited server_error "
-    "bad_answer not_openstack no_service no_region no_credential"
-).split()
 
 
 def tool(*command: str | Path) -> str:
@@ -277,7 +272,7 @@ def test_the_finder_finds(chinese):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", cloud_error_codes())
 def test_every_error_of_a_cloud_is_a_sentence_in_both_languages(chinese, language, code):
     with override(language):
         said = str(CloudError(code, cluster="east", detail="No valid host"))
