@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -23,11 +22,11 @@ from jobs.models import Job, JobItem
 from opsys.kit import register
 from tests.factories import make_server, make_state
 from tests.house import BASE, cloud_error_codes, tracked
+from tests.words import PLACEHOLDER, Words
 
 CATALOGUE = BASE / "locale/zh_Hans/LC_MESSAGES/django.po"
 NOT_COLLECTED = ("lab/", "benchmarks/", "tests/", "docs/")
 ACTION_NAME = re.compile(r"[a-z]+\.[a-z_]+(\.[a-z_-]+)?")  # how the audit and the API call an action
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 def tool(*command: str | Path) -> str:
@@ -107,50 +106,6 @@ def test_chinese_sentences_end_as_chinese_sentences_do(translations):
 
 
 # --- the pages
-
-
-class Words(HTMLParser):
-    """Latin words a person sees or hears on a page. `code`, `pre` and what another language is marked for do not
-    count: they hold what a cloud or a person wrote."""
-
-    SILENT = ("script", "style", "code", "pre", "kbd")
-    SPOKEN = ("aria-label", "title", "placeholder", "alt")
-    EMPTY = ("br", "hr", "img", "input", "link", "meta", "use", "source", "wbr")
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.found: list[str] = []
-        self.silent: list[bool] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        values = dict(attrs)
-        foreign = tag != "html" and values.get("lang") not in (None, "zh-hans")
-        silent = tag in self.SILENT or foreign or any(self.silent)
-        if not silent:
-            for name, value in attrs:
-                if name in self.SPOKEN or name.startswith("data-text-"):
-                    self.listen(value or "")
-            if tag == "input" and values.get("type") in ("submit", "button"):
-                self.listen(values.get("value") or "")
-        if tag not in self.EMPTY:
-            self.silent.append(silent)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in self.EMPTY:
-            self.silent.pop()
-
-    def handle_endtag(self, tag):
-        if tag not in self.EMPTY and self.silent:
-            self.silent.pop()
-
-    def handle_data(self, data):
-        if not any(self.silent):
-            self.listen(data)
-
-    def listen(self, text: str) -> None:
-        self.found += re.findall(r"[A-Za-z][A-Za-z_.-]*[A-Za-z]", PLACEHOLDER.sub(" ", text))
 
 
 PRODUCT = {"OpenStack", "API", "ID", "CA", "UTC", "GiB", "MTU", "Cookie", "PEM", "TLS", "compute"}
