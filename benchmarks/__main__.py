@@ -11,25 +11,26 @@ from benchmarks.support.figures import Failure, Figures, say
 
 
 def names() -> list[str]:
-    return sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if not m.ispkg)
+    found = pkgutil.iter_modules([str(Path(__file__).parent)])
+    return sorted(module.name for module in found if not module.ispkg and module.name != "__main__")
 
 
 def main() -> int:
-    known = [name for name in names() if name != "__main__"]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=known)
-    parser.add_argument("--json", action="store_true", help="no table, only the line of JSON")
-    chosen, rest = parser.parse_known_args()
-    module = import_module(f"benchmarks.{chosen.name}")
-    own = argparse.ArgumentParser(prog=f"python -m benchmarks {chosen.name}", description=module.__doc__)
-    module.add_arguments(own)
+    parsers = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    modules = {name: import_module(f"benchmarks.{name}") for name in names()}
+    for name, module in modules.items():
+        own = parsers.add_parser(name, help=module.__doc__.splitlines()[0], description=module.__doc__)
+        own.add_argument("--json", action="store_true", help="no table, only the line of JSON")
+        module.add_arguments(own)
+    options = parser.parse_args()
     figures = Figures()
     try:
-        module.run(figures, own.parse_args(rest))
+        modules[options.name].run(figures, options)
     except Failure as failure:
         say(str(failure))
         figures.failed("completed", str(failure))
-    if not chosen.json:
+    if not options.json:
         print(figures.table())
     print(json.dumps(figures.as_dict(), ensure_ascii=False), flush=True)
     return 0 if figures.ok else 1

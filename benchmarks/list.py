@@ -6,11 +6,10 @@ them all.
 """
 
 import argparse
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
-
-import MySQLdb
 
 from benchmarks.support.figures import Figures, median, say
 from benchmarks.support.platform import Platform
@@ -60,10 +59,9 @@ def _sqlite() -> Iterator[list[str]]:
 def _mariadb() -> Iterator[list[str]]:
     with mariadb() as url:
         server = urlsplit(url)
-        connection = MySQLdb.connect(host=server.hostname, port=server.port, user=server.username)
-        for name in ("few", "many"):
-            connection.query(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-        connection.close()
+        client = ["mariadb", "--no-defaults", f"--host={server.hostname}", f"--port={server.port}", "--user=root"]
+        create = "CREATE DATABASE few CHARACTER SET utf8mb4; CREATE DATABASE many CHARACTER SET utf8mb4"
+        subprocess.run([*client, f"--execute={create}"], check=True)
         yield [url.replace(server.path, f"/{name}") for name in ("few", "many")]
 
 
