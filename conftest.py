@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 
 from clusters import access
 from clusters.models import Cluster
+from lab import Lab, LabError
 from tests.factories import make_cluster, make_server
 
 BASE = Path(__file__).resolve().parent
@@ -49,8 +50,6 @@ def make_user(db):
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """Two seeded real clouds, shared by the whole run. With CI set a lab that cannot start fails the run."""
-    from lab import Lab, LabError
-
     root = BASE / "var" / "test-lab"
     laboratory = Lab(root=root, network="127.0.1", database_port=33071)
     laboratory.down()  # what a run that was killed left behind

@@ -1,5 +1,7 @@
 """The list of events: for people, and the query behind every other door to it."""
 
+from datetime import datetime
+
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
@@ -63,20 +65,37 @@ class EventFilter(django_filters.FilterSet):
 
 
 class EventTable(tables.Table):
-    at = tables.DateTimeColumn(verbose_name=_("When"), short=True)
+    at = tables.Column(verbose_name=_("Time"))
+    username = tables.Column(verbose_name=_("User"))
+    via = tables.Column(verbose_name=_("Via"))
+    action = tables.Column(verbose_name=_("Action"))
+    cluster_name = tables.Column(verbose_name=_("Cluster"))
+    name = tables.Column(verbose_name=_("Name"))
     phase = tables.Column(verbose_name=_("Outcome"))
+    reason = tables.Column(verbose_name=_("Reason"))
+    request_id = tables.Column(verbose_name=_("Request ID"))
 
     class Meta:
-        model = Event
         orderable = False
-        fields = ("at", "username", "via", "action", "cluster_name", "name", "phase", "reason")
+        default = ""
         attrs = {"class": "table table-vcenter card-table"}
         empty_text = _("No events.")
+
+    def render_at(self, value: datetime) -> str:
+        return format_html(
+            '<time class="at" datetime="{}">{}</time>', value.isoformat(), f"{value:%Y-%m-%d %H:%M:%S} UTC"
+        )
+
+    def render_via(self, record: Event) -> str:
+        return record.get_via_display()
 
     def render_phase(self, record: Event) -> str:
         return format_html(
             '<span class="status status-{}">{}</span>', PHASE_COLOURS[record.phase], record.get_phase_display()
         )
+
+    def render_request_id(self, value: str) -> str:
+        return format_html("<code>{}</code>", value)
 
 
 def list_page(request: HttpRequest) -> HttpResponse:

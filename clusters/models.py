@@ -132,9 +132,7 @@ class Credential(models.Model):
 class SyncState(models.Model):
     """How far the inventory of one resource type of one cluster has come. Written by clusters/sync.py only."""
 
-    cluster = models.ForeignKey(
-        Cluster, models.CASCADE, related_name="sync_states", verbose_name=_("cluster")
-    )
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="sync_states", verbose_name=_("cluster"))
     resource = models.CharField(_("type"), max_length=60)
     full_at = models.DateTimeField(_("complete pass"), null=True)
     # When the last successful pass of any kind began.

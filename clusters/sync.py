@@ -120,9 +120,10 @@ def refresh(item: InventoryItem) -> None:
 
 
 def look_often(cluster: Cluster, model: type[InventoryItem]) -> None:
-    """Somebody acts on this type: read its changes every second for a while."""
+    """Somebody acted on this type, and the cloud answered: read its changes every second for a while, at once also
+    where the last passes failed."""
     until = timezone.now() + timedelta(seconds=EAGER_SECONDS)
-    SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(eager_until=until)
+    SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(eager_until=until, failed_at=None)
 
 
 def _note_change(item: InventoryItem) -> None:

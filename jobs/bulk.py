@@ -1,5 +1,6 @@
 """One action on many resources: the job behind the bulk bar, the API and the command line."""
 
+import json
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -41,7 +42,8 @@ def submit(
         user=user,
         via=via,
         client=client,
-        params={"resource": resource.name, "action": action.name, "params": params or {}},
+        params={"resource": resource.name, "action": action.name},
+        inputs=json.dumps(params or {}),
     )
 
 
@@ -57,7 +59,7 @@ class BulkAction:
             user=job.user,
             via=job.via,
             client=job.client,
-            params=job.params["params"],
+            params=json.loads(job.inputs),
             operation_id=item.operation,
         )
 
@@ -107,7 +109,7 @@ class BulkAction:
                 cluster=item.cluster,
                 cloud_id=item.cloud_id,
                 name=item.name,
-                params=job.params["params"],
+                params=json.loads(job.inputs),
                 id=item.operation,
             ),
             outcome,

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clusters.encrypted import EncryptedTextField
 from clusters.models import Cluster
 
 
@@ -42,7 +43,8 @@ class Job(models.Model):
     username = models.CharField(_("user name"), max_length=150)
     via = models.CharField(_("via"), max_length=10)
     client = models.CharField(_("client"), max_length=100, blank=True)
-    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    params = models.JSONField(_("parameters"), default=dict, blank=True, help_text="What the job is about.")
+    inputs = EncryptedTextField(default="{}", help_text="What people typed, as JSON. A password may be among it.")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     error = models.TextField(_("error"), blank=True)
     cancel_requested = models.BooleanField(default=False)
@@ -67,12 +69,12 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:item", args=[self.pk])
+
     @property
     def ended(self) -> bool:
         return self.state in self.ENDED
-
-    def get_absolute_url(self) -> str:
-        return reverse("jobs:item", args=[self.pk])
 
 
 class JobItem(models.Model):

@@ -22,9 +22,18 @@ log = structlog.get_logger()
 
 
 def submit(
-    kind: str, title: str, targets: list[Target], *, user, via: str, client: str = "", params: dict | None = None
+    kind: str,
+    title: str,
+    targets: list[Target],
+    *,
+    user,
+    via: str,
+    client: str = "",
+    params: dict | None = None,
+    inputs: str = "{}",
 ) -> Job:
-    """Write the job down, all or nothing, and tell a worker once it is safely stored."""
+    """Write the job down, all or nothing, and tell a worker once it is safely stored. `inputs` is JSON and is kept
+    encrypted."""
     with transaction.atomic():
         job = Job.objects.create(
             kind=kind,
@@ -34,6 +43,7 @@ def submit(
             via=via,
             client=client,
             params=params or {},
+            inputs=inputs,
         )
         JobItem.objects.bulk_create(
             [
@@ -117,7 +127,7 @@ def retry_failed(job: Job, *, user) -> Job:
     """A new job for what failed or was refused. The old one stays as it was: it is what happened."""
     again = job.items.filter(state__in=(JobItem.State.FAILED, JobItem.State.REFUSED, JobItem.State.CANCELLED))
     targets = [Target(i.target, i.cluster_id, i.cluster_name, i.cloud_id, i.name) for i in again]
-    return submit(job.kind, job.title, targets, user=user, via="ui", params=job.params)
+    return submit(job.kind, job.title, targets, user=user, via="ui", params=job.params, inputs=job.inputs)
 
 
 def abandoned() -> list[int]:

@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from opsys import broker  # noqa: F401 - registers the transport of the one-machine set-up
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.production")
 
 app = Celery("opsys")

@@ -29,3 +29,20 @@ class OpenStackCli:
 
     def server(self, cloud_id: str) -> dict[str, Any]:
         return self("server", "show", cloud_id)
+
+    def boot(self, name: str) -> str:
+        """A new running server, no larger than any image needs; its id."""
+        enough = [
+            flavor for flavor in self("flavor", "list", "--all") if flavor["RAM"] >= 2048 and flavor["Disk"] >= 20
+        ]
+        flavor = min(enough, key=lambda flavor: flavor["RAM"])["Name"]
+        image = self("image", "list", "--status", "active")[0]["ID"]
+        network = self("network", "list", "--internal")[0]["ID"]
+        return self("server", "create", "--flavor", flavor, "--image", image, "--network", network, name, "--wait")[
+            "id"
+        ]
+
+    def remove(self, cloud_id: str) -> None:
+        """Delete a server that may be gone already."""
+        if cloud_id in {row["ID"] for row in self("server", "list", "--all-projects")}:
+            self("server", "delete", cloud_id, "--wait")

@@ -111,7 +111,7 @@ def test_every_page_fits_is_accessible_and_quiet(console, api, viewport, languag
     for path in [*PAGES, f"/compute/servers/west/{row['cloud_id']}/", "/accounts/password/"]:
         page = window.open(path)
         page.wait_for_load_state("networkidle")
-        name = f"{path.strip('/').split('/')[1]}{'-item' if row['cloud_id'] in path else ''}"
+        name = path.strip("/").replace(f"/west/{row['cloud_id']}", "-item").replace("/", "-")
         page.screenshot(path=shot(f"{name}-{viewport['width']}-{language}-{'dark' if dark else 'light'}"))
         assert window.overflow() == 0, path
         assert window.violations() == [], path

@@ -12,15 +12,12 @@ pytestmark = pytest.mark.lab
 @pytest.fixture(scope="module")
 def row(api, openstack, lab):
     """A running server of west that these tests may push around; its row of our list."""
-    cli = openstack("west")
-    flavor = cli("flavor", "list", "--all")[0]["Name"]
-    image = cli("image", "list", "--status", "active")[0]["ID"]
-    network = cli("network", "list", "--internal")[0]["ID"]
-    made = cli("server", "create", "--flavor", flavor, "--image", image, "--network", network, "pushed", "--wait")
-    wait_until(lambda: api.rows("compute/servers/", q=made["id"]), 30, "the server is listed")
-    yield api.rows("compute/servers/", q=made["id"])[0]
-    if made["id"] in {server["ID"] for server in cli("server", "list", "--all-projects")}:
-        cli("server", "delete", made["id"], "--wait")
+    made = openstack("west").boot("pushed")
+    wait_until(
+        lambda: [row["status"] for row in api.rows("compute/servers/", q=made)] == ["ACTIVE"], 30, "it is listed"
+    )
+    yield api.rows("compute/servers/", q=made)[0]
+    openstack("west").remove(made)
 
 
 def events(api, row, action: str) -> list[dict]:
@@ -72,7 +69,7 @@ def test_a_viewer_is_refused_and_the_cloud_untouched(healthy, platform, api, ope
     outcome = viewer.do("compute/servers/", "start", row["id"])[0]
     assert (outcome["status"], outcome["code"]) == ("refused", "permission")
     assert openstack("west").server(row["cloud_id"])["status"] == "SHUTOFF"
-    assert [event["username"] for event in events(api, row, "start") if event["phase"] == "refused"] == ["viewer"]
+    assert [event["user"] for event in events(api, row, "start") if event["phase"] == "refused"] == ["viewer"]
 
 
 def test_what_the_cloud_refuses_is_told(healthy, api, openstack, row):
@@ -86,12 +83,9 @@ def test_what_the_cloud_refuses_is_told(healthy, api, openstack, row):
 
 def test_delete(healthy, api, openstack):
     cli = openstack("east")
-    flavor = cli("flavor", "list", "--all")[0]["Name"]
-    image = cli("image", "list", "--status", "active")[0]["ID"]
-    network = cli("network", "list", "--internal")[0]["ID"]
-    made = cli("server", "create", "--flavor", flavor, "--image", image, "--network", network, "doomed", "--wait")
-    wait_until(lambda: api.rows("compute/servers/", q=made["id"]), 15, "the server is listed")
-    pk = api.rows("compute/servers/", q=made["id"])[0]["id"]
+    made = cli.boot("doomed")
+    wait_until(lambda: api.rows("compute/servers/", q=made), 15, "the server is listed")
+    pk = api.rows("compute/servers/", q=made)[0]["id"]
     assert api.do("compute/servers/", "delete", pk)[0]["status"] == "done"
-    wait_until(lambda: not api.rows("compute/servers/", q=made["id"]), 15, "the row is gone")
-    assert made["id"] not in {server["ID"] for server in cli("server", "list", "--all-projects")}
+    wait_until(lambda: not api.rows("compute/servers/", q=made), 15, "the row is gone")
+    assert made not in {server["ID"] for server in cli("server", "list", "--all-projects")}

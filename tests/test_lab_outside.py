@@ -16,14 +16,9 @@ def status_of(api, cloud_id: str) -> str:
 @pytest.fixture
 def outsider(openstack):
     """A server that somebody else made, in east."""
-    cli = openstack("east")
-    flavor = cli("flavor", "list", "--all")[0]["Name"]
-    image = cli("image", "list", "--status", "active")[0]["ID"]
-    network = cli("network", "list", "--internal")[0]["ID"]
-    made = cli("server", "create", "--flavor", flavor, "--image", image, "--network", network, "outsider", "--wait")
-    yield made["id"]
-    if made["id"] in {row["ID"] for row in cli("server", "list", "--all-projects")}:
-        cli("server", "delete", made["id"], "--wait")
+    made = openstack("east").boot("outsider")
+    yield made
+    openstack("east").remove(made)
 
 
 def test_created_changed_and_deleted_outside(healthy, api, openstack, outsider):

@@ -3,7 +3,10 @@
 const watcher = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const box = target.closest(".table-scroll");
-    if (box) box.classList.toggle("fits", box.firstElementChild.offsetWidth <= box.clientWidth);
+    if (!box) continue;
+    const fits = box.firstElementChild.offsetWidth <= box.clientWidth;
+    box.classList.toggle("fits", fits);
+    box.tabIndex = fits ? -1 : 0; // what has to be scrolled can be scrolled with the keys
   }
 });
 

@@ -76,8 +76,8 @@ class ResourceDetail(APIView):
 
 
 class ResourceAction(APIView):
-    """Do something to rows. 200 with one outcome each, whatever became of them; 202 with a job when there are more than
-    a few; 404 for an unknown action."""
+    """Do something to rows. 200 with one outcome each, whatever became of them; 202 with a job when there are
+    more than a few; 404 for an unknown action."""
 
     resource: Resource | None = None
 
