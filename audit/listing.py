@@ -38,8 +38,8 @@ class EventFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     user = django_filters.CharFilter(field_name="username", lookup_expr="iexact", label=_("User"))
     action = django_filters.CharFilter(lookup_expr="icontains", label=_("Action"))
-    phase = django_filters.MultipleChoiceFilter(choices=Event.Phase.choices, label=_("Outcome"))
-    via = django_filters.MultipleChoiceFilter(choices=Event.Via.choices, label=_("Via"))
+    phase = django_filters.MultipleChoiceFilter(choices=Event.Phase.choices, distinct=False, label=_("Outcome"))
+    via = django_filters.MultipleChoiceFilter(choices=Event.Via.choices, distinct=False, label=_("Via"))
     cluster = django_filters.ModelMultipleChoiceFilter(
         queryset=_clusters, to_field_name="name", method="on_clusters", label=_("Cluster")
     )

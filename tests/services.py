@@ -53,6 +53,7 @@ def mariadb() -> Iterator[str]:
             f"--socket={root}/s.sock",
             f"--port={port}",
             "--bind-address=127.0.0.1",
+            f"--tmpdir={root}",
             "--innodb-flush-log-at-trx-commit=0",
             "--character-set-server=utf8mb4",
             *as_mysql,
