@@ -30,7 +30,7 @@ demo: .venv/base $(MESSAGES)
 	@$(BIN)/python -m lab.demo
 
 run: .venv/base $(MESSAGES)
-	@$(BIN)/python manage.py init-db
+	@$(BIN)/python manage.py init-db --verbosity 0
 	@$(BIN)/honcho start
 
 setup: .venv/dev $(MESSAGES)

@@ -33,7 +33,7 @@ def main() -> int:
     services: list[subprocess.Popen] = []
     try:
         # The platform's own database is made while the clouds start.
-        database = threading.Thread(target=_manage, args=("init-db", "--demo"), daemon=True)
+        database = threading.Thread(target=_manage, args=("init-db", "--demo", "--verbosity", "0"), daemon=True)
         database.start()
         lab.up(("east", "west"), 2, True)
         database.join()
