@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
+from django.utils.translation import activate, override
 from django.utils.translation import gettext as _
 
 from clusters.gateway.errors import TRANSIENT, CloudError
@@ -37,14 +38,17 @@ class Run:
         """Do what is left of the job. Ends early when the job is lost, cancelled or this process stops."""
         lanes = self._lanes()
         slots = max(1, settings.JOB_ITEMS_PER_CLUSTER)
-        with ThreadPoolExecutor(max_workers=max(1, len(lanes) * slots)) as pool:
+        # A thread speaks the worker's language until it is told whose job this is.
+        language = self.job.params.get("language", settings.LANGUAGE_CODE)
+        with ThreadPoolExecutor(max(1, len(lanes) * slots), initializer=activate, initargs=(language,)) as pool:
             futures = [pool.submit(self._drain, lane) for lane in lanes for _slot in range(slots)]
             while not all(future.done() for future in futures):
                 self._keep_alive()
                 time.sleep(0.05 if len(futures) < 3 else 0.2)
         for future in futures:
             future.result()
-        self._end()
+        with override(language):
+            self._end()
 
     def _lanes(self) -> list["Lane"]:
         lanes: dict[str, Lane] = {}

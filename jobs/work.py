@@ -6,9 +6,11 @@ import socket
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from kombu.exceptions import OperationalError
 
 from jobs.kinds import Target
@@ -33,7 +35,7 @@ def submit(
     inputs: str = "{}",
 ) -> Job:
     """Write the job down, all or nothing, and tell a worker once it is safely stored. `inputs` is JSON and is kept
-    encrypted."""
+    encrypted. The reasons it will give are in the language of this moment."""
     with transaction.atomic():
         job = Job.objects.create(
             kind=kind,
@@ -42,7 +44,7 @@ def submit(
             username=user.get_username(),
             via=via,
             client=client,
-            params=params or {},
+            params={**(params or {}), "language": get_language() or settings.LANGUAGE_CODE},
             inputs=inputs,
         )
         JobItem.objects.bulk_create(

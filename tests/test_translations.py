@@ -12,13 +12,15 @@ from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from audit.models import Event
 from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.gateway.errors import CloudError, advice, retell
 from clusters.models import Cluster
+from jobs import work
 from jobs.models import Job, JobItem
+from jobs.run import Run
 from opsys.kit import register
 from tests.factories import make_server, make_state
 from tests.house import BASE, cloud_error_codes, tracked
@@ -264,3 +266,19 @@ def test_commands_work_in_both_languages(chinese, cluster, monkeypatch, capsys):
             call_command("list_users")
             call_command("list_clusters")
             assert "east" in capsys.readouterr().out
+
+
+def test_a_job_gives_its_reasons_in_the_language_of_who_started_it(db, make_user, monkeypatch):
+    monkeypatch.setattr(work, "dispatch", lambda job_id: None)
+    with override("zh-hans"):
+        job = work.submit(
+            "action", "title", [], user=make_user("olga"), via="ui", params={"resource": "compute.server"}
+        )
+    spoken = []
+    monkeypatch.setattr(Run, "_lanes", lambda run: [None, None])
+    monkeypatch.setattr(Run, "_drain", lambda run, lane: spoken.append(get_language()))
+    monkeypatch.setattr(Run, "_keep_alive", lambda run: None)
+    monkeypatch.setattr(Run, "_end", lambda run: spoken.append(get_language()))
+    Run(job)()
+    assert set(spoken) == {"zh-hans"}
+    assert get_language() == "en"
