@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from jobs.kinds import Target
@@ -19,6 +20,8 @@ from jobs.models import Job, JobItem
 HEARTBEAT_SECONDS = 3
 SILENT_SECONDS = 12
 """A worker that gave no sign of life for so long is taken for dead."""
+
+MOST_TAKES = 50
 
 log = structlog.get_logger()
 
@@ -83,6 +86,9 @@ def take(job_id: int) -> Job | None:
     job = Job.objects.filter(silent, pk=job_id, state__in=(Job.State.QUEUED, Job.State.RUNNING)).first()
     if job is None:
         return None
+    if job.token >= MOST_TAKES:
+        _give_up(job)
+        return None
     taken = Job.objects.filter(silent, pk=job_id, token=job.token).update(
         token=job.token + 1,
         state=Job.State.RUNNING,
@@ -94,6 +100,17 @@ def take(job_id: int) -> Job | None:
         return None
     job.refresh_from_db()
     return job
+
+
+def _give_up(job: Job) -> None:
+    """It was taken often and never ended: whatever kills its workers would kill the next one too."""
+    log.error("job_given_up", job=job.pk, takes=job.token)
+    now = timezone.now()
+    error = _("Its worker died again and again; the worker's log tells more.")
+    if Job.objects.filter(pk=job.pk, token=job.token).update(
+        state=Job.State.FAILED, error=error, finished_at=now, heartbeat_at=None
+    ):
+        job.items.filter(state__in=JobItem.OPEN).update(state=JobItem.State.FAILED, reason=error, finished_at=now)
 
 
 def beat(job: Job) -> bool:

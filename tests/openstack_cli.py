@@ -4,8 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from openstack.config import OpenStackConfig
+from openstack.connection import Connection
 
 
 class OpenStackCli:
@@ -41,6 +45,15 @@ class OpenStackCli:
         return self("server", "create", "--flavor", flavor, "--image", image, "--network", network, name, "--wait")[
             "id"
         ]
+
+    def instance_actions(self, cloud_id: str) -> list[dict[str, Any]]:
+        """Nova's own log of what was asked of a server, as its API gives it: the command would take seconds each."""
+        return self.connection.compute.get(f"/servers/{cloud_id}/os-instance-actions").json()["instanceActions"]
+
+    @cached_property
+    def connection(self) -> Connection:
+        config = OpenStackConfig(config_files=[self.environment["OS_CLIENT_CONFIG_FILE"]], load_envvars=False)
+        return Connection(config=config.get_one(cloud=self.environment["OS_CLOUD"]))
 
     def remove(self, cloud_id: str) -> None:
         """Delete a server that may be gone already."""

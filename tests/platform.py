@@ -47,18 +47,33 @@ class Platform:
             raise ServiceError(f"manage.py {' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done
 
-    def start(self) -> None:
-        programs = {
-            "web": ["daphne", "--bind", "127.0.0.1", "--port", str(self.port), "opsys.asgi:application"],
-            "worker": ["celery", "--app", "opsys", "worker", "--pool", "threads", "--concurrency", "16"],
-            "beat": ["celery", "--app", "opsys", "beat", "--schedule", str(self.folder / "beat-schedule")],
-        }
-        for name, command in programs.items():
+    def start(self, *names: str) -> None:
+        """Start these processes, or all; returns once the pages answer."""
+        for name in names or ("web", "worker", "beat"):
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", *command], cwd=BASE, env=self.environment, stdout=log, stderr=log
+                    [sys.executable, "-m", *self._command(name)],
+                    cwd=BASE,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
                 )
         wait_until(self._answers, READY_SECONDS, "the web process answers", on_failure=self.last_words)
+
+    def _command(self, name: str) -> list[str]:
+        if name == "web":
+            return ["daphne", "--bind", "127.0.0.1", "--port", str(self.port), "opsys.asgi:application"]
+        if name == "beat":
+            return ["celery", "--app", "opsys", "beat", "--schedule", str(self.folder / "beat-schedule")]
+        # worker, worker-2 …: Celery wants each to have a name of its own.
+        worker = ["celery", "--app", "opsys", "worker", "--pool", "threads", "--concurrency", "16"]
+        return [*worker, "--hostname", f"{name}-{self.port}@localhost"]
+
+    def kill(self, name: str) -> None:
+        """As `kill -9` and the kernel's out-of-memory killer do: no good-bye."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
 
     def stop(self) -> None:
         for process in self.processes.values():

@@ -23,10 +23,31 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Service:
+    """A server process of our own that tests may stop and start again; what it holds stays in its folder."""
+
+    def __init__(self, url: str, command: list[str], port: int, log: Path):
+        self.url = url
+        self._command, self._port, self._log = command, port, log
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as output:
+            environment = {**os.environ, "PATH": _path()}
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=output, env=environment)
+        _wait_for(self._port, self._process, self._log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+
 @contextmanager
-def mariadb() -> Iterator[str]:
-    """A running MariaDB; yields a DATABASE_URL whose user may create databases."""
-    for program in ("mariadbd", "mariadb-install-db"):
+def mariadb_service() -> Iterator[Service]:
+    """A running MariaDB with an empty database; its user may create others."""
+    for program in ("mariadbd", "mariadb-install-db", "mariadb"):
         if not shutil.which(program, path=_path()):
             raise ServiceError(f"{program} is not installed: sh requirements/system.sh test")
     with tempfile.TemporaryDirectory(prefix="opsys-mariadb-") as folder:
@@ -34,18 +55,10 @@ def mariadb() -> Iterator[str]:
         as_mysql = ["--user=mysql"] if os.geteuid() == 0 else []
         if as_mysql:
             shutil.chown(root, "mysql", "mysql")
-        subprocess.run(
-            [
-                "mariadb-install-db",
-                "--no-defaults",
-                f"--datadir={root}/data",
-                "--auth-root-authentication-method=normal",
-            ]
-            + as_mysql,
-            check=True,
-            capture_output=True,
-            env={**os.environ, "PATH": _path()},
-        )
+        environment = {**os.environ, "PATH": _path()}
+        install = ["mariadb-install-db", "--no-defaults", f"--datadir={root}/data", *as_mysql]
+        install.append("--auth-root-authentication-method=normal")
+        subprocess.run(install, check=True, capture_output=True, env=environment)
         command = [
             "mariadbd",
             "--no-defaults",
@@ -58,33 +71,47 @@ def mariadb() -> Iterator[str]:
             "--character-set-server=utf8mb4",
             *as_mysql,
         ]
-        with _running(command, port, root / "log"):
-            yield f"mysql://root@127.0.0.1:{port}/opsys"
+        service = Service(f"mysql://root@127.0.0.1:{port}/opsys", command, port, root / "log")
+        with _running(service):
+            client = ["mariadb", "--no-defaults", f"--socket={root}/s.sock", "--user=root"]
+            subprocess.run([*client, "-e", "CREATE DATABASE opsys"], check=True, env=environment)
+            yield service
 
 
 @contextmanager
-def redis() -> Iterator[str]:
-    """A running Redis that keeps nothing on disk; yields its REDIS_URL."""
+def redis_service() -> Iterator[Service]:
+    """A running Redis that keeps nothing on disk."""
     if not shutil.which("redis-server"):
         raise ServiceError("redis-server is not installed: sh requirements/system.sh test")
     with tempfile.TemporaryDirectory(prefix="opsys-redis-") as folder:
         port = free_port()
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        with _running(command, port, Path(folder) / "log"):
-            yield f"redis://127.0.0.1:{port}/0"
+        service = Service(f"redis://127.0.0.1:{port}/0", command, port, Path(folder) / "log")
+        with _running(service):
+            yield service
 
 
 @contextmanager
-def _running(command: list[str], port: int, log: Path) -> Iterator[None]:
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, "PATH": _path()}) as process,
-    ):
-        try:
-            _wait_for(port, process, log)
-            yield
-        finally:
-            process.terminate()
+def mariadb() -> Iterator[str]:
+    """The DATABASE_URL of a running MariaDB."""
+    with mariadb_service() as service:
+        yield service.url
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """The REDIS_URL of a running Redis."""
+    with redis_service() as service:
+        yield service.url
+
+
+@contextmanager
+def _running(service: Service) -> Iterator[None]:
+    service.start()
+    try:
+        yield
+    finally:
+        service.stop()
 
 
 def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:

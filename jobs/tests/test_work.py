@@ -1,0 +1,245 @@
+"""A job's life in the database: who has it, who lost it, what is never done twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Event
+from clusters import access
+from clusters.access import OPERATE, VIEW
+from clusters.gateway import CloudError
+from clusters.models import Cluster
+from jobs import bulk, run, work
+from jobs.models import Job, JobItem
+from opsys.kit import perform
+from opsys.kit.action import Outcome, Status
+from opsys.kit.register import get
+from tests.factories import make_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(make_user, cluster):
+    return make_user("olga", {cluster: [VIEW, OPERATE]})
+
+
+@pytest.fixture
+def job(cluster, operator) -> Job:
+    servers = [make_server(cluster, name=f"web-{n}") for n in range(3)]
+    resource = get("compute.server")
+    return bulk.submit(resource, resource.action("stop"), [s.pk for s in servers], user=operator, via="ui")
+
+
+def silence(job: Job, seconds: int = 60) -> None:
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
+
+
+def test_only_one_worker_has_a_job(job):
+    assert work.take(job.pk).token == 1
+    assert work.take(job.pk) is None
+
+
+def test_a_silent_worker_loses_its_job_and_may_write_no_more(job):
+    first = work.take(job.pk)
+    silence(job)
+    second = work.take(job.pk)
+    assert second.token == 2
+    assert work.beat(second) and not work.beat(first)
+    item = job.items.first()
+    item.state = JobItem.State.DONE
+    old = run.Run(first)
+    old._write(item, "state")
+    assert old.lost.is_set()
+    item.refresh_from_db()
+    assert item.state == JobItem.State.WAITING
+
+
+def test_the_reaper_finds_what_nobody_living_has(job):
+    assert work.abandoned() == []  # fresh: its message is still under way
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(seconds=10))
+    assert work.abandoned() == [job.pk]
+    work.take(job.pk)
+    assert work.abandoned() == []
+    silence(job)
+    assert work.abandoned() == [job.pk]
+
+
+def test_a_job_that_kills_its_workers_is_given_up(job):
+    Job.objects.filter(pk=job.pk).update(token=work.MOST_TAKES)
+    assert work.take(job.pk) is None
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED and job.error
+    assert not job.items.filter(state__in=JobItem.OPEN).exists()
+
+
+def test_what_the_audit_knows_is_not_asked_again(job, cluster, operator):
+    item = job.items.first()
+    Event(operation=item.operation, user=operator, action="compute.server.stop", phase="started", via="ui").save()
+    Event(
+        operation=item.operation,
+        user=operator,
+        action="compute.server.stop",
+        phase="done",
+        via="ui",
+        request_id="req-1",
+    ).save()
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.request_id) == (Status.DONE, "req-1")
+
+
+def test_what_was_never_begun_may_be_done(job):
+    assert bulk.BulkAction().recall(job, job.items.first()) is None
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    """What the action log of the cloud says, by the test; and how often it was asked."""
+    answers = {"found": "", "asked": 0}
+
+    class Exchange:
+        conn, request_id, global_request_id = None, "req-new", "req-global"
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return False
+
+        def cloud_time(self, moment):
+            return moment
+
+    stop = get("compute.server").action("stop")
+
+    def look(conn, cloud_id, since):
+        answers["asked"] += 1
+        return answers["found"]
+
+    for module in (bulk.gateway, perform.gateway):
+        monkeypatch.setattr(module, "call", lambda cluster, **options: Exchange())
+    monkeypatch.setattr(stop.__class__, "run", lambda *args, **params: None, raising=False)
+    object.__setattr__(stop, "asked", look)
+    yield answers
+    object.__setattr__(stop, "asked", None)
+
+
+def begun(job: Job, operator) -> JobItem:
+    """An item whose worker died after it had told the audit that it begins."""
+    item = job.items.first()
+    Event(operation=item.operation, user=operator, action="compute.server.stop", phase="started", via="ui").save()
+    return item
+
+
+def test_a_lost_answer_is_found_in_the_clouds_own_log_and_audited(job, operator, cloud):
+    cloud["found"] = "req-from-nova"
+    item = begun(job, operator)
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.request_id) == (Status.DONE, "req-from-nova")
+    assert Event.objects.filter(operation=item.operation, phase="done").count() == 1
+
+
+def test_what_the_cloud_was_not_asked_is_done_now(job, operator, cloud):
+    assert bulk.BulkAction().recall(job, begun(job, operator)) is None
+    assert cloud["asked"] == 1
+
+
+class Script:
+    """A kind of job whose outcomes are written down beforehand."""
+
+    name = "script"
+
+    def __init__(self, *outcomes):
+        self.outcomes, self.recalled, self.done = list(outcomes), [], []
+
+    def do(self, job, item):
+        self.done.append(item.name)
+        return self.outcomes.pop(0)
+
+    def recall(self, job, item):
+        self.recalled.append(item.name)
+        return None
+
+
+def failed(code: str) -> Outcome:
+    return Outcome(Status.FAILED, name="x", code=code, reason=str(CloudError(code, cluster="east")))
+
+
+DONE = Outcome(Status.DONE, name="x", request_id="req-1")
+
+
+def attempt(job: Job, script: Script) -> tuple[run.Run, JobItem, run.Lane]:
+    runner = run.Run(work.take(job.pk))
+    runner.kind = script
+    lane = runner._lanes()[0]
+    item = lane.next()
+    runner._do(item, lane)
+    return runner, item, lane
+
+
+@pytest.mark.parametrize("code", ["timeout", "unreachable", "server_error", "rate_limited", "bad_answer"])
+def test_what_can_pass_is_tried_again_after_a_look(job, code):
+    script = Script(failed(code), DONE)
+    runner, item, lane = attempt(job, script)
+    assert item.state == JobItem.State.RUNNING and lane.items[-1] is item
+    assert script.recalled == []
+    lane.go_on()
+    runner._do(item, lane)
+    assert script.recalled == [item.name]
+    item.refresh_from_db()
+    assert (item.state, item.attempts, item.request_id) == (JobItem.State.DONE, 2, "req-1")
+
+
+@pytest.mark.parametrize("code", ["conflict", "forbidden", "not_found", "quota", "authentication"])
+def test_what_cannot_pass_is_not_tried_again(job, code):
+    _runner, item, lane = attempt(job, Script(failed(code)))
+    item.refresh_from_db()
+    assert item.state == JobItem.State.FAILED and item not in lane.items
+
+
+def test_a_lane_waits_while_its_cloud_fails(job):
+    _runner, _item, lane = attempt(job, Script(failed("timeout")))
+    assert lane._not_before > 0
+
+
+def test_cancelled_items_are_told_and_the_rest_stays(job):
+    runner, item, _lane = attempt(job, Script(DONE))
+    work.cancel(job)
+    runner.job.cancel_requested = True
+    runner._end()
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    states = list(job.items.values_list("state", flat=True))
+    assert states.count("done") == 1 and states.count("cancelled") == 2
+
+
+def test_a_stopping_worker_gives_the_job_back(job):
+    runner, _item, _lane = attempt(job, Script(DONE))
+    runner._end()
+    job.refresh_from_db()
+    assert job.state == Job.State.RUNNING and job.heartbeat_at is None
+    assert work.take(job.pk) is not None
+
+
+def test_rights_are_looked_at_when_it_runs(job, operator, cluster):
+    access.set_permissions(operator, {cluster.pk: [VIEW]})
+    outcome = bulk.BulkAction().do(job, job.items.first())
+    assert (outcome.status, outcome.code) == (Status.REFUSED, "permission")
+
+
+def test_what_people_typed_is_kept_encrypted(cluster, operator):
+    resource = get("compute.server")
+    server = make_server(cluster)
+    made = bulk.submit(resource, resource.action("stop"), [server.pk], user=operator, via="ui", params={"p": "canary"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inputs, params FROM jobs_job WHERE id = %s", [made.pk])
+        assert "canary" not in str(cursor.fetchone())
+
+
+def test_trying_again_is_a_new_job_for_what_failed(job, operator):
+    job.items.filter(position=1).update(state="failed")
+    job.items.exclude(position=1).update(state="done")
+    again = work.retry_failed(job, user=operator)
+    assert list(again.items.values_list("name", flat=True)) == ["web-1"]
+    assert Cluster.objects.count() == 1
