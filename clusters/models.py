@@ -140,12 +140,15 @@ class SyncState(models.Model):
     changed_at = models.DateTimeField(null=True, help_text="When a pass last changed a row.")
     changes_since = models.DateTimeField(null=True, help_text="Where the next delta begins, by the cloud's clock.")
     eager_until = models.DateTimeField(null=True, help_text="Somebody acted: look often until then.")
+    looked_at = models.DateTimeField(null=True, help_text="When somebody last had this type of this cluster open.")
     running_until = models.DateTimeField(null=True, help_text="A pass holds this lease.")
     failed_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(_("error"), blank=True)
     seconds = models.FloatField(_("seconds"), null=True)
+    full_took = models.FloatField(null=True, help_text="Seconds the last complete pass took.")
+    delta_took = models.FloatField(null=True, help_text="Seconds the last delta took.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "resource"], name="one_state_per_type")]

@@ -5,10 +5,12 @@ leaves every row as it was: what is shown then is the last known state with its 
 """
 
 import time
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -21,6 +23,13 @@ LEASE_SECONDS = 90
 EAGER_SECONDS = 90
 # A change may be committed a little after the moment it bears, so each delta looks back over the last one's end.
 OVERLAP = timedelta(seconds=10)
+# Somebody who looks is noted this often at most, and counts for as long as `ACTIVE_SECONDS`.
+LOOK_SECONDS, ACTIVE_SECONDS = 10, 30
+# What is due is looked for once a second, a moment after the last pass's lease began: what is missing less than this
+# counts as due, or every pace would be a second slower.
+SLACK_SECONDS = 0.5
+# A slow cloud is read for a quarter of the time at most, and for half of it right after somebody acted.
+REST, EAGER_REST = 4, 2
 
 log = structlog.get_logger()
 
@@ -62,6 +71,7 @@ def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Cha
         "error_code": "",
         "seconds": round(time.monotonic() - clock, 3),
     }
+    note["full_took" if full else "delta_took"] = note["seconds"]
     if full:
         note["full_at"] = began
     if changes:
@@ -126,6 +136,27 @@ def look_often(cluster: Cluster, model: type[InventoryItem]) -> None:
     SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(eager_until=until, failed_at=None)
 
 
+def look(resource: str, cluster_ids: Collection[int]) -> None:
+    """Somebody has this type of these clusters before their eyes: read its changes as often as people want to see
+    them. Cheap to say again and again; a database too busy to note it is told the next time."""
+    now = time.monotonic()
+    unsaid = [pk for pk in cluster_ids if now - _said.get((resource, pk), -LOOK_SECONDS) >= LOOK_SECONDS]
+    if not unsaid:
+        return
+    moment = timezone.now()
+    old = Q(looked_at=None) | Q(looked_at__lt=moment - timedelta(seconds=LOOK_SECONDS))
+    try:
+        SyncState.objects.filter(old, resource=resource, cluster_id__in=unsaid).update(looked_at=moment)
+    except OperationalError as error:
+        log.warning("look_not_noted", resource=resource, error=str(error))
+        return
+    _said.update(dict.fromkeys(((resource, pk) for pk in unsaid), now))
+
+
+_said: dict[tuple[str, int], float] = {}
+"""When this process last noted a look at (type, cluster), by its monotonic clock."""
+
+
 def _note_change(item: InventoryItem) -> None:
     SyncState.objects.filter(cluster=item.cluster, resource=type_name(type(item))).update(changed_at=timezone.now())
 
@@ -138,9 +169,18 @@ def due(state: SyncState, source: Source, now: datetime) -> str:
 
     if state.failures and not older(state.failed_at, settings.SYNC_RETRY_SECONDS * min(state.failures, 6)):
         return ""
-    if older(state.full_at, source.full_seconds or settings.SYNC_FULL_SECONDS):
+    pace = source.full_seconds or settings.SYNC_FULL_SECONDS
+    if older(state.full_at, max(pace, REST * (state.full_took or 0))):
         return "full"
     eager = state.eager_until is not None and state.eager_until > now
     if source.changes is None:
-        return "full" if eager and older(state.synced_at, 2) else ""
-    return "delta" if older(state.synced_at, 1 if eager else settings.SYNC_DELTA_SECONDS) else ""
+        return "full" if eager and older(state.synced_at, max(2, EAGER_REST * (state.full_took or 0))) else ""
+    return "delta" if older(state.synced_at, _delta_pace(state, now, eager=eager) - SLACK_SECONDS) else ""
+
+
+def _delta_pace(state: SyncState, now: datetime, *, eager: bool) -> float:
+    took = state.delta_took or 0
+    if eager:
+        return max(1, EAGER_REST * took)
+    active = state.looked_at is not None and (now - state.looked_at).total_seconds() < ACTIVE_SECONDS
+    return max(settings.SYNC_DELTA_SECONDS if active else settings.SYNC_IDLE_SECONDS, REST * took)

@@ -27,7 +27,20 @@ FULLS = Source("block-storage", None, None, full_seconds=30)
     [
         (DELTAS, {}, "full"),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2)}, ""),
-        (DELTAS, {"full_at": ago(10), "synced_at": ago(6)}, "delta"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(6)}, ""),
+        (DELTAS, {"full_at": ago(40), "synced_at": ago(31)}, "delta"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(6), "looked_at": ago(3)}, "delta"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(4.6), "looked_at": ago(3)}, "delta"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(4), "looked_at": ago(3)}, ""),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(6), "looked_at": ago(40)}, ""),
+        # A slow cloud is left alone for three times as long as it took.
+        (DELTAS, {"full_at": ago(99), "synced_at": ago(35), "looked_at": ago(3), "delta_took": 10}, ""),
+        (DELTAS, {"full_at": ago(99), "synced_at": ago(40), "looked_at": ago(3), "delta_took": 10}, "delta"),
+        (DELTAS, {"full_at": ago(99), "synced_at": ago(6), "looked_at": ago(3), "full_took": 10}, "delta"),
+        (DELTAS, {"full_at": ago(301), "synced_at": ago(1), "full_took": 100}, ""),
+        (DELTAS, {"full_at": ago(401), "synced_at": ago(1), "full_took": 100}, "full"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(0.7), "eager_until": ago(-30)}, "delta"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30), "delta_took": 2}, ""),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30)}, "delta"),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(1)}, ""),
         (DELTAS, {"full_at": ago(301), "synced_at": ago(1)}, "full"),
@@ -42,6 +55,31 @@ FULLS = Source("block-storage", None, None, full_seconds=30)
 )
 def test_when_a_pass_is_due(source, state, wanted):
     assert sync.due(SyncState(**state), source, NOW) == wanted
+
+
+class TestLook:
+    @pytest.fixture(autouse=True)
+    def nothing_said(self, monkeypatch):
+        monkeypatch.setattr(sync, "_said", {})
+
+    def test_is_noted_for_these_clusters_and_this_type(self, cluster, other_cluster):
+        seen = sync.state_of(cluster, Server)
+        unseen = sync.state_of(other_cluster, Server)
+        other_type = SyncState.objects.create(cluster=cluster, resource="storage.volume")
+        sync.look("compute.server", [cluster.pk])
+        for state in (seen, unseen, other_type):
+            state.refresh_from_db()
+        assert seen.looked_at and not unseen.looked_at and not other_type.looked_at
+
+    def test_is_written_once_in_ten_seconds(self, cluster, django_assert_num_queries, monkeypatch):
+        state = sync.state_of(cluster, Server)
+        sync.look("compute.server", [cluster.pk])
+        with django_assert_num_queries(0):
+            sync.look("compute.server", [cluster.pk])
+        state.refresh_from_db()
+        sync._said.clear()  # another process
+        sync.look("compute.server", [cluster.pk])
+        assert SyncState.objects.get().looked_at == state.looked_at
 
 
 def test_only_one_pass_at_once(cluster):

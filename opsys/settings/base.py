@@ -279,6 +279,7 @@ SYNC_FULL_SECONDS = env.int("SYNC_FULL_SECONDS", default=300)
 SYNC_DELTA_SECONDS = env.float("SYNC_DELTA_SECONDS", default=5)
 # How many items of a job are asked of one cluster at a time, over all workers' jobs each.
 JOB_ITEMS_PER_CLUSTER = env.int("JOB_ITEMS_PER_CLUSTER", default=4)
+SYNC_IDLE_SECONDS = env.float("SYNC_IDLE_SECONDS", default=30)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from clusters import access
+from clusters import access, sync
 from jobs.models import Job
 from opsys.kit import register
 from opsys.kit.action import Action
@@ -53,6 +53,7 @@ class ResourceList(APIView):
         query = query_of(self.resource, request)
         if not query.filter.is_valid():
             raise serializers.ValidationError(query.filter.errors)
+        sync.look(self.resource.name, query.scope.ids)
         pages = Pages(ordering(self.resource, query.sort))
         rows = pages.paginate_queryset(query.rows, request, view=self)
         held = access.held_by(request.user)
@@ -72,6 +73,7 @@ class ResourceDetail(APIView):
         item = rows.filter(pk=pk).first()
         if item is None:
             raise Http404("no such resource")
+        sync.look(self.resource.name, [item.cluster_id])
         return Response(as_json(self.resource, item, access.held_by(request.user), whole=True))
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit.models import Event
-from clusters import access
+from clusters import access, sync
 from clusters.inventory import InventoryItem
 from opsys.kit.cells import badge, cell
 from opsys.kit.freshness import freshness
@@ -26,6 +26,7 @@ def detail_page(request: HttpRequest, resource: Resource, cluster: str, cloud_id
     )
     if item is None:
         raise Http404("no such resource")
+    sync.look(resource.name, [item.cluster_id])
     states, version = freshness(resource.model, [item.cluster])
     status = next((column for column in resource.columns if column.kind == "status"), None)
     context = {

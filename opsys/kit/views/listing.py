@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from clusters import sync
 from opsys.kit.freshness import freshness
 from opsys.kit.paging import address_with, page_of
 from opsys.kit.query import Query, query_of
@@ -17,6 +18,7 @@ IDLE_SECONDS = 4
 def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     query = query_of(resource, request)
     request.scope = query.scope
+    sync.look(resource.name, query.scope.ids)
     states, version = freshness(resource.model, query.scope.clusters)
     page = page_of(query.rows, request)
     restless = any(row.restless for row in page.rows)
@@ -47,6 +49,7 @@ def exact_count(request: HttpRequest, resource: Resource) -> HttpResponse:
 def freshness_chips(request: HttpRequest, resource: Resource) -> HttpResponse:
     """The chips, polled by the page. When rows changed since the page's `version`, it is told to fetch them."""
     query = query_of(resource, request)
+    sync.look(resource.name, query.scope.ids)
     states, version = freshness(resource.model, query.scope.clusters)
     changed = version != request.GET.get("version", "")
     restless = request.GET.get("restless") == "1"
