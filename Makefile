@@ -31,7 +31,7 @@ demo: .venv/base $(MESSAGES)
 
 run: .venv/base $(MESSAGES)
 	@$(BIN)/python manage.py init-db --verbosity 0
-	@$(BIN)/honcho start
+	@$(BIN)/python manage.py up
 
 setup: .venv/dev $(MESSAGES)
 

@@ -38,7 +38,7 @@ def main() -> int:
         lab.up(("east", "west"), 2, True)
         database.join()
         _register(lab)
-        services.append(subprocess.Popen([BASE / ".venv/bin/honcho", "start"], cwd=BASE, start_new_session=True))
+        services.append(subprocess.Popen([sys.executable, "manage.py", "up"], cwd=BASE, start_new_session=True))
         _wait_for_page()
         address, port = os.environ.get("ADDRESS", "127.0.0.1"), os.environ.get("PORT", "8000")
         print(

@@ -32,6 +32,18 @@ PLATFORM = {
     ("GET", "jobs/<int:pk>/"): (302, 200, 404, 200),
     ("POST", "jobs/<int:pk>/cancel/"): (302, 302, 404, 302),
     ("POST", "jobs/<int:pk>/retry/"): (302, 302, 404, 302),
+    ("GET", "jobs/schedules/"): CLOSED,
+    ("GET", "jobs/schedules/new/"): CLOSED,
+    ("POST", "jobs/schedules/new/"): CLOSED,  # 200 with what is wrong; jobs/tests/test_schedules_*.py
+    ("GET", "jobs/schedules/preview/"): CLOSED,
+    # The schedule there is is the viewer's, and acts with their rights: nobody else changes it in the console.
+    ("GET", "jobs/schedules/<int:pk>/"): (302, 200, 404, 404),
+    ("POST", "jobs/schedules/<int:pk>/"): (302, 200, 404, 404),
+    ("GET", "jobs/schedules/<int:pk>/delete/"): (302, 200, 404, 404),
+    ("POST", "jobs/schedules/<int:pk>/switch/"): (302, 302, 404, 404),
+    ("POST", "jobs/schedules/<int:pk>/run/"): (302, 302, 404, 404),
+    # Last, because then there is none.
+    ("POST", "jobs/schedules/<int:pk>/delete/"): (302, 302, 404, 404),
     ("GET", "api/v1/jobs/"): PROGRAM,
     ("GET", "api/v1/jobs/<int:pk>/"): (401, 200, 404, 200),
     ("POST", "api/v1/jobs/<int:pk>/cancel/"): (401, 200, 404, 200),
@@ -55,6 +67,11 @@ PLATFORM = {
     ("GET", "admin/accounts/user/<id>/password/"): ADMIN,
     ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),
+}
+
+# Sockets: what becomes of one that asks for everything. A number is the code it is closed with.
+SOCKETS = {
+    "live/": (4401, "open", "open", "open"),
 }
 
 # Per registered type.
@@ -83,6 +100,7 @@ ADMIN_MODELS = {
     "clusters/clustergroup": (True, True, 200),
     "clusters/syncstate": (False, False, 403),
     "jobs/job": (False, False, 403),
+    "jobs/schedule": (True, True, 200),
     "axes/accessattempt": (False, True, 302),
     "axes/accesslog": (False, True, 302),
     "axes/accessfailurelog": (False, True, 302),
@@ -106,6 +124,7 @@ COMMANDS = {
     "rotate_secrets": "machine",
     "sync_cluster": "machine",
     "test_cluster": "machine",
+    "up": "machine",
 }
 
 
