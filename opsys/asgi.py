@@ -1,10 +1,21 @@
-"""The ASGI entry: HTTP today, sockets when the terminal and the live pages plug in their routes."""
+"""The ASGI entry: HTTP, and sockets for pages of our own origin. Each socket says itself whom it lets in."""
 
 import os
 
-from channels.routing import ProtocolTypeRouter
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.production")
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+http = get_asgi_application()
+
+# Consumers import models, which exist from here on.
+from opsys.live import routes as live  # noqa: E402
+from opsys.live.origins import SameOriginOnly  # noqa: E402
+
+sockets = URLRouter([*live.urlpatterns])
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)))}
+)

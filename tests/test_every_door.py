@@ -5,7 +5,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command, get_commands
@@ -20,8 +23,9 @@ from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
 from clusters.models import ClusterGroup
 from jobs.models import Job
+from opsys.asgi import application
 from opsys.kit import register
-from tests.doors import COMMANDS, ROLES, admin_models, doors
+from tests.doors import COMMANDS, ROLES, SOCKETS, admin_models, doors
 from tests.factories import make_state
 
 ACTION = "stop"
@@ -49,6 +53,19 @@ def test_every_address_is_declared_and_every_declaration_has_its_address():
     found = {route for route in routes() if "app_label" not in route}
     assert found - declared() == set(), "not declared in tests/doors.py"
     assert declared() - found == set(), "declared in tests/doors.py, but there is no such address"
+
+
+def socket_routes(inner=None):
+    """Down through what stands before the sockets to the router they all are in."""
+    inner = inner or application.application_mapping["websocket"]
+    while not isinstance(inner, URLRouter):
+        inner = getattr(inner, "application", None) or inner.inner
+    return {str(route.pattern) for route in inner.routes}
+
+
+def test_every_socket_is_declared_and_every_declaration_has_its_socket():
+    assert set(application.application_mapping) == {"http", "websocket"}
+    assert socket_routes() == set(SOCKETS)
 
 
 def test_every_command_is_declared():
@@ -148,6 +165,28 @@ def test_the_matrix(client, world, role):
         if response.status_code == 302 and role == "anonymous" and wanted == 302 and route not in OPEN:
             assert "/login/" in response["Location"], f"{address} leads to {response['Location']}"
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", SOCKETS)
+def test_the_matrix_of_sockets(client, world, route, role):
+    if role != "anonymous":
+        client.force_login(world[0][role])
+    cookie = "; ".join(f"{name}={value.value}" for name, value in client.cookies.items())
+    headers = {"host": "localhost", "origin": "http://localhost", "cookie": cookie}
+
+    async def outcome():
+        pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+        socket = WebsocketCommunicator(application, f"/{route}", pairs)
+        connected, code = await socket.connect(5)
+        if not connected:
+            return code
+        await socket.send_to(text_data='{"watch": [], "jobs": true}')
+        answer = await socket.receive_output(5)
+        await socket.disconnect()
+        return answer["code"] if answer["type"] == "websocket.close" else "open"
+
+    assert async_to_sync(outcome)() == SOCKETS[route][ROLES.index(role)]
 
 
 @pytest.mark.parametrize("who", ["nobody", "retired", ""])

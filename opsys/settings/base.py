@@ -277,6 +277,7 @@ CLOUD_READ_SECONDS = env.float("CLOUD_READ_SECONDS", default=30)
 CLOUD_CALL_SECONDS = env.float("CLOUD_CALL_SECONDS", default=45)
 SYNC_FULL_SECONDS = env.int("SYNC_FULL_SECONDS", default=300)
 SYNC_DELTA_SECONDS = env.float("SYNC_DELTA_SECONDS", default=5)
+# Changes are read this often where somebody is looking, and this often where nobody is.
 # How many items of a job are asked of one cluster at a time, over all workers' jobs each.
 JOB_ITEMS_PER_CLUSTER = env.int("JOB_ITEMS_PER_CLUSTER", default=4)
 SYNC_IDLE_SECONDS = env.float("SYNC_IDLE_SECONDS", default=30)
