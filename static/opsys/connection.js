@@ -9,11 +9,11 @@ function tell(text, status) {
 
 // What asks by itself asks again by itself, so a line on the page is enough; who pressed a button gets an answer.
 function asksByItself(element) {
-  return element.id === "freshness" || element.id === "region" || element.id === "count";
+  return element.hasAttribute("data-poll") || ["freshness", "region", "count"].includes(element.id);
 }
 
 function lost({ detail }) {
-  if (document.getElementById("freshness")) banner.hidden = false;
+  if (document.querySelector("#freshness, #region[data-poll]")) banner.hidden = false;
   if (!asksByItself(detail.elt)) tell(texts.textUnreachable, "");
 }
 

@@ -1,10 +1,21 @@
 // Keeps the page true while people work in it. #freshness asks every few seconds what changed; when rows did, the
-// server's answer fires `rows-changed` and #region fetches itself. This file decides when that must wait, and
-// carries over what a swap would lose: the focus, what was folded open, how far a wide table was scrolled.
+// server's answer fires `rows-changed` and #region fetches itself. While a socket tells what changes (socket.js) the
+// asking is rare. This file decides when a fetch must wait, and carries over what a swap would lose: the focus, what
+// was folded open, how far a wide table was scrolled.
 
 const OVERLAYS = "dialog[open], #row-menu:popover-open, #region .dropdown-menu.show, .topbar .dropdown-menu.show";
+const RARE_MS = 15_000; // how often a page asks by itself while it has a socket
+const LEAST_PAUSE_MS = 500; // between two fetches of the rows that a socket asked for; a slow server is given more
+const LONGEST_PAUSE_MS = 15_000;
+const JOBS_PAUSE_MS = 1000;
 let postponed = false;
 let kept = null;
+let fetchedAt = -Infinity;
+let took = 0;
+let paced = 0;
+let jobsAt = -Infinity;
+let jobsPaced = 0;
+const askedAt = new Map();
 
 const region = () => document.getElementById("region");
 const freshness = () => document.getElementById("freshness");
@@ -22,6 +33,29 @@ function wake() {
   if (freshness() && !document.hidden) htmx.trigger(freshness(), "wake");
 }
 
+function wakeJobs() {
+  jobsAt = performance.now();
+  if (!document.hidden) for (const element of document.querySelectorAll("[data-poll]")) htmx.trigger(element, "wake");
+}
+
+function wakeJobsSoon() {
+  clearTimeout(jobsPaced);
+  jobsPaced = setTimeout(wakeJobs, Math.max(0, jobsAt + JOBS_PAUSE_MS - performance.now()));
+}
+
+// What asks by itself need not while a socket is open, unless it has not asked for long.
+function isNeedless(element, event) {
+  const byTheClock = !event || event.type === "every";
+  return byTheClock && document.body.dataset.live === "on" && performance.now() - (askedAt.get(element.id) ?? -Infinity) < RARE_MS;
+}
+
+// A busy cloud changes all the time: its rows are fetched for a fifth of the time at most.
+function fetchSoon(work) {
+  const pause = Math.min(LONGEST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, 4 * took));
+  clearTimeout(paced);
+  paced = setTimeout(work, Math.max(0, fetchedAt + pause - performance.now()));
+}
+
 function catchUp() {
   if (!postponed || mustWait()) return;
   postponed = false;
@@ -29,16 +63,31 @@ function catchUp() {
 }
 
 document.body.addEventListener("htmx:confirm", (event) => {
-  const { elt } = event.detail;
-  if ((elt === freshness() || elt.hasAttribute("data-poll")) && document.hidden) event.preventDefault(); // nobody is looking
-  if (elt === region() && (document.hidden || mustWait())) {
+  const { elt, triggeringEvent } = event.detail;
+  if (elt === freshness() || elt.hasAttribute("data-poll")) {
+    if (document.hidden || isNeedless(elt, triggeringEvent)) event.preventDefault(); // nobody is looking, or we are told
+    else askedAt.set(elt.id, performance.now());
+  }
+  // An answer that is under way may be older than this change, and htmx would drop a second request.
+  const underWay = triggeringEvent?.type === "rows-changed" && elt.classList.contains("htmx-request");
+  if (elt === region() && (document.hidden || mustWait() || underWay)) {
     postponed = true;
     event.preventDefault();
   }
 });
 
+document.body.addEventListener("live-ready", () => {
+  wake(); // what changed before the socket listened
+  wakeJobs();
+});
+document.body.addEventListener("live-changed", ({ detail }) => {
+  if (detail.changed.length) fetchSoon(() => htmx.trigger(document.body, "rows-changed"));
+  if (detail.jobs.length) wakeJobsSoon();
+});
+
 document.addEventListener("visibilitychange", () => {
   wake();
+  wakeJobs();
   if (!document.hidden) catchUp();
 });
 // An overlay closes in three ways, and none of the first two events bubbles.
@@ -56,8 +105,15 @@ document.body.addEventListener("htmx:configRequest", ({ detail }) => {
 // After an action its effect is worth looking for at once.
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt === region() && !detail.successful) postponed = true; // the next good answer catches up
-  if (detail.elt.id === "freshness" && detail.successful) setTimeout(catchUp);
+  if ((detail.elt.id === "freshness" || detail.elt.id === "region") && detail.successful) setTimeout(catchUp);
   if (detail.successful && detail.requestConfig.verb !== "get") setTimeout(wake, 300);
+});
+
+document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.id === "region") fetchedAt = performance.now();
+});
+document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.id === "region") took = performance.now() - fetchedAt;
 });
 
 function addressOf(element) {

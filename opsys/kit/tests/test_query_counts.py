@@ -2,6 +2,7 @@
 
 import pytest
 
+from clusters import sync
 from clusters.access import OPERATE, VIEW
 from tests.factories import make_cluster, make_server, make_state
 
@@ -10,7 +11,7 @@ REGION = {"HX-Request": "true", "HX-Target": "region"}
 
 
 @pytest.fixture(params=[(1, 1), (1, 60), (20, 1), (20, 60)], ids=lambda size: f"{size[0]} clusters, {size[1]} rows")
-def servers(request, client, make_user):
+def servers(request, client, make_user, monkeypatch):
     """Servers in some clusters, of which the logged-in user may see all."""
     cluster_count, row_count = request.param
     clusters = [make_cluster(f"cloud-{number:02}") for number in range(cluster_count)]
@@ -18,7 +19,8 @@ def servers(request, client, make_user):
         make_state(cluster)
     rows = [make_server(clusters[n % cluster_count], name=f"web-{n}") for n in range(row_count)]
     client.force_login(make_user("viewer", {cluster: [VIEW, OPERATE] for cluster in clusters}))
-    # The first request of a session is dearer: it notes that somebody is there.
+    # The first request of a session is dearer: it notes that somebody is there, and looks at these clusters.
+    monkeypatch.setattr(sync, "_said", {})
     client.get(URL)
     return rows
 

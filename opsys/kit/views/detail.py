@@ -40,6 +40,7 @@ def detail_page(request: HttpRequest, resource: Resource, cluster: str, cloud_id
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
         "freshness": states,
+        "live_clusters": item.cluster.name,
         "freshness_url": f"{resource.url('freshness')}?cluster={item.cluster.name}&version={version}"
         f"&restless={int(item.restless)}",
         "poll_seconds": RESTLESS_SECONDS if item.restless else IDLE_SECONDS,

@@ -23,7 +23,6 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     page = page_of(query.rows, request)
     restless = any(row.restless for row in page.rows)
     context = {
-        "resource": resource,
         "table": table_of(resource, page.rows, query.sort),
         "filter": query.filter,
         "query": request.GET.get("q", ""),
@@ -65,10 +64,18 @@ def _freshness_context(
 ) -> dict:
     address = _with_query(resource.url("freshness"), request, version=version, restless=int(restless))
     return {
+        "resource": resource,
         "freshness": states,
         "freshness_url": address,
+        "live_clusters": _live_clusters(query),
         "poll_seconds": RESTLESS_SECONDS if restless else IDLE_SECONDS,
     }
+
+
+def _live_clusters(query: Query) -> str:
+    """The names whose changes the page wants to hear of; none for all that one may see, also those to come."""
+    scope = query.scope
+    return " ".join(c.name for c in scope.clusters) if len(scope.clusters) < len(scope.all_clusters) else ""
 
 
 def _with_query(path: str, request: HttpRequest, **changes) -> str:
