@@ -57,6 +57,7 @@ class Event(models.Model):
         API = "api", _("API")
         CLI = "cli", _("command line")
         ADMIN = "admin", _("administration")
+        SCHEDULE = "schedule", _("schedule")
         SYSTEM = "system", _("system")
 
     class Phase(models.TextChoices):

@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from jobs.models import Job, JobItem
+from jobs.schedules import admin as _schedules  # noqa: F401 - registers its page
 
 
 class Items(admin.TabularInline):

@@ -8,3 +8,4 @@ class JobsConfig(AppConfig):
 
     def ready(self):
         from jobs import bulk  # noqa: F401 - registers its kind
+        from jobs.schedules import retention, tasks  # noqa: F401 - a kind; a task Celery does not look for here

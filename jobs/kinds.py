@@ -32,10 +32,11 @@ def get(name: str) -> Kind:
 
 @dataclass(frozen=True)
 class Target:
-    """What a new job's item is about: the row's key and what to call it once the row is gone."""
+    """What a new job's item is about: the row's key and what to call it once the row is gone. Without a cluster it
+    is about the platform itself."""
 
     pk: int
-    cluster_id: int
+    cluster_id: int | None
     cluster_name: str
     cloud_id: str
     name: str

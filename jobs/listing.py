@@ -16,6 +16,8 @@ from opsys.kit.paging import page_of
 COLOURS = {
     "queued": "secondary",
     "waiting": "secondary",
+    "started": "azure",
+    "missed": "yellow",
     "running": "azure",
     "done": "green",
     "refused": "orange",

@@ -120,3 +120,6 @@ class JobItem(models.Model):
 def may_cancel(user, job: Job) -> bool:
     """Whoever started it, and platform admins."""
     return user.is_active and (user.is_superuser or job.user_id == user.pk)
+
+
+from jobs.schedules.models import Schedule, ScheduleRun  # noqa: E402,F401 - models of this app

@@ -22,7 +22,7 @@ from audit.models import Event
 from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
 from clusters.models import ClusterGroup
-from jobs.models import Job
+from jobs.models import Job, Schedule
 from opsys.asgi import application
 from opsys.kit import register
 from tests.doors import COMMANDS, ROLES, SOCKETS, admin_models, doors
@@ -104,6 +104,9 @@ def world(cluster, make_user, monkeypatch):
         "clusters/clustergroup": ClusterGroup.objects.create(name="shore"),
         "clusters/syncstate": make_state(cluster),
         "jobs/job": Job.objects.create(user=users["viewer"], username="vera", via="ui", kind="compute.server.stop"),
+        "jobs/schedule": Schedule.objects.create(
+            name="nightly", owner=users["viewer"], cron="0 19 * * *", action="stop"
+        ),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
         "axes/accesslog": AccessLog.objects.create(**axes),
         "axes/accessfailurelog": AccessFailureLog.objects.create(**axes),
@@ -127,11 +130,17 @@ def address_of(route, rows, users):
     parts = route.removeprefix("api/v1/").removeprefix("admin/").split("/")
     in_admin = rows.get("/".join(parts[:2]))
     by_slug = {(r.app, r.slug): rows[f"{r.app}/{r.model._meta.model_name}"] for r in register.resources()}
-    row = in_admin or by_slug.get(tuple(parts[:2])) or (parts[0] == "jobs" and rows["jobs/job"])
+    row = in_admin or by_slug.get(tuple(parts[:2])) or _of_jobs(parts, rows)
     names = {"pk": row and row.pk, "id": users["viewer"].pk, "object_id": row.pk if row else 1}
     names |= {"content_type_id": 99999, "cluster": "east", "cloud_id": "id-1", "name": ACTION}
     route = route.replace("(?P<url>.*)$", "no/such/page/")
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(names[found[1]]), route)
+
+
+def _of_jobs(parts, rows):
+    if parts[0] == "jobs":
+        return rows["jobs/schedule"] if parts[1] == "schedules" else rows["jobs/job"]
+    return None
 
 
 def expected(route, codes):

@@ -19,8 +19,9 @@ from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.gateway.errors import CloudError, advice, retell
 from clusters.models import Cluster
 from jobs import work
-from jobs.models import Job, JobItem
+from jobs.models import Job, JobItem, Schedule
 from jobs.run import Run
+from jobs.schedules.running import run_now
 from opsys.kit import register
 from tests.factories import make_server, make_state
 from tests.house import BASE, cloud_error_codes, tracked
@@ -153,7 +154,10 @@ def world(cluster, other_cluster, make_user):
         JobItem.objects.create(
             job=job, position=position, cluster=cluster, cluster_name="east", target=web.pk, name="web-1", state=state
         )
-    return {"web": web, "busy": busy, "user": user, "job": job}
+    with override("zh-hans"):
+        nightly = Schedule.objects.create(name="web", owner=user, cron="0 19 * * *", action="stop", query="q=no-such")
+        run_now(nightly)
+    return {"web": web, "busy": busy, "user": user, "job": job, "schedule": nightly}
 
 
 def page_addresses(world) -> dict[str, str]:
@@ -175,6 +179,11 @@ def page_addresses(world) -> dict[str, str]:
         "audit without events": reverse("audit:list") + "?q=no-such-thing",
         "jobs": reverse("jobs:list"),
         "job": reverse("jobs:item", args=[world["job"].pk]),
+        "schedules": reverse("jobs:schedules"),
+        "schedule": reverse("jobs:schedule", args=[world["schedule"].pk]),
+        "new schedule": reverse("jobs:schedule-new"),
+        "schedule without times": reverse("jobs:schedule-preview") + "?cron=x&time_zone=UTC",
+        "schedule to delete": reverse("jobs:schedule-delete", args=[world["schedule"].pk]),
         "password": reverse("accounts:password-change"),
         "not found": "/no/such/page/",
     }

@@ -1,4 +1,4 @@
-"""Changes of the platform's own data: clusters, credentials, users, groups, grants.
+"""Changes of the platform's own data: clusters, credentials, users, groups, grants, schedules.
 
 The model signals are the one source, because they see every door: Django admin (bulk deletion included, for which
 the admin writes its log without a signal), commands, the shell, and what a deletion takes along. Who did it comes
@@ -20,6 +20,7 @@ from audit.acting import Actor, signed
 from audit.models import Event
 from audit.redaction import HIDDEN
 from clusters.models import Cluster, ClusterGroup, Credential
+from jobs.models import Schedule
 
 # The platform's own bookkeeping, which changes by itself.
 BOOKKEEPING: dict[type[Model], set[str]] = {
@@ -29,6 +30,7 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     User: {"last_login", "date_joined"},
     Group: set(),
     Grant: {"created_by", "created_at"},
+    Schedule: {"created_at", "language", "next_due_at", "owner_name"},
 }
 SECRETS = {"password", "secret"}
 

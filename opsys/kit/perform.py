@@ -35,7 +35,7 @@ def perform(
     Per item: permission, state, audit "started" (if that cannot be written nothing runs), the cloud, audit of the
     outcome, a fresh look at the row. A failing item never stops the others, but once a cloud is found broken its
     remaining items are not tried: each of them would wait for the same time-out. `via` names the door (ui, api,
-    cli, admin), `client` the address it was asked from.
+    cli, admin, schedule), `client` the address it was asked from.
     """
     pks = list(pks)
     items = resource.model.objects.visible_to(user).present().select_related("cluster").in_bulk(pks)

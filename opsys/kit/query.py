@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from clusters.models import Cluster
 from opsys.kit.filters import ResourceFilterSet, filter_class, ordering
 from opsys.kit.resource import Resource
-from opsys.kit.scope import Scope, scope_of
+from opsys.kit.scope import Scope, scope_for
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,15 @@ class Query:
 
 def query_of(resource: Resource, request: HttpRequest) -> Query:
     """From the address: `?q=`, the type's filters, `?cluster=`, `?group=`, `?sort=`. Wrong values give no rows."""
-    scope = scope_of(request)
+    return query_for(resource, request.GET, user=request.user)
+
+
+def query_for(resource: Resource, params: QueryDict, *, user) -> Query:
+    """The same without a request: what this user would be shown for these parameters."""
+    scope = scope_for(params, user=user)
     rows = resource.model.objects.present().filter(cluster_id__in=scope.ids)
-    found = filter_class(resource.name)(request.GET, queryset=rows)
-    sort = request.GET.get("sort", "")
+    found = filter_class(resource.name)(params, queryset=rows)
+    sort = params.get("sort", "")
     if not found.is_valid():
         return Query(rows.none(), found, scope, sort)
     # Clusters are not joined, neither to show them nor to sort by their names: MariaDB would begin such a join with

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 
 from clusters import access
 from clusters.models import Cluster
@@ -32,9 +32,14 @@ class Scope:
 
 def scope_of(request: HttpRequest) -> Scope:
     """From `?cluster=` (may repeat) and `?group=`. A name one may not see is as missing as one that never was."""
-    visible = list(access.visible_clusters(request.user).select_related("group"))
-    names = [name for name in request.GET.getlist("cluster") if name]
-    group = request.GET.get("group", "")
+    return scope_for(request.GET, user=request.user)
+
+
+def scope_for(params: QueryDict, *, user) -> Scope:
+    """The same without a request."""
+    visible = list(access.visible_clusters(user).select_related("group"))
+    names = [name for name in params.getlist("cluster") if name]
+    group = params.get("group", "")
     chosen = visible
     if group:
         chosen = [c for c in chosen if c.group and c.group.name == group]

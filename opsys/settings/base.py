@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     # Dispatches what is due; how often each cluster and type is read is decided there.
     "sync": {"task": "clusters.tasks.dispatch_due", "schedule": 1.0, "options": {"expires": 5}},
     "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
+    "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
 }
 
 # --- identity ---------------------------------------------------------------------------------------------
@@ -276,11 +277,11 @@ CLOUD_READ_SECONDS = env.float("CLOUD_READ_SECONDS", default=30)
 # A whole exchange (authentication, discovery, the call itself) may take this long.
 CLOUD_CALL_SECONDS = env.float("CLOUD_CALL_SECONDS", default=45)
 SYNC_FULL_SECONDS = env.int("SYNC_FULL_SECONDS", default=300)
-SYNC_DELTA_SECONDS = env.float("SYNC_DELTA_SECONDS", default=5)
 # Changes are read this often where somebody is looking, and this often where nobody is.
+SYNC_DELTA_SECONDS = env.float("SYNC_DELTA_SECONDS", default=5)
+SYNC_IDLE_SECONDS = env.float("SYNC_IDLE_SECONDS", default=30)
 # How many items of a job are asked of one cluster at a time, over all workers' jobs each.
 JOB_ITEMS_PER_CLUSTER = env.int("JOB_ITEMS_PER_CLUSTER", default=4)
-SYNC_IDLE_SECONDS = env.float("SYNC_IDLE_SECONDS", default=30)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")

@@ -1,12 +1,12 @@
-"""manage.py clear-logs: the one way events leave the audit, and the audit says so."""
+"""manage.py clear-logs: old events leave the audit."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from audit import retention
 from audit.acting import Actor
 from audit.models import Event
 
@@ -29,13 +29,7 @@ class Command(BaseCommand):
             return
         if count and not yes and not _confirmed(count):
             raise CommandError("Nothing was deleted.")
-        deleted = 0
-        try:
-            while batch := Event.objects.purge(before):
-                deleted += batch
-        finally:  # also when it is interrupted: what is gone is gone
-            _note(older_than, deleted)
-        logins = _clear_logins(before)
+        deleted, logins = retention.clear(before, older_than=older_than, actor=Actor.of_command())
         self.stdout.write(self.style.SUCCESS(f"Deleted {deleted} events and {logins} login records."))
 
 
@@ -51,22 +45,3 @@ def _confirmed(count: int) -> bool:
         return input(f"Delete {count} events for ever? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False
-
-
-def _note(older_than: str, deleted: int) -> None:
-    actor = Actor.of_command()
-    Event.objects.create(
-        via=actor.via,
-        client=actor.client,
-        action="audit.event.purge",
-        phase=Event.Phase.DONE,
-        resource="audit.event",
-        params={"older_than": older_than, "deleted": deleted},
-    )
-
-
-def _clear_logins(before: datetime) -> int:
-    return sum(
-        model.objects.filter(attempt_time__lt=before).delete()[0]
-        for model in (AccessAttempt, AccessFailureLog, AccessLog)
-    )

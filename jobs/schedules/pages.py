@@ -1,0 +1,152 @@
+"""The pages of schedules: one's own to change, for a platform admin everybody's to see."""
+
+from itertools import islice
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.acting import Actor, sign
+from jobs.listing import badge
+from jobs.models import Schedule, ScheduleRun
+from jobs.schedules import retention, running, times, work
+from jobs.schedules.forms import OwnScheduleForm
+from opsys.kit.paging import page_of
+
+RUNS_SHOWN = 20
+TIMES_SHOWN = 5
+
+
+@require_GET
+def list_page(request: HttpRequest) -> HttpResponse:
+    page = page_of(Schedule.objects.visible_to(request.user).order_by("name", "pk"), request)
+    last = _last_runs(page.rows)
+    labels = _labels()
+    context = {
+        "rows": [(schedule, labels.get(schedule.action, ""), last.get(schedule.pk)) for schedule in page.rows],
+        "page": page,
+        "count": page.count,
+        "may_clear_audit": not retention.why_not(request.user),
+    }
+    template = "jobs/schedules/_list_region.html" if request.htmx.target == "region" else "jobs/schedules/list.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """`?kind=` says what for."""
+    kind = request.GET.get("kind", Schedule.Kind.POWER)
+    if kind not in Schedule.Kind.values or (kind == Schedule.Kind.AUDIT and retention.why_not(request.user)):
+        raise Http404("no such kind")
+    zone = request.user.time_zone or "UTC"
+    return _edit(request, Schedule(owner=request.user, kind=kind, time_zone=zone))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _edit(request, _own(request, pk))
+
+
+def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
+    form = OwnScheduleForm(request.POST if request.method == "POST" else None, instance=schedule)
+    if request.method == "POST" and form.is_valid():
+        sign(form.instance, Actor.of_request(request))
+        form.save()
+        messages.success(request, _("“%(name)s” was saved.") % {"name": schedule.name})
+        return redirect("jobs:schedules")
+    runs = schedule.runs.select_related("job", "schedule")[:RUNS_SHOWN] if schedule.pk else []
+    context = {
+        "schedule": schedule,
+        "form": form,
+        "zones": sorted(available_timezones()),
+        "runs": [_shown(run) for run in runs],
+        **_preview(form["cron"].value() or "", form["time_zone"].value() or ""),
+    }
+    return render(request, "jobs/schedules/edit.html", context)
+
+
+@require_GET
+def preview(request: HttpRequest) -> HttpResponse:
+    """The next times of what is being typed, or what is wrong with it."""
+    context = _preview(request.GET.get("cron", ""), request.GET.get("time_zone", ""))
+    return render(request, "jobs/schedules/_preview.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET asks, POST does."""
+    schedule = _own(request, pk)
+    if request.method == "GET":
+        return render(request, "jobs/schedules/delete.html", {"schedule": schedule})
+    name = schedule.name
+    sign(schedule, Actor.of_request(request))
+    schedule.delete()
+    messages.success(request, _("“%(name)s” was deleted.") % {"name": name})
+    return redirect("jobs:schedules")
+
+
+@require_POST
+def switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enable what is disabled, disable what is enabled."""
+    schedule = _own(request, pk)
+    schedule.enabled = not schedule.enabled
+    sign(schedule, Actor.of_request(request))
+    schedule.save()
+    return redirect("jobs:schedules")
+
+
+@require_POST
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    done = running.run_now(_own(request, pk))
+    if done is None:
+        messages.info(request, _("It was just started."))
+    elif done.state == ScheduleRun.State.REFUSED:
+        messages.error(request, done.note)
+    elif done.job:
+        return redirect(done.job)
+    else:
+        messages.info(request, done.note)
+    return redirect("jobs:schedules")
+
+
+def _own(request: HttpRequest, pk: int) -> Schedule:
+    """Nobody changes in the console what acts with somebody else's rights."""
+    return get_object_or_404(Schedule.objects.visible_to(request.user).filter(owner=request.user), pk=pk)
+
+
+def _preview(cron: str, zone: str) -> dict:
+    if not cron.strip():
+        return {"times": [], "complaint": ""}
+    try:
+        moments = list(islice(times.following(cron, zone, times.now()), TIMES_SHOWN))
+    except times.BadTimes as reason:
+        return {"times": [], "complaint": str(reason)}
+    local = ZoneInfo(zone)
+    return {
+        "times": [(moment, f"{moment.astimezone(local):%Y-%m-%d %H:%M %z}") for moment in moments],
+        "zone": zone,
+        "complaint": "" if moments else _("This names no time in the next fifty years."),
+    }
+
+
+def _last_runs(schedules: list[Schedule]) -> dict[int, dict]:
+    newest = ScheduleRun.objects.filter(schedule__in=schedules).order_by().values("schedule").annotate(pk_of=Max("pk"))
+    runs = ScheduleRun.objects.filter(pk__in=[row["pk_of"] for row in newest]).select_related("job", "schedule")
+    return {run.schedule_id: _shown(run) for run in runs}
+
+
+def _shown(run: ScheduleRun) -> dict:
+    """A run with a job is as far as its job."""
+    if run.job:
+        mark = badge(run.job.state, run.job.get_state_display())
+    else:
+        mark = badge(run.state, run.get_state_display())
+    return {"run": run, "badge": mark}
+
+
+def _labels() -> dict[str, str]:
+    return {action.name: str(action.label) for action in work.actions()}
