@@ -133,7 +133,7 @@ def _job(api: ApiSession, ids: list[int], action: str) -> tuple[float, float]:
         raise Failure(f"No job was made: {answer.text}")
     pk = answer.json()["job"]["id"]
     while (job := api.get(f"jobs/{pk}/"))["state"] in ("queued", "running"):
-        time.sleep(0.05)
+        time.sleep(0.2)
     total = time.perf_counter() - began
     if job["state"] != "done":
         bad = next(item for item in job["items"] if item["state"] != "done")

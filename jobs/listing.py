@@ -1,6 +1,9 @@
 """The pages of jobs: the list, one job with its progress, the tray in the top bar."""
 
+import csv
+
 import django_tables2 as tables
+from django.db.models import Case, Value, When
 from django.db.models import Count as Number
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +29,8 @@ COLOURS = {
 }
 BUSY_SECONDS, IDLE_SECONDS = 1, 10
 ITEM_ORDER = ("failed", "refused", "running", "waiting", "cancelled", "done")
+WORST_FIRST = Case(*[When(state=state, then=Value(place)) for place, state in enumerate(ITEM_ORDER)])
+RESULT_COLUMNS = ("cluster_name", "cloud_id", "name", "state", "reason", "code", "attempts", "request_id", "seconds")
 
 
 def badge(state: str, label: str):
@@ -105,11 +110,10 @@ def item_page(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     counts = counts_of(job)
     wanted = request.GET.get("state", "")
-    items = job.items.order_by("position")
+    items = job.items.all()
     if wanted in counts:
         items = items.filter(state=wanted)
-    page = page_of(items, request)
-    rows = sorted(page.rows, key=lambda item: (ITEM_ORDER.index(item.state), item.position))
+    page = page_of(items.order_by(WORST_FIRST, "position"), request)
     context = {
         "job": job,
         "badge": badge(job.state, job.get_state_display()),
@@ -117,7 +121,7 @@ def item_page(request: HttpRequest, pk: int) -> HttpResponse:
         "total": sum(counts.values()),
         "rested": sum(number for state, number in counts.items() if state not in JobItem.OPEN),
         "wanted": wanted,
-        "table": ItemTable(rows, resource=resource_of(job)),
+        "table": ItemTable(page.rows, resource=resource_of(job)),
         "page": page,
         "count": page.count,
         "may_cancel": not job.ended and not job.cancel_requested and may_cancel(request.user, job),
@@ -141,6 +145,25 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(work.retry_failed(_job(request, pk), user=request.user))
+
+
+@require_GET
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """What became of each item, as a CSV file. A cell that a spreadsheet would take for a formula is made text."""
+    job = _job(request, pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="job-{job.pk}.csv"'
+    response.write("\ufeff")  # without it spreadsheets take UTF-8 for something older
+    rows = csv.writer(response)
+    rows.writerow(RESULT_COLUMNS)
+    for item in job.items.order_by("position"):
+        rows.writerow([_as_text(getattr(item, name)) for name in RESULT_COLUMNS])
+    return response
+
+
+def _as_text(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 @require_GET

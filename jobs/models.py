@@ -123,3 +123,4 @@ def may_cancel(user, job: Job) -> bool:
 
 
 from jobs.schedules.models import Schedule, ScheduleRun  # noqa: E402,F401 - models of this app
+from jobs.slots import Slot  # noqa: E402,F401

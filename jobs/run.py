@@ -13,12 +13,14 @@ from django.utils.translation import activate, override
 from django.utils.translation import gettext as _
 
 from clusters.gateway.errors import TRANSIENT, CloudError
-from jobs import kinds, work
+from jobs import kinds, slots, work
 from jobs.models import Job, JobItem
 from opsys.kit.action import Outcome, Status
 
 PAUSES = (2, 4, 8, 15, 30, 30, 60, 60, 60)
 """Seconds before each further try of an item whose failure can pass."""
+
+SLOT_WAIT_SECONDS = 0.5
 
 stopping = threading.Event()
 """Set when this process shuts down: running items are heard out, the rest is given back."""
@@ -33,6 +35,8 @@ class Run:
         self.job = job
         self.kind = kinds.get(job.kind)
         self.lost = threading.Event()
+        self.holder = f"{job.pk}:{job.token}"
+        self._said = 0.0
 
     def __call__(self) -> None:
         """Do what is left of the job. Ends early when the job is lost, cancelled or this process stops."""
@@ -51,20 +55,21 @@ class Run:
             self._end()
 
     def _lanes(self) -> list["Lane"]:
-        lanes: dict[str, Lane] = {}
+        lanes: dict[int | None, Lane] = {}
         for item in self.job.items.filter(state__in=JobItem.OPEN).select_related("cluster"):
-            lanes.setdefault(item.cluster_name, Lane()).items.append(item)
+            lanes.setdefault(item.cluster_id, Lane(item.cluster_id)).items.append(item)
         return list(lanes.values())
 
     def _keep_alive(self) -> None:
-        """At most every few seconds: say that we live, hear whether we are to stop."""
+        """Every second: say that we live, hear whether we are to stop."""
         now = time.monotonic()
-        if now - getattr(self, "_said", 0.0) < work.HEARTBEAT_SECONDS / 3:
+        if now - self._said < 1:
             return
         self._said = now
         try:
             if not work.beat(self.job):
                 self.lost.set()
+            slots.keep(self.holder)
             self.job.cancel_requested = Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists()
         except DatabaseError:
             # Without the database nothing can be written down, so nothing more may be done.
@@ -75,22 +80,37 @@ class Run:
         return self.lost.is_set() or stopping.is_set() or self.job.cancel_requested
 
     def _drain(self, lane: "Lane") -> None:
+        """Do items of one cluster, one after the other, until there are none left or the run is halted."""
+        slot = None
         try:
-            while not self.halted and (item := lane.next()) is not None:
-                if lane.wait(self):
+            while not self.halted and lane.items:
+                if slot is None and lane.cluster_id is not None:
+                    slot = slots.take(lane.cluster_id, self.holder)
+                    if slot is None:
+                        time.sleep(SLOT_WAIT_SECONDS)
+                        continue
+                if lane.wait(self) and (item := lane.next()) is not None:
                     self._do(item, lane)
-                else:
-                    lane.items.appendleft(item)
         except DatabaseError as error:
             self.lost.set()
             log.warning("job_lost_database", job=self.job.pk, error=type(error).__name__)
+        finally:
+            self._leave(slot)
+
+    def _leave(self, slot: slots.Slot | None) -> None:
+        try:
+            if slot is not None:
+                slots.free(slot)
+        except DatabaseError:
+            self.lost.set()  # the slot lapses by itself
         finally:
             connections.close_all()  # this thread's own
 
     def _do(self, item: JobItem, lane: "Lane") -> None:
         uncertain = item.state == JobItem.State.RUNNING or item.attempts > 0
         item.state, item.attempts, item.asked_at = JobItem.State.RUNNING, item.attempts + 1, timezone.now()
-        self._write(item, "state", "attempts", "asked_at")
+        if not self._write(item, "state", "attempts", "asked_at"):
+            return
         outcome = self._outcome(item, uncertain=uncertain)
         item.reason, item.code, item.request_id = outcome.reason, outcome.code, outcome.request_id
         if outcome.status is Status.FAILED and outcome.code in TRANSIENT and item.attempts <= len(PAUSES):
@@ -114,35 +134,43 @@ class Run:
                 return known
         return self.kind.do(self.job, item)
 
-    def _write(self, item: JobItem, *names: str) -> None:
-        """Only while the job is ours: a worker that was taken for dead must not overwrite its successor."""
+    def _write(self, item: JobItem, *names: str) -> bool:
+        """Only while the job is ours: a worker that was taken for dead must not overwrite its successor, nor ask a
+        cloud for anything more. Returns whether it was written."""
         values = {name: getattr(item, name) for name in names}
-        if not JobItem.objects.filter(pk=item.pk, job__token=self.job.token).update(**values):
+        written = JobItem.objects.filter(pk=item.pk, job__token=self.job.token).update(**values)
+        if not written:
             self.lost.set()
+        return bool(written)
 
     def _end(self) -> None:
         if self.lost.is_set():
             return
+        left = self.job.items.filter(state__in=JobItem.OPEN)
         if self.job.cancel_requested:
-            self.job.items.filter(state=JobItem.State.WAITING).update(
-                state=JobItem.State.CANCELLED, finished_at=timezone.now(), reason=_("The job was cancelled.")
-            )
-        if self.job.items.filter(state__in=JobItem.OPEN).exists():
+            now = timezone.now()
+            left.filter(reason="").update(reason=_("The job was cancelled."))
+            left.update(state=JobItem.State.CANCELLED, finished_at=now)
+        if left.exists():
             work.give_back(self.job)
         else:
             work.finish(self.job)
 
 
 class Lane:
-    """The items of one cluster. While the cluster fails, the lane waits and then tries with one item alone."""
+    """The items of one cluster. While the cluster fails, the lane waits before it tries the next one."""
 
-    def __init__(self):
+    def __init__(self, cluster_id: int | None):
+        self.cluster_id = cluster_id
         self.items: deque[JobItem] = deque()
         self._lock = threading.Lock()
-        self._not_before = 0.0
+        self._not_before = 0.0  # because the cluster fails
+        self._paced_until = 0.0  # because of JOB_ITEMS_PER_SECOND
 
     def next(self) -> JobItem | None:
         with self._lock:
+            if settings.JOB_ITEMS_PER_SECOND:
+                self._paced_until = time.monotonic() + 1 / settings.JOB_ITEMS_PER_SECOND
             return self.items.popleft() if self.items else None
 
     def pause(self, seconds: float) -> None:
@@ -153,7 +181,7 @@ class Lane:
 
     def wait(self, run: Run) -> bool:
         """Until the lane may go on; False when the run was halted meanwhile."""
-        while (left := self._not_before - time.monotonic()) > 0:
+        while (left := max(self._not_before, self._paced_until) - time.monotonic()) > 0:
             if run.halted:
                 return False
             time.sleep(min(left, 0.2))

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:pk>/", listing.item_page, name="item"),
     path("<int:pk>/cancel/", listing.cancel, name="cancel"),
     path("<int:pk>/retry/", listing.retry, name="retry"),
+    path("<int:pk>/result.csv", listing.result, name="result"),
 ]

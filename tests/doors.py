@@ -30,6 +30,7 @@ PLATFORM = {
     ("GET", "jobs/tray/"): CLOSED,
     # The job there is was started by the viewer: it is nobody else's business but a platform admin's.
     ("GET", "jobs/<int:pk>/"): (302, 200, 404, 200),
+    ("GET", "jobs/<int:pk>/result.csv"): (302, 200, 404, 200),
     ("POST", "jobs/<int:pk>/cancel/"): (302, 302, 404, 302),
     ("POST", "jobs/<int:pk>/retry/"): (302, 302, 404, 302),
     ("GET", "jobs/schedules/"): CLOSED,

@@ -74,6 +74,6 @@ class OwnScheduleForm(ScheduleForm):
         asked = (COMMON[0], *OWN[Schedule.Kind(self.instance.kind)], *COMMON[1:])
         self.fields = {name: self.fields[name] for name in asked}
         self.fields["time_zone"].widget.attrs["list"] = "time-zones"
-        for name in ("action", "days"):
+        for name in ("action", "query", "days"):
             if name in self.fields:
                 self.fields[name].required = True

@@ -70,7 +70,7 @@ def test_the_address_of_a_list_may_be_pasted(browser):
         ("cron", "0 25 * * *", "This field cannot be read: hour."),
         ("cron", "0 0 31 2 *", "This field cannot be read: day of the month."),
         ("time_zone", "Mars/Olympus", "“Mars/Olympus” is not a time zone. For example: Asia/Shanghai"),
-        ("query", "", "Say which servers, for example: cluster=east&amp;q=dev-"),
+        ("query", "q=&page=3", "Say which servers, for example: cluster=east&amp;q=dev-"),
         ("query", "statsu=ACTIVE", "The server list has no filter “statsu”."),
         ("query", "cluster=west", "A cluster or group named there does not exist, or may not be seen."),
         ("query", "status=SLEEPY", "status: Select a valid choice. SLEEPY is not one of the available choices."),

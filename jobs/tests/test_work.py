@@ -243,3 +243,32 @@ def test_trying_again_is_a_new_job_for_what_failed(job, operator):
     again = work.retry_failed(job, user=operator)
     assert list(again.items.values_list("name", flat=True)) == ["web-1"]
     assert Cluster.objects.count() == 1
+
+
+def test_a_job_that_was_lost_asks_the_cloud_nothing_more(job):
+    runner = run.Run(work.take(job.pk))
+    runner.kind = Script(DONE)
+    silence(job)
+    work.take(job.pk)  # somebody else has it now
+    lane = runner._lanes()[0]
+    runner._do(lane.next(), lane)
+    assert runner.lost.is_set() and runner.kind.done == []
+
+
+def test_cancelling_also_ends_what_waits_to_be_tried_again(job):
+    runner, item, _lane = attempt(job, Script(failed("timeout")))
+    runner.job.cancel_requested = True
+    runner._end()
+    job.refresh_from_db()
+    item.refresh_from_db()
+    assert job.state == Job.State.CANCELLED and item.state == JobItem.State.CANCELLED
+    assert "did not answer" in item.reason
+
+
+def test_the_worst_come_first_on_every_page(job, client, operator):
+    job.items.filter(position=2).update(state="failed", reason="=HYPERLINK(1)")
+    client.force_login(operator)
+    names = [row.name for row in client.get(job.get_absolute_url()).context["table"].data]
+    assert names == ["web-2", "web-0", "web-1"]
+    text = client.get(f"{job.get_absolute_url()}result.csv").content.decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in text and text.count("\n") == 4
