@@ -84,15 +84,19 @@ class ClusterGroupAdmin(Signing):
 
 @admin.register(SyncState)
 class SyncStateAdmin(admin.ModelAdmin):
-    list_display = ("cluster", "resource", "synced_at", "full_at", "seconds", "failures", "error")
+    """For looking, and for choosing how often one type of one cluster is read completely."""
+
+    list_display = ("cluster", "resource", "synced_at", "full_at", "full_every", "seconds", "failures", "error")
     fields = list_display
+    readonly_fields = [name for name in list_display if name != "full_every"]
     list_filter = ("cluster", "resource")
     list_select_related = ("cluster",)
 
-    def has_add_permission(self, request):
-        return False
+    def save_model(self, request, obj, form, change):
+        """Only the choice: a pass may have written the rest since the page was opened."""
+        obj.save(update_fields=["full_every"])
 
-    def has_change_permission(self, request, obj=None):
+    def has_add_permission(self, request):
         return False
 
     def has_delete_permission(self, request, obj=None):

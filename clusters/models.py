@@ -1,6 +1,6 @@
 """The registry of clouds: what they are called, where they answer, who we are there."""
 
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -130,11 +130,19 @@ class Credential(models.Model):
 
 
 class SyncState(models.Model):
-    """How far the inventory of one resource type of one cluster has come. Written by clusters/sync.py only."""
+    """How far the inventory of one resource type of one cluster has come. Written by clusters/sync.py only, but for
+    `full_every`, which platform admins choose."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="sync_states", verbose_name=_("cluster"))
     resource = models.CharField(_("type"), max_length=60)
     full_at = models.DateTimeField(_("complete pass"), null=True)
+    full_every = models.PositiveIntegerField(
+        _("seconds between complete passes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(30), MaxValueValidator(86400)],
+        help_text=_("Empty: as often as for every cluster."),
+    )
     # When the last successful pass of any kind began.
     synced_at = models.DateTimeField(_("last pass"), null=True)
     changed_at = models.DateTimeField(null=True, help_text="When a pass last changed a row.")

@@ -169,7 +169,7 @@ def due(state: SyncState, source: Source, now: datetime) -> str:
 
     if state.failures and not older(state.failed_at, settings.SYNC_RETRY_SECONDS * min(state.failures, 6)):
         return ""
-    pace = source.full_seconds or settings.SYNC_FULL_SECONDS
+    pace = state.full_every or source.full_seconds or settings.SYNC_FULL_SECONDS
     if older(state.full_at, max(pace, REST * (state.full_took or 0))):
         return "full"
     eager = state.eager_until is not None and state.eager_until > now

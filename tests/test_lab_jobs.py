@@ -179,3 +179,16 @@ def test_mariadb_is_restarted(spare, openstack, services):
     database.start()
     bulk.wait_for_all()
     bulk.assert_each_was_asked_once()
+
+
+def test_a_worker_that_is_asked_to_stop_hands_its_job_over(spare, openstack):
+    platform = spare()
+    bulk = Bulk(platform, openstack)
+    bulk.wait_for_some()
+    worker = platform.processes.pop("worker")
+    worker.terminate()
+    assert worker.wait(timeout=30) == 0
+    assert {item["state"] for item in bulk.items()} <= {"done", "waiting"}
+    platform.start("worker")
+    bulk.wait_for_all()
+    bulk.assert_each_was_asked_once()

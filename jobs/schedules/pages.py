@@ -91,9 +91,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Enable what is disabled, disable what is enabled."""
+    """Enable or disable, as the pressed button said; pressed twice it says the same."""
     schedule = _own(request, pk)
-    schedule.enabled = not schedule.enabled
+    schedule.enabled = request.POST.get("enabled") == "1"
     sign(schedule, Actor.of_request(request))
     schedule.save()
     return redirect("jobs:schedules")

@@ -109,10 +109,10 @@ def test_the_next_times_are_shown_while_one_types(browser):
 def test_it_is_changed_switched_off_and_deleted_and_the_audit_knows(browser, evenings, operator):
     address = reverse("jobs:schedule", args=[evenings.pk])
     browser.post(address, {**GOOD, "cron": "0 20 * * *"})
-    browser.post(reverse("jobs:schedule-switch", args=[evenings.pk]))
+    browser.post(reverse("jobs:schedule-switch", args=[evenings.pk]), {"enabled": "0"})
     evenings.refresh_from_db()
     assert (evenings.cron, evenings.enabled, evenings.next_due_at) == ("0 20 * * *", False, None)
-    browser.post(reverse("jobs:schedule-switch", args=[evenings.pk]))
+    browser.post(reverse("jobs:schedule-switch", args=[evenings.pk]), {"enabled": "1"})
     evenings.refresh_from_db()
     assert evenings.enabled and evenings.next_due_at
     asked = browser.get(reverse("jobs:schedule-delete", args=[evenings.pk]))

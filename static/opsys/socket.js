@@ -37,8 +37,13 @@ function ask() {
   socket.send(text);
 }
 
-function open() {
+function stopTrying() {
   clearTimeout(retry);
+  retry = 0;
+}
+
+function open() {
+  stopTrying();
   if (socket || !worthIt()) return;
   const own = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/live/`);
   socket = own;
@@ -70,7 +75,7 @@ function lost(code) {
 
 // A socket that is still being made is left to itself: to close it would be an error in the browser's console.
 function close() {
-  clearTimeout(retry);
+  stopTrying();
   if (socket?.readyState !== WebSocket.OPEN) return;
   const own = socket;
   socket = null;
