@@ -90,7 +90,7 @@ CONSOLE = {
 }
 
 # Per model of Django admin: may a platform admin add and delete, and what does an empty POST to a row's page get them:
-# 200 a form that complains, 302 saved although no field can be changed, 403 there is no change.
+# 200 a form that complains, 302 saved, as nothing has to be filled in, 403 there is no change.
 ADMIN_MODELS = {
     "audit/event": (False, False, 403),
     "accounts/user": (True, True, 200),
@@ -99,7 +99,7 @@ ADMIN_MODELS = {
     "knox/authtoken": (False, True, 403),
     "clusters/cluster": (True, True, 200),
     "clusters/clustergroup": (True, True, 200),
-    "clusters/syncstate": (False, False, 403),
+    "clusters/syncstate": (False, False, 302),
     "jobs/job": (False, False, 403),
     "jobs/schedule": (True, True, 200),
     "axes/accessattempt": (False, True, 302),

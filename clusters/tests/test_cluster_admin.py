@@ -2,7 +2,9 @@
 
 import pytest
 
+from audit.models import Event
 from clusters.models import Cluster, Credential
+from tests.factories import make_state
 from tests.wire import web_page
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +127,13 @@ class TestChange:
 
     def test_a_cluster_that_is_not_there(self, admin_page):
         assert admin_page.post("/admin/clusters/cluster/999/test/").status_code == 404
+
+
+def test_how_often_a_type_is_read_completely(admin_page, cluster):
+    state = make_state(cluster, error="kept")
+    address = f"/admin/clusters/syncstate/{state.pk}/change/"
+    assert "greater than or equal to 30" in admin_page.post(address, {"full_every": "1"}).content.decode()
+    assert admin_page.post(address, {"full_every": "3600", "error": "overwritten"}).status_code == 302
+    state.refresh_from_db()
+    assert (state.full_every, state.error) == (3600, "kept")
+    assert Event.objects.get(action="clusters.syncstate.change").username == "root"

@@ -44,6 +44,8 @@ FULLS = Source("block-storage", None, None, full_seconds=30)
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30)}, "delta"),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(1)}, ""),
         (DELTAS, {"full_at": ago(301), "synced_at": ago(1)}, "full"),
+        (DELTAS, {"full_at": ago(301), "synced_at": ago(1), "full_every": 3600}, ""),
+        (DELTAS, {"full_at": ago(61), "synced_at": ago(1), "full_every": 60}, "full"),
         (FULLS, {"full_at": ago(10), "synced_at": ago(10)}, ""),
         (FULLS, {"full_at": ago(31), "synced_at": ago(31)}, "full"),
         (FULLS, {"full_at": ago(10), "synced_at": ago(10), "eager_until": ago(-30)}, "full"),
