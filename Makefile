@@ -59,6 +59,7 @@ setup: .venv/dev $(MESSAGES)
 test: setup
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m tests.run all
 
 test-fast: setup

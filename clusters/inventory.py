@@ -5,7 +5,7 @@ A resource type joins with a model (`InventoryItem`) and a `Source` that says ho
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,9 +33,9 @@ class Source:
     """
 
     service: str
-    fetch: Callable[[Any], Iterable[list[Row]]]
+    fetch: Callable[[Any], Iterable[Sequence[Row]]]
     fetch_one: Callable[[Any, str], Row]
-    changes: Callable[[Any, datetime], Iterable[list[Row]]] | None = None
+    changes: Callable[[Any, datetime], Iterable[Sequence[Row]]] | None = None
     full_seconds: float | None = None
 
 

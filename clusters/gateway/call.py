@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from keystoneauth1.identity import generic, v3
+from keystoneauth1.identity import BaseIdentityPlugin, generic, v3
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CONNECTION, CloudError
@@ -117,22 +117,27 @@ def _pooled(cluster: Cluster) -> Connection:
     return conn
 
 
-def _connect(cluster: Cluster, credential: Credential) -> Connection:
+def _identity(cluster: Cluster, credential: Credential) -> BaseIdentityPlugin:
     if credential.kind == Credential.Kind.APPLICATION_CREDENTIAL:
-        auth = v3.ApplicationCredential(
-            auth_url=cluster.auth_url,
+        # There is no plugin for these that finds the version by itself, and no other version that has them.
+        address = cluster.auth_url.rstrip("/")
+        return v3.ApplicationCredential(
+            auth_url=address if address.endswith("/v3") else f"{address}/v3",
             application_credential_id=credential.username,
             application_credential_secret=credential.secret,
         )
-    else:
-        auth = generic.Password(
-            auth_url=cluster.auth_url,
-            username=credential.username,
-            password=credential.secret,
-            user_domain_name=credential.user_domain or "Default",
-            project_name=credential.project_name or None,
-            project_domain_name=credential.project_domain or "Default",
-        )
+    return generic.Password(
+        auth_url=cluster.auth_url,
+        username=credential.username,
+        password=credential.secret,
+        user_domain_name=credential.user_domain or "Default",
+        project_name=credential.project_name or None,
+        project_domain_name=credential.project_domain or "Default",
+    )
+
+
+def _connect(cluster: Cluster, credential: Credential) -> Connection:
+    auth = _identity(cluster, credential)
     session = open_session(auth, verify_tls=cluster.verify_tls, ca_certificate=cluster.ca_certificate)
     return Connection(
         session=session, region_name=cluster.region or None, interface=cluster.interface, strict_proxies=True

@@ -1,7 +1,9 @@
 """What a cloud can do, read once and kept with the cluster, so that a button that cannot work says why."""
 
 import time
-from typing import Any
+from typing import Any, cast
+
+from keystoneauth1.identity import BaseIdentityPlugin
 
 from clusters.gateway.call import Call
 from clusters.gateway.translation import RAISED, translate
@@ -25,7 +27,8 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
     One failing service does not fail the others; only authentication raises.
     """
     conn = call.conn
-    access = conn.session.auth.get_access(conn.session)
+    # The gateway only ever logs in with identity plugins, and they know what Keystone answered.
+    access = cast(BaseIdentityPlugin, conn.session.auth).get_access(conn.session)
     services = {kind: _service(conn, attribute, cluster) for kind, attribute in SERVICES.items()}
     regions = sorted(
         {e.get("region") for entry in access.service_catalog.catalog for e in entry.get("endpoints", [])} - {None}
@@ -33,7 +36,7 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
     return {
         "services": services,
         "extensions": _extensions(conn) if "error" not in services["network"] else [],
-        "is_admin": "admin" in access.role_names,
+        "is_admin": "admin" in (access.role_names or []),
         "project_id": access.project_id,
         "regions": regions,
         "clock_skew": round(call.clock_ahead.total_seconds()) if call.clock_ahead is not None else None,

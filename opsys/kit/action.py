@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from clusters import access
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 def always(item: InventoryItem) -> str:
@@ -31,7 +34,7 @@ class Action:
     """
 
     name: str
-    label: str
+    label: "str | StrPromise"
     run: Callable[..., Any]
     permission: str = access.OPERATE
     when: Callable[[Any], str] = always

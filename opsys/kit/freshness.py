@@ -42,5 +42,5 @@ def _of(cluster: Cluster, state: SyncState | None) -> Freshness:
     if state.error_code:
         reason = retell(state.error_code, cluster.name, state.error)
         return Freshness(cluster, "ok" if state.error_code == "no_service" else "error", state.synced_at, reason)
-    stale = timezone.now() - state.synced_at > STALE_AFTER
+    stale = state.synced_at is None or timezone.now() - state.synced_at > STALE_AFTER
     return Freshness(cluster, "stale" if stale else "ok", state.synced_at)

@@ -134,7 +134,7 @@ def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str
 def _perform_one(
     action: Action, item: InventoryItem, operation: Operation, held: access.Held, broken: Outcome | None
 ) -> Outcome:
-    target = {"name": item.name, "cloud_id": item.cloud_id, "cluster": item.cluster.name}
+    target: dict[str, Any] = {"name": item.name, "cloud_id": item.cloud_id, "cluster": item.cluster.name}
 
     def refuse(code: str, reason: str) -> Outcome:
         outcome = Outcome(Status.REFUSED, code=code, reason=reason, **target)
@@ -160,7 +160,7 @@ def _perform_one(
     return outcome
 
 
-def _ask(action: Action, item: InventoryItem, operation: Operation, target: Mapping[str, str]) -> Outcome:
+def _ask(action: Action, item: InventoryItem, operation: Operation, target: Mapping[str, Any]) -> Outcome:
     began = time.monotonic()
     try:
         with gateway.call(item.cluster) as call:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from clusters.inventory import InventoryItem, Source, type_name
 from opsys.kit.action import Action
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Column:
     """
 
     name: str
-    label: str
+    label: "str | StrPromise"
     value: str | Callable[[Any], Any] = ""
     kind: str = "text"
     sort: Sequence[str] = ()
@@ -39,7 +42,7 @@ class Filter:
     exactly, or stand in it when `contains`."""
 
     name: str
-    label: str
+    label: "str | StrPromise"
     field: str = ""
     choices: Sequence[tuple[str, Any]] = ()
     contains: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
@@ -14,11 +14,14 @@ from opsys.kit import register
 from opsys.kit.cells import cell
 from opsys.kit.resource import Column, Resource
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 
 class _Column(tables.Column):
     """A column that draws its own cells: what stands in the table's header is django-tables2's work, the body ours."""
 
-    def __init__(self, classes: str, label: str = "", sort: Sequence[str] = ()):
+    def __init__(self, classes: str, label: "str | StrPromise" = "", sort: Sequence[str] = ()):
         self.opening = format_html('<td class="{}">', classes)
         super().__init__(
             verbose_name=label,

@@ -22,7 +22,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         code = "permission_denied"
     else:
         detail = getattr(error, "detail", None)
-        code = getattr(detail, "code", None) or getattr(error, "default_code", "error")
+        code = str(getattr(detail, "code", None) or getattr(error, "default_code", "error"))
     data = response.data if isinstance(response.data, dict) else {"detail": response.data}
     response.data = {"code": data.get("code", code), "detail": data.get("detail", str(error))}
     return response

@@ -47,7 +47,7 @@ class Index(APIView):
 
 
 class ResourceList(APIView):
-    resource: Resource | None = None
+    resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def get(self, request: Request) -> Response:
         query = query_of(self.resource, request)
@@ -66,7 +66,7 @@ class ResourceList(APIView):
 
 
 class ResourceDetail(APIView):
-    resource: Resource | None = None
+    resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def get(self, request: Request, pk: int) -> Response:
         rows = self.resource.model.objects.visible_to(request.user).present().select_related("cluster")
@@ -81,7 +81,7 @@ class ResourceAction(APIView):
     """Do something to rows. 200 with one outcome each, whatever became of them; 202 with a job when there are
     more than a few; 404 for an unknown action."""
 
-    resource: Resource | None = None
+    resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def post(self, request: Request, name: str) -> Response:
         action = self._action(name)

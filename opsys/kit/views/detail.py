@@ -2,7 +2,7 @@
 
 import json
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from audit.models import Event
@@ -11,13 +11,14 @@ from clusters.inventory import InventoryItem
 from opsys.kit.cells import badge, cell
 from opsys.kit.freshness import freshness
 from opsys.kit.perform import why_not
+from opsys.kit.request import ConsoleRequest
 from opsys.kit.resource import Resource
 from opsys.kit.views.listing import IDLE_SECONDS, RESTLESS_SECONDS
 
 EVENTS_SHOWN = 20
 
 
-def detail_page(request: HttpRequest, resource: Resource, cluster: str, cloud_id: str) -> HttpResponse:
+def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud_id: str) -> HttpResponse:
     item = (
         resource.model.objects.visible_to(request.user)
         .select_related("cluster")
@@ -50,7 +51,7 @@ def detail_page(request: HttpRequest, resource: Resource, cluster: str, cloud_id
     return render(request, template, context)
 
 
-def row_menu(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
+def row_menu(request: ConsoleRequest, resource: Resource, pk: int) -> HttpResponse:
     item = resource.model.objects.visible_to(request.user).present().select_related("cluster").filter(pk=pk).first()
     if item is None:
         raise Http404("no such resource")

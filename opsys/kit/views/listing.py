@@ -1,6 +1,6 @@
 """The list of a type: the page, its part that is fetched again, its exact count, its freshness."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -8,6 +8,7 @@ from clusters import sync
 from opsys.kit.freshness import freshness
 from opsys.kit.paging import address_with, page_of
 from opsys.kit.query import Query, query_of
+from opsys.kit.request import ConsoleRequest
 from opsys.kit.resource import Resource
 from opsys.kit.tables import table_of
 
@@ -15,7 +16,7 @@ RESTLESS_SECONDS = 1
 IDLE_SECONDS = 4
 
 
-def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
+def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     query = query_of(resource, request)
     request.scope = query.scope
     sync.look(resource.name, query.scope.ids)
@@ -40,12 +41,12 @@ def list_page(request: HttpRequest, resource: Resource) -> HttpResponse:
     return render(request, template, context)
 
 
-def exact_count(request: HttpRequest, resource: Resource) -> HttpResponse:
+def exact_count(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     count = query_of(resource, request).rows.order_by().count()
     return render(request, "kit/_count.html", {"count": {"value": count, "exact": True}})
 
 
-def freshness_chips(request: HttpRequest, resource: Resource) -> HttpResponse:
+def freshness_chips(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     """The chips, polled by the page. When rows changed since the page's `version`, it is told to fetch them."""
     query = query_of(resource, request)
     sync.look(resource.name, query.scope.ids)
@@ -60,7 +61,7 @@ def freshness_chips(request: HttpRequest, resource: Resource) -> HttpResponse:
 
 
 def _freshness_context(
-    resource: Resource, request: HttpRequest, query: Query, states: list, version: str, restless: bool
+    resource: Resource, request: ConsoleRequest, query: Query, states: list, version: str, restless: bool
 ) -> dict:
     address = _with_query(resource.url("freshness"), request, version=version, restless=int(restless))
     return {
@@ -78,7 +79,7 @@ def _live_clusters(query: Query) -> str:
     return " ".join(c.name for c in scope.clusters) if len(scope.clusters) < len(scope.all_clusters) else ""
 
 
-def _with_query(path: str, request: HttpRequest, **changes) -> str:
+def _with_query(path: str, request: ConsoleRequest, **changes) -> str:
     query = address_with(request, **changes).partition("?")[2]
     return f"{path}?{query}" if query else path
 
