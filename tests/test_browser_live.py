@@ -102,7 +102,7 @@ def test_a_socket_ends_with_the_session(window, platform, browser):
     window.log_in("viewer", "viewer123")
     live(window).wait_for(timeout=5000)
     other = window.context.new_page()
-    other.goto(f"{platform.url}/accounts/password/")
+    other.goto(f"{platform.url}/audit/")
     other.evaluate("document.querySelector('form[action$=\"/accounts/logout/\"]').submit()")
     other.wait_for_url("**/accounts/login/**")
     window.page.bring_to_front()
