@@ -99,7 +99,7 @@ def test_bulk_dialog_tells_who_qualifies_and_who_not(console, api):
     wait_until(lambda: not dialog.get_by_role("button", name="Delete").is_visible(), 3, "Esc closes the dialog")
 
 
-PAGES = ["/compute/servers/", "/storage/volumes/", "/networking/networks/", "/audit/"]
+PAGES = ["/compute/servers/", "/storage/volumes/", "/networking/networks/", "/audit/", "/jobs/schedules/new/"]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

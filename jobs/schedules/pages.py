@@ -1,5 +1,6 @@
 """The pages of schedules: one's own to change, for a platform admin everybody's to see."""
 
+from functools import cache
 from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -62,7 +63,7 @@ def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
     context = {
         "schedule": schedule,
         "form": form,
-        "zones": sorted(available_timezones()),
+        "zones": _zones(),
         "runs": [_shown(run) for run in runs],
         **_preview(form["cron"].value() or "", form["time_zone"].value() or ""),
     }
@@ -116,6 +117,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def _own(request: HttpRequest, pk: int) -> Schedule:
     """Nobody changes in the console what acts with somebody else's rights."""
     return get_object_or_404(Schedule.objects.visible_to(request.user).filter(owner=request.user), pk=pk)
+
+
+@cache
+def _zones() -> list[str]:
+    """Every name is a file: they are looked up once."""
+    return sorted(available_timezones())
 
 
 def _preview(cron: str, zone: str) -> dict:
