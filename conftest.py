@@ -26,6 +26,12 @@ def other_cluster(db) -> Cluster:
 
 
 @pytest.fixture
+def one_connection(monkeypatch):
+    """For tests of sockets: consumers close old connections around each piece of work, here the test's own."""
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
+
+
+@pytest.fixture
 def server(cluster):
     return make_server(cluster, name="web-1")
 

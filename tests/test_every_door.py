@@ -178,7 +178,7 @@ def test_the_matrix(client, world, role):
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", SOCKETS)
-def test_the_matrix_of_sockets(client, world, route, role):
+def test_the_matrix_of_sockets(client, world, one_connection, route, role):
     if role != "anonymous":
         client.force_login(world[0][role])
     cookie = "; ".join(f"{name}={value.value}" for name, value in client.cookies.items())

@@ -20,7 +20,7 @@ ORIGIN = "http://localhost"
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch):
+def quick(monkeypatch, one_connection):
     monkeypatch.setattr(watcher, "INTERVAL_SECONDS", TURN)
     monkeypatch.setattr(watcher, "PAUSE_SECONDS", TURN)
     monkeypatch.setattr(watcher, "RECHECK_SECONDS", 0.05)
