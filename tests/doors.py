@@ -105,11 +105,6 @@ ADMIN_MODELS = {
     "axes/accessattempt": (False, True, 302),
     "axes/accesslog": (False, True, 302),
     "axes/accessfailurelog": (False, True, 302),
-    "django_celery_beat/periodictask": (True, True, 200),
-    "django_celery_beat/clockedschedule": (True, True, 200),
-    "django_celery_beat/crontabschedule": (True, True, 200),
-    "django_celery_beat/solarschedule": (True, True, 200),
-    "django_celery_beat/intervalschedule": (True, True, 200),
 }
 
 # Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.

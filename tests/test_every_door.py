@@ -14,7 +14,6 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command, get_commands
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
-from django_celery_beat import models as beat
 from knox.models import AuthToken
 
 from accounts.models import Grant
@@ -91,7 +90,6 @@ def world(cluster, make_user, monkeypatch):
         "operator": make_user("olga", {cluster: [VIEW, OPERATE, PROVISION, CONSOLE]}),
         "admin": make_user("root", is_superuser=True),
     }
-    every = beat.IntervalSchedule.objects.create(every=1, period="days")
     now = timezone.now()
     axes = {"attempt_time": now, "username": "eve", "ip_address": "192.0.2.1", "user_agent": "x", "path_info": "/"}
     rows = {
@@ -110,13 +108,6 @@ def world(cluster, make_user, monkeypatch):
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
         "axes/accesslog": AccessLog.objects.create(**axes),
         "axes/accessfailurelog": AccessFailureLog.objects.create(**axes),
-        "django_celery_beat/periodictask": beat.PeriodicTask.objects.create(name="x", task="x", interval=every),
-        "django_celery_beat/clockedschedule": beat.ClockedSchedule.objects.create(clocked_time=now),
-        "django_celery_beat/crontabschedule": beat.CrontabSchedule.objects.create(),
-        "django_celery_beat/solarschedule": beat.SolarSchedule.objects.create(
-            event="dawn_civil", latitude=1, longitude=1
-        ),
-        "django_celery_beat/intervalschedule": every,
     }
     for resource in register.resources():
         values = {"cloud_id": "id-1", "name": "one", "synced_at": now, "status": "PAUSED"}

@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "channels",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_celery_beat",
     "django_filters",
     "django_htmx",
     "django_tables2",
