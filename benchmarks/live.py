@@ -203,7 +203,9 @@ async def _watch(figures: Figures, outside: Outside, platform: Platform, changes
         living.result()
     living.cancel()
     figures.at_most("outside: median seconds until seen", median(others), MOST_SECONDS)
-    figures.at_most("outside: p95 seconds until seen", statistics.quantiles(others, n=20)[-1], MOST_P95_SECONDS)
+    figures.at_most(
+        "outside: p95 seconds until seen", statistics.quantiles(others, n=20, method="inclusive")[-1], MOST_P95_SECONDS
+    )
     figures.at_most("outside: slowest of all", max(others), None)
     figures.at_most("own action: median seconds after the cloud reports it", median(own), MOST_OWN_SECONDS)
     figures.at_most("own action: slowest of all", max(own), None)
