@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.models import Event
-from clusters import gateway
+from clusters import gateway, sync
 from clusters.gateway.errors import TRANSIENT
+from clusters.models import Cluster
 from jobs import kinds, work
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
@@ -62,6 +63,12 @@ class BulkAction:
             params=json.loads(job.inputs),
             operation_id=item.operation,
         )
+
+    def rested(self, job: Job) -> None:
+        """Only now look often: a delta every second would cost the cloud as much as the job itself."""
+        if resource := resource_of(job):
+            for cluster in Cluster.objects.filter(pk__in=job.items.values("cluster")):
+                sync.look_often(cluster, resource.model)
 
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """First the audit, which has the outcome unless the worker died between asking and hearing; then the

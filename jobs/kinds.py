@@ -17,6 +17,9 @@ class Kind(Protocol):
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """What became of an item whose worker fell silent while it was running; None: it may be done now."""
 
+    def rested(self, job: Job) -> None:
+        """Nothing of the job is under way any more, for now or for good."""
+
 
 _kinds: dict[str, Kind] = {}
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import structlog
 from django.conf import settings
@@ -46,12 +46,12 @@ class Run:
         language = self.job.params.get("language", settings.LANGUAGE_CODE)
         with ThreadPoolExecutor(max(1, len(lanes) * slots), initializer=activate, initargs=(language,)) as pool:
             futures = [pool.submit(self._drain, lane) for lane in lanes for _slot in range(slots)]
-            while not all(future.done() for future in futures):
+            while wait(futures, timeout=0.5).not_done:
                 self._keep_alive()
-                time.sleep(0.05 if len(futures) < 3 else 0.2)
         for future in futures:
             future.result()
         with override(language):
+            self.kind.rested(self.job)
             self._end()
 
     def _lanes(self) -> list["Lane"]:

@@ -45,6 +45,9 @@ class AuditRetention:
         reason = ngettext("%(count)d event was deleted.", "%(count)d events were deleted.", events) % {"count": events}
         return Outcome(Status.DONE, name=item.name, reason=reason)
 
+    def rested(self, job: Job) -> None:
+        """Nothing to look at afterwards."""
+
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         return None
 

@@ -161,6 +161,9 @@ class Script:
         self.recalled.append(item.name)
         return None
 
+    def rested(self, job):
+        pass
+
 
 def failed(code: str) -> Outcome:
     return Outcome(Status.FAILED, name="x", code=code, reason=str(CloudError(code, cluster="east")))

@@ -68,17 +68,14 @@ def perform_one(
     operation_id: UUID,
 ) -> Outcome:
     """The same for one item of a job, which knows its operation beforehand. The row is not read again at once: with
-    many of them one delta of the whole type is cheaper, and comes within a second or two."""
+    many of them one delta of the whole type is cheaper."""
     item = resource.model.objects.visible_to(user).present().select_related("cluster").filter(pk=pk).first()
     if item is None:
         return _not_found(pk)
     operation = _operation(
         resource, action, item, user=user, via=via, client=client, params=params, operation_id=operation_id
     )
-    outcome = _perform_one(action, item, operation, access.held_by(user), None)
-    if outcome.asked:
-        sync.look_often(item.cluster, resource.model)
-    return outcome
+    return _perform_one(action, item, operation, access.held_by(user), None)
 
 
 def conclude(operation: Operation, outcome: Outcome) -> None:
