@@ -28,7 +28,7 @@ LOOK_SECONDS, ACTIVE_SECONDS = 10, 30
 # What is due is looked for once a second, a moment after the last pass's lease began: what is missing less than this
 # counts as due, or every pace would be a second slower.
 SLACK_SECONDS = 0.5
-# A slow cloud is read for a quarter of the time at most, and for half of it right after somebody acted.
+# A slow cloud is read for a quarter of the time, and for half of it right after somebody acted.
 REST, EAGER_REST = 4, 2
 
 log = structlog.get_logger()
@@ -170,7 +170,7 @@ def due(state: SyncState, source: Source, now: datetime) -> str:
     if state.failures and not older(state.failed_at, settings.SYNC_RETRY_SECONDS * min(state.failures, 6)):
         return ""
     pace = state.full_every or source.full_seconds or settings.SYNC_FULL_SECONDS
-    if older(state.full_at, max(pace, REST * (state.full_took or 0))):
+    if older(state.full_at, max(pace, _rest(state.full_took or 0))):
         return "full"
     eager = state.eager_until is not None and state.eager_until > now
     if source.changes is None:
@@ -183,4 +183,10 @@ def _delta_pace(state: SyncState, now: datetime, *, eager: bool) -> float:
     if eager:
         return max(1, EAGER_REST * took)
     active = state.looked_at is not None and (now - state.looked_at).total_seconds() < ACTIVE_SECONDS
-    return max(settings.SYNC_DELTA_SECONDS if active else settings.SYNC_IDLE_SECONDS, REST * took)
+    return max(settings.SYNC_DELTA_SECONDS if active else settings.SYNC_IDLE_SECONDS, _rest(took))
+
+
+def _rest(took: float) -> float:
+    """How long after its begin a pass that took so long is not repeated. One pass that hung for a while must not
+    blind us for minutes, so beyond the idle pace half of the time is enough."""
+    return min(REST * took, max(settings.SYNC_IDLE_SECONDS, EAGER_REST * took))

@@ -34,11 +34,14 @@ FULLS = Source("block-storage", None, None, full_seconds=30)
         (DELTAS, {"full_at": ago(10), "synced_at": ago(4), "looked_at": ago(3)}, ""),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(6), "looked_at": ago(40)}, ""),
         # A slow cloud is left alone for three times as long as it took.
-        (DELTAS, {"full_at": ago(99), "synced_at": ago(35), "looked_at": ago(3), "delta_took": 10}, ""),
-        (DELTAS, {"full_at": ago(99), "synced_at": ago(40), "looked_at": ago(3), "delta_took": 10}, "delta"),
+        (DELTAS, {"full_at": ago(99), "synced_at": ago(20), "looked_at": ago(3), "delta_took": 6}, ""),
+        (DELTAS, {"full_at": ago(99), "synced_at": ago(24), "looked_at": ago(3), "delta_took": 6}, "delta"),
         (DELTAS, {"full_at": ago(99), "synced_at": ago(6), "looked_at": ago(3), "full_took": 10}, "delta"),
-        (DELTAS, {"full_at": ago(301), "synced_at": ago(1), "full_took": 100}, ""),
-        (DELTAS, {"full_at": ago(401), "synced_at": ago(1), "full_took": 100}, "full"),
+        # One that hung is not left alone for minutes.
+        (DELTAS, {"full_at": ago(99), "synced_at": ago(45), "looked_at": ago(3), "delta_took": 25}, ""),
+        (DELTAS, {"full_at": ago(99), "synced_at": ago(51), "looked_at": ago(3), "delta_took": 25}, "delta"),
+        (DELTAS, {"full_at": ago(301), "synced_at": ago(1), "full_took": 200}, ""),
+        (DELTAS, {"full_at": ago(401), "synced_at": ago(1), "full_took": 200}, "full"),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(0.7), "eager_until": ago(-30)}, "delta"),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30), "delta_took": 2}, ""),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30)}, "delta"),
