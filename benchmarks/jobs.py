@@ -91,6 +91,10 @@ class Bare:
 
 def _measure(figures: Figures, clouds: list[Bare], api: ApiSession, rounds: int) -> None:
     chosen = {cloud.name: list(cloud.clones())[: SERVERS // 2] for cloud in clouds}
+    for cloud in clouds:  # an earlier run may have left some of them stopped
+        for cloud_id, state in cloud.clones().items():
+            if state == READY["start"] and cloud_id in chosen[cloud.name]:
+                cloud.act(cloud_id, "start")
     wanted = set(chain.from_iterable(chosen.values()))
     ids = [row["id"] for row in api.rows("compute/servers/") if row["cloud_id"] in wanted]
     if len(ids) != SERVERS:
