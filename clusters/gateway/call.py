@@ -63,7 +63,7 @@ def call(cluster: Cluster, *, credential: Credential | None = None, seconds: flo
     token = current.set(trace)
     try:
         conn = _connect(cluster, credential) if credential else _pooled(cluster)
-        _authenticate(conn, cluster)
+        _authenticate(conn, cluster, trace)
         yield Call(conn, trace)
     except RAISED as error:
         cloud_error = translate(error, cluster.name, trace.request_id)
@@ -76,8 +76,9 @@ def call(cluster: Cluster, *, credential: Credential | None = None, seconds: flo
         current.reset(token)
 
 
-def _authenticate(conn: Connection, cluster: Cluster) -> None:
+def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
     """Have a token before anything else, so that a wrong address is told from a broken service."""
+    trace.logging_in = True
     try:
         conn.session.get_token()
     except RAISED as error:
@@ -85,6 +86,8 @@ def _authenticate(conn: Connection, cluster: Cluster) -> None:
         if cloud_error.code in ("bad_answer", "not_found", "bad_request") and not cluster.capabilities:
             cloud_error = CloudError("not_openstack", cluster=cluster.name, http_status=cloud_error.http_status)
         raise cloud_error from error
+    finally:
+        trace.logging_in = False
 
 
 def _drop_if_broken(cluster: Cluster, error: CloudError) -> None:

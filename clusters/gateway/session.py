@@ -27,6 +27,10 @@ class CloudSession(Session):
         if trace is not None:
             if trace.seconds_left <= 0:
                 raise keystone.ConnectTimeout("the time for this call is used up")
+            if trace.logging_in and kwargs.get("authenticated") is not False:
+                # Where looking for the identity service's versions is answered with 401, keystoneauth would ask
+                # again with a token, which is what it is about to get: it waits for its own lock for ever.
+                raise keystone.Unauthorized()
             kwargs.setdefault("timeout", min(trace.seconds_left, settings.CLOUD_READ_SECONDS))
             kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
         try:

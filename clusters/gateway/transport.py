@@ -26,6 +26,7 @@ class Trace:
     deadline: float
     request_id: str = ""
     clock_ahead: timedelta | None = None
+    logging_in: bool = False
 
     @property
     def seconds_left(self) -> float:

@@ -1,5 +1,6 @@
 """One exchange with one cloud, on the wire: its time is limited, clouds share nothing, odd answers are errors."""
 
+import threading
 import time
 
 import pytest
@@ -167,3 +168,23 @@ def test_a_cluster_without_a_credential_says_so():
     cluster = Cluster.objects.create(name="bare", auth_url="http://bare.invalid:5000/v3")
     with pytest.raises(CloudError, match="has no credential yet"):
         servers(cluster)
+
+
+def test_an_identity_service_that_refuses_even_its_versions_does_not_hold_us_for_ever(cloud, transactional_db):
+    """Keystoneauth waited for its own lock here, and with it each later reading of the cluster."""
+    cluster = stored(cloud)
+    cloud.answers["GET /v3"] = cloud.answers["POST /v3/auth/tokens"] = lambda handler: as_json(401, {})
+    credential = cluster.credential
+    told = []
+
+    def ask():
+        try:
+            with gateway.call(cluster, credential=credential):
+                pass
+        except CloudError as error:
+            told.append(error.code)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(timeout=10)
+    assert told == ["authentication"]
