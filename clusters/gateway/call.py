@@ -14,7 +14,7 @@ from openstack.connection import Connection
 
 from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.session import open_session
-from clusters.gateway.translation import RAISED, translate
+from clusters.gateway.translation import RAISED, telling, translate
 from clusters.gateway.transport import Trace, current
 from clusters.models import Cluster, Credential
 
@@ -66,7 +66,7 @@ def call(cluster: Cluster, *, credential: Credential | None = None, seconds: flo
         _authenticate(conn, cluster, trace)
         yield Call(conn, trace)
     except RAISED as error:
-        cloud_error = translate(error, cluster.name, trace.request_id)
+        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
         _drop_if_broken(cluster, cloud_error)
         raise cloud_error from error
     except CloudError as error:

@@ -35,8 +35,10 @@ class CloudSession(Session):
             kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
         try:
             response = super().request(url, method, **kwargs)
-        except keystone.ConnectionError as error:
-            if trace is not None and trace.seconds_left <= 0:
+        except (keystone.ConnectionError, keystone.HttpError) as error:
+            if trace is not None:
+                trace.failure = error
+            if isinstance(error, keystone.ConnectionError) and trace is not None and trace.seconds_left <= 0:
                 raise keystone.ConnectTimeout("the time for this call is used up") from error
             raise
         if trace is not None:

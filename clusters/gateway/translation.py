@@ -30,6 +30,12 @@ def translate(error: Exception, cluster: str, request_id: str = "") -> CloudErro
     )
 
 
+def telling(error: Exception, failure: Exception | None) -> Exception:
+    """The one of both that says more. The SDK only tells that it found no working service, `failure` (the last failed
+    request of the exchange) why."""
+    return failure if failure is not None and isinstance(error, sdk.ServiceDiscoveryException) else error
+
+
 def _code(error: Exception, status: int | None) -> str:
     text = str(error)
     if isinstance(error, keystone.SSLError | requests.exceptions.SSLError):

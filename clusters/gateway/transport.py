@@ -27,6 +27,7 @@ class Trace:
     request_id: str = ""
     clock_ahead: timedelta | None = None
     logging_in: bool = False
+    failure: Exception | None = None
 
     @property
     def seconds_left(self) -> float:

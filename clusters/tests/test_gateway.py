@@ -188,3 +188,13 @@ def test_an_identity_service_that_refuses_even_its_versions_does_not_hold_us_for
     thread.start()
     thread.join(timeout=10)
     assert told == ["authentication"]
+
+
+def test_a_service_that_fails_while_it_is_looked_for_tells_the_same_as_later(cloud):
+    cluster = stored(cloud)
+    cloud.answers["GET /compute/v2.1"] = lambda handler: as_json(500, {})
+    cloud.answers["GET /compute/v2.1/"] = cloud.answers["GET /compute/"] = lambda handler: as_json(500, {})
+    cloud.answers["GET /compute"] = cloud.answers["GET /"] = cloud.answers[SERVERS] = lambda handler: as_json(500, {})
+    with pytest.raises(CloudError) as error:
+        servers(cluster)
+    assert error.value.code == "server_error"
