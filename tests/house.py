@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parents[1]
-ROOMS = ("compute", "storage", "networking")
+ROOMS = ("compute", "storage", "networking", "identity")
 PRODUCT = ("opsys", "clusters", "audit", "accounts", "jobs", "terminal", *ROOMS)
 
 

@@ -3,6 +3,6 @@
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
 from clusters.gateway.errors import CONNECTION, CloudError
-from clusters.gateway.listing import many, moment, one, pages
+from clusters.gateway.listing import if_allowed, many, moment, one, pages
 
-__all__ = ["CONNECTION", "Call", "CloudError", "call", "discover", "many", "moment", "one", "pages"]
+__all__ = ["CONNECTION", "Call", "CloudError", "call", "discover", "if_allowed", "many", "moment", "one", "pages"]

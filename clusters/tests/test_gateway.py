@@ -198,3 +198,29 @@ def test_a_service_that_fails_while_it_is_looked_for_tells_the_same_as_later(clo
     with pytest.raises(CloudError) as error:
         servers(cluster)
     assert error.value.code == "server_error"
+
+
+def test_keystone_pages_in_its_own_way(cloud):
+    def answer(handler):
+        second = "marker=a" in handler.path
+        links = {"next": None if second else f"{cloud.url}/v3/projects?marker=a"}
+        return as_json(200, {"projects": [{"id": "b" if second else "a"}], "links": links})
+
+    cloud.answers["GET /v3/projects"] = answer
+    with gateway.call(stored(cloud)) as call:
+        found = list(gateway.pages(call.conn.identity, "/projects", "projects", query={"limit": None}))
+    assert found == [[{"id": "a"}], [{"id": "b"}]]
+    assert "limit" not in cloud.seen[-1][1]
+
+
+@pytest.mark.parametrize(("status", "found"), [(403, []), (404, []), (200, [{"id": "a"}])])
+def test_what_a_row_can_do_without_may_be_forbidden(cloud, status, found):
+    cloud.answers["GET /v3/domains"] = as_json(status, {"domains": [{"id": "a"}]})
+    with gateway.call(stored(cloud)) as call:
+        assert gateway.if_allowed(lambda: gateway.many(call.conn.identity, "/domains", "domains"), []) == found
+
+
+def test_a_failure_is_not_taken_for_forbidden(cloud):
+    cloud.answers["GET /v3/domains"] = as_json(500, {})
+    with pytest.raises(CloudError), gateway.call(stored(cloud)) as call:
+        gateway.if_allowed(lambda: gateway.many(call.conn.identity, "/domains", "domains"), [])

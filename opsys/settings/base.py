@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "compute",
     "storage",
     "networking",
+    "identity",
     "jobs",
     "opsys.kit",
     "guardian",
