@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from clusters import access
-from clusters.models import Cluster
+from clusters.models import Cluster, ClusterGroup
 from lab import Lab, LabError
 from tests.factories import make_cluster, make_server
 
@@ -23,6 +23,18 @@ def cluster(db) -> Cluster:
 @pytest.fixture
 def other_cluster(db) -> Cluster:
     return make_cluster("west")
+
+
+@pytest.fixture(name="make_cluster")
+def _make_cluster(db):
+    """make_cluster("name", group) → a cluster that nobody gave a credential yet."""
+    address = "https://cloud.example.com:5000/v3"
+    return lambda name, group=None: Cluster.objects.create(name=name, group=group, auth_url=address)
+
+
+@pytest.fixture
+def eu(db) -> ClusterGroup:
+    return ClusterGroup.objects.create(name="eu")
 
 
 @pytest.fixture
@@ -45,8 +57,8 @@ def platform_admin(db):
 def make_user(db):
     """make_user("name", {cluster: [permissions]}) → a user who holds exactly these."""
 
-    def make(name: str, held: dict | None = None, **fields):
-        user = get_user_model().objects.create_user(name, password="a long enough one", **fields)
+    def make(name: str = "ada", held: dict | None = None, *, password: str = "correct horse battery", **fields):
+        user = get_user_model().objects.create_user(name, password=password, **fields)
         access.set_permissions(user, {cluster.pk: codenames for cluster, codenames in (held or {}).items()})
         return user
 

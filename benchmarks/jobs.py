@@ -1,23 +1,20 @@
 """A bulk action on 100 servers of two real clouds as a job, against the same calls from a bare pool of threads.
 
-Uses the lab of `sync` (default: in the temporary folder, 127.0.3.x). The platform runs as people run it: web, worker
-and beat, on SQLite.
+The platform runs as people run it: web, worker and beat, on SQLite.
 """
 
 import argparse
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import chain
-from pathlib import Path
 
 import requests
 
+from benchmarks.support import lab
 from benchmarks.support.figures import Failure, Figures, median, say
-from lab import Cloud, Lab, LabError
-from tests.platform import ApiSession, Platform
+from benchmarks.support.lab import Compute, running_lab, running_platform
+from tests.platform import ApiSession
 
 SERVERS = 100
 AT_ONCE = 4  # of each cloud, as JOB_ITEMS_PER_CLUSTER has it
@@ -29,67 +26,21 @@ READY = {"stop": "ACTIVE", "start": "SHUTOFF"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--lab", type=Path, default=Path(tempfile.gettempdir()) / "opsys-benchmark-lab")
-    parser.add_argument("--keep", action="store_true", help="leave the lab running")
+    lab.add_arguments(parser)
 
 
 def run(figures: Figures, options: argparse.Namespace) -> None:
-    lab = Lab(
-        root=options.lab,
-        network="127.0.3",
-        database_port=33073,
-        report=lambda line, seconds: say(f"lab: {line} ({seconds:.0f} s)"),
-    )
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="opsys-benchmark-"))
-        if not options.keep:
-            stack.callback(lab.down)
-        try:
-            lab.up(("east", "west"), 2, True)
-            for cloud in lab.clouds:
-                missing = SERVERS // 2 - len(Bare(cloud).clones())
-                if missing > 0:
-                    lab.clone(cloud.name, missing)
-        except LabError as error:
-            raise Failure(f"The lab does not start: {error}") from error
-        platform = Platform(Path(folder))
-        platform.manage("init-db", "--demo")
-        for cloud in lab.clouds:
-            platform.manage("add-cluster", cloud.name, "--from-clouds-yaml", str(lab.layout.clouds_yaml))
-        platform.manage("sync-cluster", "--all")
-        stack.callback(platform.stop)
-        platform.start()
-        _measure(figures, [Bare(cloud) for cloud in lab.clouds], platform.session("admin", "admin123"), options.rounds)
+    with running_lab(options) as clouds:
+        for cloud in clouds.clouds:
+            missing = SERVERS // 2 - len(Compute(cloud).clones())
+            if missing > 0:
+                clouds.clone(cloud.name, missing)
+        with running_platform(clouds) as platform:
+            floors = [Compute(cloud) for cloud in clouds.clouds]
+            _measure(figures, floors, platform.session("admin", "admin123"), options.rounds)
 
 
-class Bare:
-    """One cloud's servers and actions with requests and a token: the floor."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self.name = cloud.name
-        self._session = requests.Session()
-        user = {"name": cloud.username, "domain": {"name": cloud.user_domain}, "password": cloud.password}
-        project = {"name": cloud.project_name, "domain": {"name": cloud.project_domain}}
-        identity = {"methods": ["password"], "password": {"user": user}}
-        body = {"auth": {"identity": identity, "scope": {"project": project}}}
-        answer = self._session.post(f"{cloud.auth_url}/auth/tokens", json=body)
-        answer.raise_for_status()
-        compute = next(s for s in answer.json()["token"]["catalog"] if s["type"] == "compute")
-        self._address = next(e["url"] for e in compute["endpoints"] if e["interface"] == "public")
-        self._session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
-
-    def clones(self) -> dict[str, str]:
-        """The states of the cloned servers, by id."""
-        query = {"all_tenants": "1", "name": "clone-"}
-        servers = self._session.get(f"{self._address}/servers/detail", params=query).json()["servers"]
-        return {server["id"]: server["status"] for server in servers}
-
-    def act(self, cloud_id: str, action: str) -> None:
-        answer = self._session.post(f"{self._address}/servers/{cloud_id}/action", json={f"os-{action}": None})
-        answer.raise_for_status()
-
-
-def _measure(figures: Figures, clouds: list[Bare], api: ApiSession, rounds: int) -> None:
+def _measure(figures: Figures, clouds: list[Compute], api: ApiSession, rounds: int) -> None:
     chosen = {cloud.name: list(cloud.clones())[: SERVERS // 2] for cloud in clouds}
     for cloud in clouds:  # an earlier run may have left some of them stopped
         for cloud_id, state in cloud.clones().items():
@@ -118,7 +69,7 @@ def _measure(figures: Figures, clouds: list[Bare], api: ApiSession, rounds: int)
     figures.at_most("job: ratio to the bare pool", median(totals) / median(floors), MOST_RATIO)
 
 
-def _bare(clouds: list[Bare], chosen: dict[str, list[str]], action: str) -> float:
+def _bare(clouds: list[Compute], chosen: dict[str, list[str]], action: str) -> float:
     began = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as one, ThreadPoolExecutor(AT_ONCE) as other:
         for pool, cloud in zip((one, other), clouds, strict=True):
@@ -146,7 +97,7 @@ def _job(api: ApiSession, ids: list[int], action: str) -> tuple[float, float]:
     return submitted, total
 
 
-def _rest(clouds: list[Bare], chosen: dict[str, list[str]], api: ApiSession, wanted: set[str], state: str) -> None:
+def _rest(clouds: list[Compute], chosen: dict[str, list[str]], api: ApiSession, wanted: set[str], state: str) -> None:
     """Wait until all the servers rest in this state, in the clouds and in our list."""
     deadline = time.monotonic() + REST_SECONDS
     while time.monotonic() < deadline:

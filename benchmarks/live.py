@@ -1,6 +1,6 @@
 """How soon an open page shows what happened in a real cloud, and what 200 open pages cost the web process.
 
-Uses the lab of `sync` (default: in the temporary folder, 127.0.3.x). Pages are played: a socket as the browser opens
+Pages are played: a socket as the browser opens
 it, and on each hint the request that htmx would make. The platform runs as people run it, on SQLite.
 """
 
@@ -20,10 +20,10 @@ from typing import Any
 
 import requests
 
-from benchmarks.jobs import Bare
+from benchmarks.support import lab
 from benchmarks.support.figures import Failure, Figures, median, say
+from benchmarks.support.lab import Compute, running_lab, running_platform
 from benchmarks.support.websocket import WebSocket
-from lab import Lab, LabError
 from tests.platform import BASE, Platform
 
 URL = "/compute/servers/"
@@ -41,8 +41,7 @@ MOST_MB, MOST_IDLE_PERCENT, MOST_BUSY_PERCENT, MOST_RATIO = 20, 5, 15, 1.2
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--changes", type=int, default=15, help="changes of each kind")
     parser.add_argument("--only", choices=("soon", "many"), help="one half: how soon, or many pages")
-    parser.add_argument("--lab", type=Path, default=Path(tempfile.gettempdir()) / "opsys-benchmark-lab")
-    parser.add_argument("--keep", action="store_true", help="leave the lab running")
+    lab.add_arguments(parser)
 
 
 def run(figures: Figures, options: argparse.Namespace) -> None:
@@ -135,45 +134,26 @@ async def _until(condition: Any, what: str) -> float:
 
 
 def _how_soon(figures: Figures, options: argparse.Namespace) -> None:
-    lab = Lab(
-        root=options.lab,
-        network="127.0.3",
-        database_port=33073,
-        report=lambda line, seconds: say(f"lab: {line} ({seconds:.0f} s)"),
-    )
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="opsys-benchmark-"))
-        if not options.keep:
-            stack.callback(lab.down)
-        try:
-            lab.up(("east", "west"), 2, True)
-            if not Bare(lab.cloud("east")).clones():
-                lab.clone("east", 1)
-        except LabError as error:
-            raise Failure(f"The lab does not start: {error}") from error
-        platform = Platform(Path(folder))
-        platform.manage("init-db", "--demo")
-        for cloud in lab.clouds:
-            platform.manage("add-cluster", cloud.name, "--from-clouds-yaml", str(lab.layout.clouds_yaml))
-        platform.manage("sync-cluster", "--all")
-        stack.callback(platform.stop)
-        platform.start()
-        asyncio.run(_watch(figures, Outside(Bare(lab.cloud("east"))), platform, options.changes))
+    with running_lab(options) as clouds:
+        cloud = clouds.cloud("east")
+        if not Compute(cloud).clones():
+            clouds.clone("east", 1)
+        with running_platform(clouds) as platform:
+            asyncio.run(_watch(figures, Outside(Compute(cloud)), platform, options.changes))
 
 
 class Outside:
     """One server of the cloud, changed and looked at without the platform."""
 
-    def __init__(self, cloud: Bare) -> None:
+    def __init__(self, cloud: Compute) -> None:
         self.cloud = cloud
         self.cloud_id = next(pk for pk, status in cloud.clones().items() if status == "ACTIVE")
-        self.name = f"{self.cloud._address}/servers/{self.cloud_id}"
 
     def rename(self, name: str) -> None:
-        self.cloud._session.put(self.name, json={"server": {"name": name}}).raise_for_status()
+        self.cloud.rename(self.cloud_id, name)
 
     def status(self) -> str:
-        return self.cloud._session.get(self.name).json()["server"]["status"]
+        return self.cloud.status(self.cloud_id)
 
 
 async def _watch(figures: Figures, outside: Outside, platform: Platform, changes: int) -> None:

@@ -1,23 +1,19 @@
-"""A full reading of a real cloud of about 1,000 servers into SQLite, against fetching the same pages by plain HTTP.
-
-Uses a lab of its own (default: in the temporary folder, 127.0.3.x), so that no other cloud is filled. It is left
-running with --keep, else stopped; either way the next run finds it.
-"""
+"""A full reading of a real cloud of about 1,000 servers into SQLite, against fetching the same pages by plain HTTP."""
 
 import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import django
-import requests
 
+from benchmarks.support import lab
 from benchmarks.support.figures import Failure, Figures, median, say
+from benchmarks.support.lab import Compute, running_lab
 from benchmarks.support.platform import environment
-from lab import Cloud, Lab, LabError
+from lab import Cloud
 from lab.layout import PROJECTS
 
 SERVERS = 1_000
@@ -28,73 +24,23 @@ PAGE_SIZE, MICROVERSION = 1000, "2.96"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--lab", type=Path, default=Path(tempfile.gettempdir()) / "opsys-benchmark-lab")
-    parser.add_argument("--keep", action="store_true", help="leave the lab running")
+    lab.add_arguments(parser)
 
 
 def run(figures: Figures, options: argparse.Namespace) -> None:
-    with tempfile.TemporaryDirectory(prefix="opsys-benchmark-") as folder, _cloud(options) as cloud:
+    with tempfile.TemporaryDirectory(prefix="opsys-benchmark-") as folder, running_lab(options) as clouds:
+        clouds.cloud("west").stop(*PROJECTS, "edge")  # one is enough
+        cloud = clouds.cloud("east")
+        plain = Compute(cloud, microversion=MICROVERSION)
+        missing = SERVERS - sum(map(len, plain.pages(PAGE_SIZE)))
+        if missing > 0:
+            clouds.clone("east", missing)
         os.environ.update(environment(Path(folder)))
         django.setup()
-        _measure(figures, cloud, options.rounds)
+        _measure(figures, cloud, plain, options.rounds)
 
 
-@contextmanager
-def _cloud(options: argparse.Namespace) -> Iterator[Cloud]:
-    """A running cloud with `SERVERS` servers at least."""
-    lab = Lab(
-        root=options.lab,
-        network="127.0.3",
-        database_port=33073,
-        report=lambda line, seconds: say(f"lab: {line} ({seconds:.0f} s)"),
-    )
-    try:
-        # Both clouds, since such a lab is what the demo and the tests leave on the shelf; only one is needed.
-        lab.up(("east", "west"), 2, True)
-        lab.cloud("west").stop(*PROJECTS, "edge")
-        cloud = lab.cloud("east")
-        missing = SERVERS - sum(1 for page in PlainHttp(cloud).pages() for _ in page)
-        if missing > 0:
-            lab.clone("east", missing)
-    except LabError as error:
-        raise Failure(f"The lab does not start: {error}") from error
-    try:
-        yield cloud
-    finally:
-        if not options.keep:
-            lab.down()
-
-
-class PlainHttp:
-    """What anybody would write with requests and a token: the floor."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self._session = requests.Session()
-        user = {"name": cloud.username, "domain": {"name": cloud.user_domain}, "password": cloud.password}
-        project = {"name": cloud.project_name, "domain": {"name": cloud.project_domain}}
-        identity = {"methods": ["password"], "password": {"user": user}}
-        answer = self._session.post(
-            f"{cloud.auth_url}/auth/tokens", json={"auth": {"identity": identity, "scope": {"project": project}}}
-        )
-        answer.raise_for_status()
-        compute = next(s for s in answer.json()["token"]["catalog"] if s["type"] == "compute")
-        self._address = next(e["url"] for e in compute["endpoints"] if e["interface"] == "public") + "/servers/detail"
-        self._session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
-        self._session.headers["OpenStack-API-Version"] = f"compute {MICROVERSION}"
-
-    def pages(self) -> Iterator[list[dict]]:
-        query = {"limit": str(PAGE_SIZE), "all_tenants": "1"}
-        while True:
-            answer = self._session.get(self._address, params=query)
-            answer.raise_for_status()
-            body = answer.json()
-            yield body["servers"]
-            if not any(link["rel"] == "next" for link in body.get("servers_links", [])):
-                return
-            query["marker"] = body["servers"][-1]["id"]
-
-
-def _measure(figures: Figures, cloud: Cloud, rounds: int) -> None:
+def _measure(figures: Figures, cloud: Cloud, plain: Compute, rounds: int) -> None:
     from django.core.management import call_command  # noqa: PLC0415 (Django is ready from here on)
 
     from clusters import sync  # noqa: PLC0415
@@ -106,9 +52,8 @@ def _measure(figures: Figures, cloud: Cloud, rounds: int) -> None:
     Credential.objects.create(
         cluster=cluster, username=cloud.username, secret=cloud.password, project_name=cloud.project_name
     )
-    plain = PlainHttp(cloud)
     works: dict[str, Callable[[], object]] = {
-        "plain HTTP": lambda: sum(map(len, plain.pages())),
+        "plain HTTP": lambda: sum(map(len, plain.pages(PAGE_SIZE))),
         "first pass": lambda: sync.run_pass(cluster, Server, full=True),
         "unchanged pass": lambda: sync.run_pass(cluster, Server, full=True),
         "delta": lambda: sync.run_pass(cluster, Server, full=False),

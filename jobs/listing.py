@@ -169,8 +169,7 @@ def _as_text(value: object) -> str:
 @require_GET
 def tray(request: HttpRequest) -> HttpResponse:
     """How many of one's own jobs are under way; the page asks now and then."""
-    running = Job.objects.filter(user=request.user).exclude(state__in=Job.ENDED).count()
-    return render(request, "jobs/_tray.html", {"running": running})
+    return render(request, "jobs/_tray.html", {"running": Job.objects.running_of(request.user)})
 
 
 def counts_of(job: Job) -> dict[str, int]:

@@ -21,6 +21,13 @@ class JobQuerySet(models.QuerySet):
             return self.none()
         return self if user.is_superuser else self.filter(user=user)
 
+    def under_way(self) -> "JobQuerySet":
+        return self.exclude(state__in=Job.ENDED)
+
+    def running_of(self, user) -> int:
+        """How many of somebody's own are under way."""
+        return self.filter(user=user).under_way().count()
+
 
 class Job(models.Model):
     """`token` fences: it grows with every worker that takes the job, and what a worker writes counts only while
@@ -43,8 +50,8 @@ class Job(models.Model):
     username = models.CharField(_("user name"), max_length=150)
     via = models.CharField(_("via"), max_length=10)
     client = models.CharField(_("client"), max_length=100, blank=True)
-    params = models.JSONField(_("parameters"), default=dict, blank=True, help_text="What the job is about.")
-    inputs = EncryptedTextField(default="{}", help_text="What people typed, as JSON. A password may be among it.")
+    params = models.JSONField(_("parameters"), default=dict, blank=True, help_text=_("What the job is about."))
+    inputs = EncryptedTextField(default="{}", help_text=_("What people typed, as JSON. A password may be among it."))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     error = models.TextField(_("error"), blank=True)
     cancel_requested = models.BooleanField(default=False)
@@ -122,5 +129,6 @@ def may_cancel(user, job: Job) -> bool:
     return user.is_active and (user.is_superuser or job.user_id == user.pk)
 
 
-from jobs.schedules.models import Schedule, ScheduleRun  # noqa: E402,F401 - models of this app
+from jobs.pace import Pace  # noqa: E402,F401 - models of this app
+from jobs.schedules.models import Schedule, ScheduleRun  # noqa: E402,F401
 from jobs.slots import Slot  # noqa: E402,F401

@@ -13,7 +13,7 @@ from django.utils.translation import activate, override
 from django.utils.translation import gettext as _
 
 from clusters.gateway.errors import TRANSIENT, CloudError
-from jobs import kinds, slots, work
+from jobs import kinds, pace, slots, work
 from jobs.models import Job, JobItem
 from opsys.kit.action import Outcome, Status
 
@@ -164,13 +164,10 @@ class Lane:
         self.cluster_id = cluster_id
         self.items: deque[JobItem] = deque()
         self._lock = threading.Lock()
-        self._not_before = 0.0  # because the cluster fails
-        self._paced_until = 0.0  # because of JOB_ITEMS_PER_SECOND
+        self._not_before = 0.0
 
     def next(self) -> JobItem | None:
         with self._lock:
-            if settings.JOB_ITEMS_PER_SECOND:
-                self._paced_until = time.monotonic() + 1 / settings.JOB_ITEMS_PER_SECOND
             return self.items.popleft() if self.items else None
 
     def pause(self, seconds: float) -> None:
@@ -180,9 +177,13 @@ class Lane:
         self._not_before = 0.0
 
     def wait(self, run: Run) -> bool:
-        """Until the lane may go on; False when the run was halted meanwhile."""
-        while (left := max(self._not_before, self._paced_until) - time.monotonic()) > 0:
-            if run.halted:
-                return False
+        """Until the lane may go on and it is our turn; False when the run was halted meanwhile."""
+        turn = None
+        while not run.halted:
+            now = time.monotonic()
+            if self._not_before <= now and turn is None:
+                turn = now + pace.wait_seconds(self.cluster_id)
+            if (left := max(self._not_before, turn or 0) - now) <= 0:
+                return True
             time.sleep(min(left, 0.2))
-        return not run.halted
+        return False

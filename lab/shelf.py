@@ -27,6 +27,8 @@ SOURCES = (
 SCHEMA_SOURCES = ("schema.py", "database.py")
 # What of a cloud's folder is worth keeping; all else is written at each start.
 KEPT = ("keys", "images", "volumes", "backups")
+COPIES = 3
+"""As many are kept: those that were stored or given out last."""
 
 
 def _digest(names: tuple[str, ...], *more: str) -> str:
@@ -83,12 +85,20 @@ class Shelf:
         origin = Origin(str(self.layout.root), self.layout.network)
         (temporary / "origin.json").write_text(json.dumps(asdict(origin)))
         temporary.replace(self.path)
+        self._prune()
+
+    def _prune(self) -> None:
+        """Each change of what a lab is made of begins a new copy; the old ones are of no use to anybody for long."""
+        copies = [path for path in self.layout.cache.glob("lab-*") if "." not in path.name]
+        for path in sorted(copies, key=lambda path: path.stat().st_mtime, reverse=True)[COPIES:]:
+            shutil.rmtree(path, ignore_errors=True)
 
     def restore(self) -> Origin | None:
         """Copy a stored lab into the empty root. Returns where it was made, None if there is none."""
         if not self.path.exists():
             return None
         self.layout.root.mkdir(parents=True, exist_ok=True)
+        self.path.touch()  # in use, so it stays
         for name in ("database", *self.clouds):
             _copy(self.path / name, self.layout.root)
         return Origin(**json.loads((self.path / "origin.json").read_text()))

@@ -6,6 +6,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.production")
 
@@ -15,7 +16,7 @@ http = get_asgi_application()
 from opsys.live import routes as live  # noqa: E402
 from opsys.live.origins import SameOriginOnly  # noqa: E402
 
-sockets = URLRouter([*live.urlpatterns])
+sockets = URLRouter([*live.urlpatterns, re_path("", live.nowhere)])
 application = ProtocolTypeRouter(
     {"http": http, "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)))}
 )

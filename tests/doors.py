@@ -73,6 +73,7 @@ PLATFORM = {
 # Sockets: what becomes of one that asks for everything. A number is the code it is closed with.
 SOCKETS = {
     "live/": (4401, "open", "open", "open"),
+    "": (4404, 4404, 4404, 4404),  # every other address
 }
 
 # Per registered type.

@@ -195,3 +195,9 @@ def test_a_command_that_acts_for_somebody_asks_for_whom(world, make_user, who):
     assert [name for name, kind in COMMANDS.items() if kind == "as"] == ["ops"]
     with pytest.raises(CommandError, match="no active user"):
         call_command("ops", "compute.server", "stop", "one", "--as", who)
+
+
+def test_a_command_acts_for_nobody_who_must_change_their_password(world, make_user):
+    make_user("new", is_superuser=True, must_change_password=True)
+    with pytest.raises(CommandError, match="“new” may not act yet. Change your password"):
+        call_command("ops", "compute.server", "stop", "one", "--as", "new")

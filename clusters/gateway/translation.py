@@ -1,5 +1,7 @@
 """From what keystoneauth, the SDK and requests raise to one `CloudError`."""
 
+import re
+
 import requests
 from keystoneauth1 import exceptions as keystone
 from openstack import exceptions as sdk
@@ -15,6 +17,8 @@ BY_STATUS = {
     413: "quota",
     429: "rate_limited",
 }
+
+APPENDED = re.compile(r"(\s*\((HTTP \d{3}|Request-ID: [^)]*)\))+\s*$")
 
 RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException)
 """Everything a call to a cloud may raise on purpose."""
@@ -62,7 +66,12 @@ def _code(error: Exception, status: int | None) -> str:
 def _detail(error: Exception) -> str:
     """The cloud's own short message, when it sent one. Never our request, which holds the credential."""
     if isinstance(error, sdk.HttpException):
-        return str(error.details or "")
+        return _plain(error.details)
     if isinstance(error, keystone.HttpError):
-        return str(error.message or "")
+        return _plain(error.message)
     return ""
+
+
+def _plain(message: object) -> str:
+    """Without the status and the request's id, which the libraries write behind it: both are told on their own."""
+    return APPENDED.sub("", str(message or ""))

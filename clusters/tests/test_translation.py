@@ -25,6 +25,26 @@ def http(status, message="", kind=sdk.HttpException):
     )
 
 
+SAID = "The request you have made requires authentication."
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        keystone.Unauthorized(SAID, request_id="req-1"),
+        keystone.Unauthorized(f"{SAID} (HTTP 401) (Request-ID: req-1)"),
+        keystone.Unauthorized(SAID),
+        http(401, f"{SAID} (HTTP 401) (Request-ID: req-1)"),
+    ],
+)
+def test_what_the_libraries_append_is_not_told_twice(error):
+    assert translate(error, "east").detail == SAID
+
+
+def test_brackets_of_the_clouds_own_stay():
+    assert translate(http(400, "Bad name (HTTP 400) in (this)"), "east").detail == "Bad name (HTTP 400) in (this)"
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

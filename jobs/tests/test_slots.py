@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from jobs import run, slots
+from jobs import slots
 from jobs.slots import Slot
 
 
@@ -44,12 +44,3 @@ def test_who_lives_keeps_its_slots(cluster):
     slots.keep("1:1")
     slot.refresh_from_db()
     assert slot.until > timezone.now() + timedelta(seconds=slots.LEASE_SECONDS / 2)
-
-
-def test_the_pace_is_kept_also_when_the_cluster_answers(settings):
-    settings.JOB_ITEMS_PER_SECOND = 0.1
-    lane = run.Lane(None)
-    lane.items.extend(["one", "two"])
-    lane.next()
-    lane.go_on()
-    assert lane._paced_until > lane._not_before

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from lab import shelf
@@ -39,6 +41,20 @@ def test_what_was_stored_comes_back(tmp_path):
     copy = (second.layout.cloud("east") / "volumes" / "one").stat()
     assert copy.st_size == 1024**3
     assert copy.st_blocks * 512 < 1024**2
+
+
+def test_only_the_copies_used_last_are_kept(tmp_path):
+    shelves = [make(tmp_path, computes=computes) for computes in range(1, 6)]
+    for age, one in enumerate(shelves):
+        one.layout.database.mkdir(parents=True, exist_ok=True)
+        one.layout.cloud("east").mkdir(exist_ok=True)
+        one.store()
+        os.utime(one.path, (1000 + age, 1000 + age))
+        if age == 3:
+            shelf.clear(one.layout, ("east",))
+            assert shelves[1].restore()  # used again, so that it is not the oldest any more
+            os.utime(shelves[1].path, (5000, 5000))
+    assert [one.path.exists() for one in shelves] == [False, True, False, True, True]
 
 
 def test_an_empty_shelf_gives_nothing(tmp_path):

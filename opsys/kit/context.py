@@ -25,14 +25,10 @@ def console(request: HttpRequest) -> dict[str, Any]:
         return context
     return {
         **context,
-        "jobs_running": _jobs_running(user),
+        "jobs_running": Job.objects.running_of(user),
         "menu": menu(request),
         "scope": getattr(request, "scope", None) or _scope(request),
     }
-
-
-def _jobs_running(user) -> int:
-    return Job.objects.filter(user=user).exclude(state__in=Job.ENDED).count()
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:

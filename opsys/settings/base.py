@@ -280,7 +280,7 @@ SYNC_FULL_SECONDS = env.int("SYNC_FULL_SECONDS", default=300)
 # Changes are read this often where somebody is looking, and this often where nobody is.
 SYNC_DELTA_SECONDS = env.float("SYNC_DELTA_SECONDS", default=5)
 SYNC_IDLE_SECONDS = env.float("SYNC_IDLE_SECONDS", default=30)
-# How many items of all jobs are asked of one cluster at a time; and how many of one job a second, 0: as it comes.
+# How many items of all jobs are asked of one cluster at a time; and how many a second, 0: as it comes.
 JOB_ITEMS_PER_CLUSTER = env.int("JOB_ITEMS_PER_CLUSTER", default=4)
 JOB_ITEMS_PER_SECOND = env.float("JOB_ITEMS_PER_SECOND", default=0)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)

@@ -8,11 +8,16 @@ from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
+from accounts.sessions import ACTIVE_AT
 from clusters import sync
 from clusters.access import VIEW
+from clusters.models import SyncState
 from opsys.asgi import application
 from opsys.live import watcher
+from tests.factories import make_state
 
 TURN = 0.02
 SERVERS = {"watch": [{"type": "compute.server", "clusters": None}], "jobs": True}
@@ -75,6 +80,11 @@ def opened():
 
 
 @pytest.fixture
+def states(cluster, other_cluster):
+    return [make_state(c, name) for c in (cluster, other_cluster) for name in ("compute.server", "storage.volume")]
+
+
+@pytest.fixture
 def viewer(make_user, cluster):
     return make_user("vera", {cluster: [VIEW]})
 
@@ -83,6 +93,18 @@ def viewer(make_user, cluster):
 def as_viewer(client, viewer):
     client.force_login(viewer)
     return client
+
+
+def change(cluster, resource="compute.server", **fields):
+    """As a pass that changed a row."""
+    values = fields or {"changed_at": timezone.now()}
+    assert SyncState.objects.filter(cluster=cluster, resource=resource).update(**values)
+
+
+def leave_alone(client):
+    session = SessionStore(client.cookies["sessionid"].value)
+    session[ACTIVE_AT] = 0
+    session.save()
 
 
 def run(test):

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
+from accounts.permissions import why_not_ready
 from opsys.kit import register
 from opsys.kit.action import Status
 from opsys.kit.filters import ordering
@@ -30,6 +31,9 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user “{options['user']}”. See: manage.py list-users")
+        _code, reason = why_not_ready(user)
+        if reason:
+            raise CommandError(f"“{user}” may not act yet. {reason}")
         rows = resource.model.objects.visible_to(user).present().select_related("cluster")
         if options["cluster"]:
             rows = rows.filter(cluster__name__in=options["cluster"])
