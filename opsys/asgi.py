@@ -15,8 +15,9 @@ http = get_asgi_application()
 # Consumers import models, which exist from here on.
 from opsys.live import routes as live  # noqa: E402
 from opsys.live.origins import SameOriginOnly  # noqa: E402
+from terminal import routes as terminal  # noqa: E402
 
-sockets = URLRouter([*live.urlpatterns, re_path("", live.nowhere)])
+sockets = URLRouter([*live.urlpatterns, *terminal.urlpatterns, re_path("", live.nowhere)])
 application = ProtocolTypeRouter(
     {"http": http, "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)))}
 )

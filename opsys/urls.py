@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("audit/", include("audit.urls")),
     path("jobs/", include("jobs.urls")),
+    path("terminal/", include("terminal.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/auth/", include("accounts.api_urls")),
     path("api/v1/audit/", include("audit.api_urls")),

@@ -8,8 +8,8 @@ from django.http.request import is_same_domain
 
 
 class SameOriginOnly:
-    """As Django's CSRF check: the origin's host and port are those of this request, or the origin is trusted by
-    `CSRF_TRUSTED_ORIGINS`. Another port of the same host is another site, although cookies do not know that."""
+    """As Django's CSRF check: the origin's scheme, host and port are those of this request, or the origin is trusted
+    by `CSRF_TRUSTED_ORIGINS`. Another port of the same host is another site, although cookies do not know that."""
 
     def __init__(self, application):
         self.application = application
@@ -18,9 +18,22 @@ class SameOriginOnly:
         headers = dict(scope.get("headers", []))
         origin = headers.get(b"origin", b"").decode("latin1")
         host = headers.get(b"host", b"").decode("latin1")
-        if _host_of(origin) and (_host_of(origin) == host.lower() or _is_trusted(origin)):
+        own = f"{_scheme(scope, headers)}://{host}".lower()
+        if _host_of(origin) and (origin.lower() == own or _is_trusted(origin)):
             return await self.application(scope, receive, send)
         return await WebsocketDenier()(scope, receive, send)
+
+
+def _scheme(scope, headers: dict[bytes, bytes]) -> str:
+    """How the page was fetched: the proxy says, where it is trusted to."""
+    if scope.get("scheme") == "wss":
+        return "https"
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        given = headers.get(name.removeprefix("HTTP_").replace("_", "-").lower().encode(), b"").decode("latin1")
+        if given.split(",")[0].strip() == value:
+            return "https"
+    return "http"
 
 
 def _host_of(origin: str) -> str:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "networking",
     "identity",
     "jobs",
+    "terminal",
     "opsys.kit",
     "guardian",
     "axes",
