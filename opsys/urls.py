@@ -1,15 +1,18 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.decorators.http import require_GET
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from opsys.health import healthz, readyz
 from opsys.kit.urls import console_urls
+from opsys.kit.views.finding import find_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="compute:servers"), name="home"),
     path("accounts/", include("accounts.urls")),
+    path("find/", require_GET(find_page), name="find"),
     path("audit/", include("audit.urls")),
     path("jobs/", include("jobs.urls")),
     path("terminal/", include("terminal.urls")),

@@ -189,15 +189,23 @@ def test_the_matrix_of_sockets(client, world, one_connection, route, role):
     assert async_to_sync(outcome)() == SOCKETS[route][ROLES.index(role)]
 
 
+AS_SOMEBODY = {"find": ["one"], "ops": ["compute.server", "stop", "one"]}
+
+
+def test_every_command_that_acts_for_somebody_is_tried():
+    assert {name for name, kind in COMMANDS.items() if kind == "as"} == set(AS_SOMEBODY)
+
+
 @pytest.mark.parametrize("who", ["nobody", "retired", ""])
 def test_a_command_that_acts_for_somebody_asks_for_whom(world, make_user, who):
     make_user("retired", is_active=False, is_superuser=True)
-    assert [name for name, kind in COMMANDS.items() if kind == "as"] == ["ops"]
-    with pytest.raises(CommandError, match="no active user"):
-        call_command("ops", "compute.server", "stop", "one", "--as", who)
+    for name, arguments in AS_SOMEBODY.items():
+        with pytest.raises(CommandError, match="no active user"):
+            call_command(name, *arguments, "--as", who)
 
 
-def test_a_command_acts_for_nobody_who_must_change_their_password(world, make_user):
+@pytest.mark.parametrize("name", AS_SOMEBODY)
+def test_a_command_acts_for_nobody_who_must_change_their_password(world, make_user, name):
     make_user("new", is_superuser=True, must_change_password=True)
     with pytest.raises(CommandError, match="“new” may not act yet. Change your password"):
-        call_command("ops", "compute.server", "stop", "one", "--as", "new")
+        call_command(name, *AS_SOMEBODY[name], "--as", "new")

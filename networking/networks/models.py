@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, SearchField, list_indexes
 
 
 class Network(InventoryItem):
@@ -13,8 +13,12 @@ class Network(InventoryItem):
     shared = models.BooleanField(_("shared"), default=False)
     mtu = models.PositiveIntegerField(_("MTU"), null=True)
     subnets = models.JSONField(_("subnets"), default=list)
+    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("network")
         verbose_name_plural = _("networks")
-        indexes = [models.Index(fields=["gone_at", "name", "id"], name="network_by_name")]
+        indexes = list_indexes("network", "name", "status", "network_type", "project_id", "search_text")
+
+    def search_words(self) -> list[str]:
+        return [self.name, self.cloud_id, *(subnet for subnet in self.subnets if isinstance(subnet, str))]

@@ -18,10 +18,15 @@ class ResourceFilterSet(django_filters.FilterSet):
     resource: Resource
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        condition = Q()
-        for lookup in self.resource.search:
-            condition |= Q(**{lookup: text})
-        return rows.filter(condition)
+        return rows.filter(condition_for(self.resource, text))
+
+
+def condition_for(resource: Resource, text: str) -> Q:
+    """What a search of this type for this text means."""
+    condition = Q()
+    for lookup in resource.search:
+        condition |= Q(**{lookup: text})
+    return condition
 
 
 @lru_cache(maxsize=128)

@@ -36,6 +36,7 @@ VOLUMES = register(
             Filter("type", _("Type"), field="volume_type"),
             Filter("project", _("Project"), field="project_id"),
         ),
+        search=("search_text__contains",),
         status_colour=colour,
     )
 )

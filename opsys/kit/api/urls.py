@@ -2,10 +2,12 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from opsys.kit import register
+from opsys.kit.api.find import Find
 from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
 
 urlpatterns = [
     path("", Index.as_view(), name="api-index"),
+    path("find/", Find.as_view(), name="api-find"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
