@@ -6,4 +6,4 @@ from opsys.kit.apps import Domain
 class ComputeConfig(Domain):
     name = "compute"
     verbose_name = _("Compute")
-    rooms = ("servers",)
+    rooms = ("servers", "hypervisors", "services", "aggregates")

@@ -3,6 +3,21 @@
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
 from clusters.gateway.errors import CONNECTION, CloudError
-from clusters.gateway.listing import if_allowed, many, moment, one, pages
+from clusters.gateway.listing import if_allowed, if_answered, many, moment, one, pages, with_id
+from clusters.gateway.together import together
 
-__all__ = ["CONNECTION", "Call", "CloudError", "call", "discover", "if_allowed", "many", "moment", "one", "pages"]
+__all__ = [
+    "CONNECTION",
+    "Call",
+    "CloudError",
+    "call",
+    "discover",
+    "if_allowed",
+    "if_answered",
+    "many",
+    "moment",
+    "one",
+    "pages",
+    "together",
+    "with_id",
+]

@@ -1,9 +1,10 @@
 """Lists as plain JSON. The SDK's resource objects cost 2.4 ms of CPU a server, the same page as JSON 0.04 ms."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import structlog
 from django.utils.dateparse import parse_datetime
 from openstack import exceptions, utils
 from openstack.proxy import Proxy
@@ -14,6 +15,8 @@ from clusters.gateway.translation import RAISED, translate
 
 PAGE_SIZE = 1000
 Found = TypeVar("Found")
+
+log = structlog.get_logger()
 
 
 def pages(
@@ -72,6 +75,24 @@ def if_allowed(read: Callable[[], Found], otherwise: Found) -> Found:
         if translate(error, "").code in ("forbidden", "not_found", "no_service"):
             return otherwise
         raise
+
+
+def if_answered(read: Callable[[], Found], otherwise: Found) -> Found:
+    """What `read()` finds, or `otherwise` whatever goes wrong: for a second service that only adds to what the first
+    one says, and whose failure must not hide it."""
+    try:
+        return read()
+    except RAISED as error:
+        log.warning("done_without", code=translate(error, "").code)
+        return otherwise
+
+
+def with_id(items: Iterable[Mapping[str, Any]], cloud_id: str) -> Mapping[str, Any]:
+    """That one of a list, for services that show no single ones. A missing one raises the SDK's not-found error."""
+    for item in items:
+        if str(item.get("id")) == cloud_id:
+            return item
+    raise exceptions.NotFoundException(f"There is no {cloud_id}.", http_status=404)
 
 
 def moment(text: Any) -> datetime | None:

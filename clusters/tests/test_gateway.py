@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -224,3 +225,26 @@ def test_a_failure_is_not_taken_for_forbidden(cloud):
     cloud.answers["GET /v3/domains"] = as_json(500, {})
     with pytest.raises(CloudError), gateway.call(stored(cloud)) as call:
         gateway.if_allowed(lambda: gateway.many(call.conn.identity, "/domains", "domains"), [])
+
+
+def test_questions_asked_together_answer_in_order_and_in_one_exchange(cloud):
+    with gateway.call(stored(cloud)) as call:
+        projects = [partial(gateway.many, call.conn.identity, f"/{kind}", kind) for kind in ("users", "projects")] * 10
+        assert gateway.together(projects) == [[]] * 20
+        ids = {headers.get("X-Openstack-Request-Id") for _, path, headers, _ in cloud.seen if "/v3/users" in path}
+        assert ids == {call.global_request_id}
+
+
+def test_of_questions_asked_together_the_first_error_counts(cloud):
+    cloud.answers["GET /v3/users"] = as_json(403, {})
+    with pytest.raises(CloudError) as error, gateway.call(stored(cloud)) as call:
+        gateway.together([partial(gateway.many, call.conn.identity, "/users", "users")] * 200)
+    assert error.value.code == "forbidden"
+    assert len([path for _, path, _, _ in cloud.seen if path.startswith("/v3/users")]) < 100
+
+
+def test_one_of_a_list_is_found_by_its_id(cloud):
+    assert gateway.with_id([{"id": 1}, {"id": 2}], "2") == {"id": 2}
+    with pytest.raises(CloudError) as error, gateway.call(stored(cloud)):
+        gateway.with_id([{"id": 1}], "2")
+    assert error.value.code == "not_found"

@@ -1,6 +1,7 @@
 """Values as HTML, the same in a list and on a detail page. Everything a cloud sent is escaped."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -11,6 +12,16 @@ from opsys.kit.resource import Column, Resource
 
 EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
 LINES_SHOWN = 3
+
+
+class Link(NamedTuple):
+    """The value of a column that leads somewhere within the console."""
+
+    text: str
+    address: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
@@ -64,4 +75,15 @@ def _code(value: Any) -> SafeString:
     return format_html("<code>{}</code>", value)
 
 
-DRAWN = {"cluster": _cluster, "time": _time, "lines": _lines, "code": _code}
+def _link(link: Link) -> SafeString:
+    return format_html('<a href="{}">{}</a>', link.address, link.text)
+
+
+DRAWN: dict[str, Callable[[Any], SafeString]] = {
+    "cluster": _cluster,
+    "time": _time,
+    "lines": _lines,
+    "code": _code,
+    "link": _link,
+    "bar": lambda share: share.html(),
+}

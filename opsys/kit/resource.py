@@ -19,7 +19,8 @@ class Column:
     """One column of the list and one fact of the detail page.
 
     `value` is the name of an attribute of the item (a field, a property) or a function of it. `kind` says how it
-    is drawn: text, name (links to the detail page), status, cluster, time, lines, code. `sort` are the database
+    is drawn: text, name (links to the detail page), status, cluster, time, lines, code, link (a `cells.Link`), bar
+    (a `shares.Share`). `sort` are the database
     columns it sorts by; empty: it cannot be sorted. `priority` 1 stays on a phone, 3 goes first.
     """
 

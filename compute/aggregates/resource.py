@@ -1,0 +1,25 @@
+from django.utils.translation import gettext_lazy as _
+
+from clusters.inventory import Source
+from compute.aggregates import cloud
+from compute.aggregates.models import Aggregate
+from opsys.kit.register import register
+from opsys.kit.resource import Column, Filter, Resource
+
+AGGREGATES = register(
+    Resource(
+        model=Aggregate,
+        slug="aggregates",
+        icon="stack-2",
+        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        columns=(
+            Column("name", _("Name"), kind="name", sort=("name",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
+            Column("zone", _("Zone"), value="availability_zone", sort=("availability_zone",), priority=2),
+            Column("hosts", _("Hosts"), kind="lines", priority=2),
+            Column("metadata", _("Metadata"), value="metadata_lines", kind="lines", priority=3),
+            Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
+        ),
+        filters=(Filter("zone", _("Zone"), field="availability_zone"),),
+    )
+)

@@ -1,0 +1,50 @@
+"""How much of something is used, for lists and panels."""
+
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+LEVELS = ((90, "full"), (75, "tight"))
+
+
+@dataclass(frozen=True)
+class Share:
+    """`used` of `total`, both in `unit` ("" for plain numbers). A total of 0 is unknown, or none at all."""
+
+    used: int
+    total: int
+    unit: str = ""
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.used / self.total) if self.total else 0
+
+    @property
+    def level(self) -> str:
+        """ "full" from 90 % on, "tight" from 75 % on, else ""."""
+        return next((name for least, name in LEVELS if self.total and 100 * self.used >= least * self.total), "")
+
+    def __str__(self) -> str:
+        used, total, unit = self.used, self.total, self.unit
+        if unit == "MiB" and total >= 10 * 1024:
+            used, total, unit = round(used / 1024), round(total / 1024), "GiB"
+        return f"{used} / {total} {unit}".rstrip()
+
+    def html(self) -> SafeString:
+        """A bar with the figures beside it; what the bar's colour says, its title says too."""
+        if not self.total:
+            return format_html("{}", str(self))
+        said = {"full": _("nearly full"), "tight": _("getting tight")}.get(self.level, "")
+        return format_html(
+            '<span class="share" title="{} %{}"><progress class="share-bar {}" value="{}" max="{}" aria-label="{} %">'
+            '</progress><span class="share-text">{}</span></span>',
+            self.percent,
+            f", {said}" if said else "",
+            f"share-{self.level}" if self.level else "",
+            min(self.used, self.total),
+            self.total,
+            self.percent,
+            str(self),
+        )
