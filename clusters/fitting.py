@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 LARGEST_INTEGER = 2**31 - 1
+LARGEST_BIG_INTEGER = 2**63 - 1
 EARLIEST_YEAR = 1970  # "0001-01-01" is how some services say "never"
 
 
@@ -59,7 +60,7 @@ def _integer(field: models.Field, value: Any) -> int | None:
         number = int(value)
     except (TypeError, ValueError, OverflowError):
         number = -1
-    if 0 <= number <= LARGEST_INTEGER:
+    if 0 <= number <= (LARGEST_BIG_INTEGER if isinstance(field, models.BigIntegerField) else LARGEST_INTEGER):
         return number
     return None if field.null else field.get_default()
 

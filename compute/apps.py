@@ -6,4 +6,13 @@ from opsys.kit.apps import Domain
 class ComputeConfig(Domain):
     name = "compute"
     verbose_name = _("Compute")
-    rooms = ("servers", "hypervisors", "services", "aggregates")
+    rooms = (
+        "servers",
+        "images",
+        "flavors",
+        "keypairs",
+        "server_groups",
+        "hypervisors",
+        "services",
+        "aggregates",
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from django.utils.dateparse import parse_datetime
@@ -20,13 +21,20 @@ log = structlog.get_logger()
 
 
 def pages(
-    proxy: Proxy, path: str, key: str, *, microversion: str | None = None, query: Mapping[str, Any] | None = None
+    proxy: Proxy,
+    path: str,
+    key: str,
+    *,
+    microversion: str | None = None,
+    query: Mapping[str, Any] | None = None,
+    by_offset: bool = False,
 ) -> Iterator[list[dict[str, Any]]]:
     """The pages of a list, each a list of the cloud's own JSON objects; `key` is where they stand in the answer.
 
-    Follows the cloud's `next` link, and where it sends none stops after the page. `microversion` is the newest
-    one we understand; the cloud may be older. A `query` may set its own `limit`, or None for none. An answer of
-    another shape raises like any broken answer.
+    Follows the cloud's `next` link, and where it sends none stops after the page; `by_offset` is for lists without
+    such links, which are asked until a page is empty. `microversion` is the newest one we understand; the cloud may
+    be older. A `query` may set its own `limit`, or None for none. An answer of another shape raises like any broken
+    answer.
     """
     negotiated = negotiate(proxy, microversion) if microversion else None
     query = {"limit": PAGE_SIZE, **(query or {})}
@@ -38,28 +46,41 @@ def pages(
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise NotAnAnswer(response=response)
         yield items
-        last = items[-1].get("id") if items else None
-        more = any(link.get("rel") == "next" for link in body.get(f"{key}_links") or [] if isinstance(link, dict))
-        more = more or bool(mapping(body.get("links")).get("next"))  # Keystone's way
-        if not more or not last or last in seen:
+        marker = str(items[0].get("id")) if by_offset and items else _marker_after(items, body, key)
+        if not marker or marker in seen:
             return
-        seen.add(last)
-        # Only the marker is taken from the link: its host name may be one that only the cloud itself knows.
-        query["marker"] = last
+        seen.add(marker)
+        query |= {"offset": query.get("offset", 0) + len(items)} if by_offset else {"marker": marker}
 
 
-def one(proxy: Proxy, path: str, key: str, *, microversion: str | None = None) -> dict[str, Any]:
-    """One object as the cloud's own JSON. A missing one raises the SDK's not-found error."""
+def _marker_after(items: list[dict[str, Any]], body: Mapping[str, Any], key: str) -> str:
+    """What the next page begins after, "" on the last page. Most services send a list of links, Glance and Keystone
+    one address. Only the marker is taken from it (a key pair's is no id): its host name may be one that only the cloud
+    itself knows."""
+    links = [link for link in body.get(f"{key}_links") or [] if isinstance(link, dict)]
+    listed = next((link.get("href") for link in links if link.get("rel") == "next"), None)
+    address = listed or body.get("next") or mapping(body.get("links")).get("next")
+    if not items or not isinstance(address, str):
+        return ""
+    return parse_qs(urlsplit(address).query).get("marker", [items[-1].get("id") or ""])[0]
+
+
+def one(proxy: Proxy, path: str, key: str = "", *, microversion: str | None = None) -> dict[str, Any]:
+    """One object as the cloud's own JSON; without `key` it is the whole answer. A missing one raises the SDK's
+    not-found error."""
     response = proxy.get(path, microversion=negotiate(proxy, microversion) if microversion else None)
-    item = _body(response).get(key)
+    body = _body(response)
+    item = body.get(key) if key else body
     if not isinstance(item, dict):
         raise NotAnAnswer(response=response)
     return item
 
 
-def many(proxy: Proxy, path: str, key: str, *, microversion: str | None = None) -> list[dict[str, Any]]:
+def many(
+    proxy: Proxy, path: str, key: str, *, microversion: str | None = None, query: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """A short list that is never paged, as the cloud's own JSON objects."""
-    response = proxy.get(path, microversion=negotiate(proxy, microversion) if microversion else None)
+    response = proxy.get(path, params=query, microversion=negotiate(proxy, microversion) if microversion else None)
     items = _body(response).get(key)
     if not isinstance(items, list):
         raise NotAnAnswer(response=response)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from clusters import inventory
 from clusters.fitting import fitted
+from compute.images.models import Image
 from compute.servers.models import Server
 from networking.networks.models import Network
 
@@ -25,6 +26,8 @@ from networking.networks.models import Network
         (Server, {"data": {"a": float("nan"), "b": ["\ud800"]}}, {"data": {"a": None, "b": ["?"]}}),
         (Server, {"addresses": None}, {"addresses": None}),
         (Network, {"mtu": "1500"}, {"mtu": 1500}),
+        (Image, {"size": 2**43}, {"size": 2**43}),
+        (Image, {"size": 2**63}, {"size": None}),
         (Network, {"mtu": -1}, {"mtu": None}),
         (Network, {"mtu": 10**12}, {"mtu": None}),
         (Network, {"mtu": "big"}, {"mtu": None}),

@@ -3,6 +3,7 @@
 import threading
 import time
 from functools import partial
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -154,6 +155,42 @@ def test_a_list_that_leads_in_circles_ends(cloud):
     cluster = stored(cloud)
     cloud.answers[SERVERS] = as_json(200, {"servers": [{"id": "a"}], "servers_links": [{"rel": "next", "href": "x"}]})
     assert len(servers(cluster)) == 2
+
+
+def paged(handler, key, *, link):
+    """Three things, two a page, as a service with this kind of link gives them."""
+    query = parse_qs(urlsplit(handler.path).query)
+    rows = [{"id": "a", "name": "n-a"}, {"id": "b", "name": "n-b"}, {"id": "c", "name": "n-c"}]
+    marker = query.get("marker", [""])[0]
+    after = next((place + 1 for place, row in enumerate(rows) if marker in row.values()), 0)
+    begin = int(query.get("offset", [after])[0])
+    page = rows[begin : begin + 2]
+    return as_json(200, {key: page, **(link(page[-1]) if begin + 2 < len(rows) else {})})
+
+
+LINKS = {
+    "a list of links": lambda row: {"servers_links": [{"rel": "next", "href": f"http://x/?marker={row['id']}"}]},
+    "by name": lambda row: {"servers_links": [{"rel": "next", "href": f"http://x/?limit=2&marker={row['name']}"}]},
+    "one address": lambda row: {"next": f"/v2/images?limit=2&marker={row['id']}"},
+    "none": lambda row: {},
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_every_kind_of_page_is_read_to_the_end(cloud, link):
+    cluster = stored(cloud)
+    cloud.answers[SERVERS] = lambda handler: paged(handler, "servers", link=LINKS[link])
+    with gateway.call(cluster) as call:
+        pages = gateway.pages(call.conn.compute, "/servers/detail", "servers", by_offset=link == "none")
+        assert [item["id"] for page in pages for item in page] == ["a", "b", "c"]
+
+
+def test_a_list_by_offset_ends_where_the_cloud_knows_no_offset(cloud):
+    cluster = stored(cloud)
+    cloud.answers[SERVERS] = as_json(200, {"servers": [{"id": "a"}]})
+    with gateway.call(cluster) as call:
+        pages = gateway.pages(call.conn.compute, "/servers/detail", "servers", by_offset=True)
+        assert len(list(pages)) == 2
 
 
 def test_each_request_carries_our_id(cloud):

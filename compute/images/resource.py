@@ -1,0 +1,65 @@
+from django.utils.translation import gettext_lazy as _
+
+from clusters.inventory import Source
+from compute.images import cloud
+from compute.images.models import Image
+from opsys.kit.register import register
+from opsys.kit.resource import Column, Filter, Resource
+
+STATUSES = "active deactivated importing killed pending_delete queued saving uploading".split()
+COLOURS = {"active": "green", "deactivated": "yellow", "killed": "red", "queued": "azure"}
+VISIBILITIES = {
+    "public": _("public"),
+    "shared": _("shared"),
+    "community": _("community"),
+    "private": _("private"),
+}
+
+
+def visibility(image: Image) -> str:
+    return str(VISIBILITIES.get(image.visibility, image.visibility))
+
+
+def size(image: Image) -> str:
+    """In the unit in which it has up to four digits."""
+    if image.size is None:
+        return ""
+    amount, unit = float(image.size), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, larger
+    return f"{amount:.1f} {unit}" if unit != "B" else f"{image.size} B"
+
+
+IMAGES = register(
+    Resource(
+        model=Image,
+        slug="images",
+        icon="disc",
+        source=Source("image", cloud.fetch, cloud.fetch_one, changes=cloud.changes, full_seconds=30),
+        columns=(
+            Column("name", _("Name"), kind="name", sort=("name",), priority=1),
+            Column("status", _("Status"), kind="status", sort=("status",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
+            Column("kind", _("Kind"), value=lambda image: image.get_kind_display(), sort=("kind",), priority=2),
+            Column("visibility", _("Visibility"), value=visibility, sort=("visibility",), priority=2),
+            Column("system", _("System"), value="os_distro", sort=("os_distro",), priority=3),
+            Column("format", _("Format"), value="disk_format", priority=3),
+            Column("size", _("Size"), value=size, sort=("size",), priority=2),
+            Column("server", _("Server"), value="server_id", kind="code", priority=3),
+            Column("project", _("Project"), value="project_id", kind="code", sort=("project_id",), priority=3),
+            Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
+        ),
+        filters=(
+            Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),
+            Filter("kind", _("Kind"), choices=Image.Kind.choices),
+            Filter("visibility", _("Visibility"), choices=list(VISIBILITIES.items())),
+            Filter("system", _("System"), field="os_distro"),
+            Filter("project", _("Project"), field="project_id"),
+            Filter("server", _("Server"), field="server_id"),
+        ),
+        search=("search_text__contains",),
+        status_colour=lambda image: COLOURS.get(image.status, "secondary"),
+    )
+)
