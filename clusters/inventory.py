@@ -65,6 +65,9 @@ class InventoryItem(models.Model):
     digest = models.CharField(max_length=32)
     data = models.JSONField(default=dict)
 
+    references: Mapping[str, Mapping[str, str]] = {}
+    """Names of what the row refers to: type → id → name. Filled for the rows of a page."""
+
     objects = InventoryQuerySet.as_manager()
 
     class Meta:

@@ -114,19 +114,24 @@ def refresh(item: InventoryItem) -> None:
 
     The action's outcome is known by now; if the cloud cannot be read, the next pass will show the result.
     """
-    model = type(item)
-    look_often(item.cluster, model)
+    read_one(item.cluster, type(item), item.cloud_id)
+
+
+def read_one(cluster: Cluster, model: type[InventoryItem], cloud_id: str) -> None:
+    """The same by the cloud's id, also for what was made just now and has no row yet."""
+    look_often(cluster, model)
     seen_at = timezone.now()
     try:
-        with gateway.call(item.cluster) as call:
-            row = inventory.SOURCES[model].fetch_one(call.conn, item.cloud_id)
+        with gateway.call(cluster) as call:
+            row = inventory.SOURCES[model].fetch_one(call.conn, cloud_id)
     except CloudError as error:
         if error.code == "not_found":
-            inventory.mark_gone(item)
-            _note_change(item)
+            for item in model.objects.filter(cluster=cluster, cloud_id=cloud_id):
+                inventory.mark_gone(item)
+                _note_change(cluster, model)
         return
-    if inventory.store(model, item.cluster, [row], seen_at=seen_at):
-        _note_change(item)
+    if inventory.store(model, cluster, [row], seen_at=seen_at):
+        _note_change(cluster, model)
 
 
 def look_often(cluster: Cluster, model: type[InventoryItem]) -> None:
@@ -157,8 +162,8 @@ _said: dict[tuple[str, int], float] = {}
 """When this process last noted a look at (type, cluster), by its monotonic clock."""
 
 
-def _note_change(item: InventoryItem) -> None:
-    SyncState.objects.filter(cluster=item.cluster, resource=type_name(type(item))).update(changed_at=timezone.now())
+def _note_change(cluster: Cluster, model: type[InventoryItem]) -> None:
+    SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(changed_at=timezone.now())
 
 
 def due(state: SyncState, source: Source, now: datetime) -> str:

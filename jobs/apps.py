@@ -7,5 +7,5 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self):
-        from jobs import bulk  # noqa: F401 - registers its kind
+        from jobs import bulk, creating  # noqa: F401 - they register their kinds
         from jobs.schedules import retention, tasks  # noqa: F401 - a kind; a task Celery does not look for here

@@ -48,6 +48,23 @@ def submit(
     )
 
 
+def heard(events: list[Event]) -> Outcome | None:
+    """The outcome that an operation's events hold; None if the last word was not heard, or was one that can pass."""
+    for event in reversed(events):
+        final = event.phase == "failed" and event.error_code not in TRANSIENT
+        if final or event.phase in ("done", "refused"):
+            return Outcome(
+                Status(event.phase),
+                name=event.name,
+                cloud_id=event.cloud_id,
+                cluster=event.cluster_name,
+                reason=event.reason,
+                code=event.error_code,
+                request_id=event.request_id,
+            )
+    return None
+
+
 class BulkAction:
     name = "action"
 
@@ -74,19 +91,7 @@ class BulkAction:
         """First the audit, which has the outcome unless the worker died between asking and hearing; then the
         cloud itself, which knows whether it was asked."""
         events = list(Event.objects.filter(operation=item.operation).order_by("pk"))
-        for event in reversed(events):
-            final = event.phase == "failed" and event.error_code not in TRANSIENT
-            if final or event.phase in ("done", "refused"):
-                return Outcome(
-                    Status(event.phase),
-                    name=event.name,
-                    cloud_id=event.cloud_id,
-                    cluster=event.cluster_name,
-                    reason=event.reason,
-                    code=event.error_code,
-                    request_id=event.request_id,
-                )
-        return self._ask_the_cloud(job, item, events[0]) if events else None
+        return heard(events) or (self._ask_the_cloud(job, item, events[0]) if events else None)
 
     def _ask_the_cloud(self, job: Job, item: JobItem, started: Event) -> Outcome | None:
         resource, action = self._what(job)

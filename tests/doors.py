@@ -10,6 +10,8 @@ ROLES = ("anonymous", "viewer", "operator", "admin")
 
 CLOSED = (302, 200, 200, 200)
 """A page: strangers are sent to the login."""
+NAMELESS = (302, 404, 404, 404)
+"""What speaks with a cloud when it is asked for by a name that there is: opsys/kit/tests/ see to those."""
 PROGRAM = (401, 200, 200, 200)
 ADMIN = (302, 302, 302, 200)
 """Django admin: everybody but a platform admin is sent to its login."""
@@ -88,10 +90,17 @@ CONSOLE = {
     ("GET", "{app}/{slug}/menu/<int:pk>/"): CLOSED,
     ("GET", "{app}/{slug}/do/<slug:name>/"): CLOSED,
     ("POST", "{app}/{slug}/do/<slug:name>/"): CLOSED,  # 200 with an outcome each; see test_refused_everywhere.py
+    ("POST", "{app}/{slug}/do/<slug:name>/command/"): CLOSED,
+    ("GET", "{app}/{slug}/new/<slug:name>/"): NAMELESS,
+    ("POST", "{app}/{slug}/new/<slug:name>/"): NAMELESS,
+    ("POST", "{app}/{slug}/new/<slug:name>/command/"): NAMELESS,
+    ("GET", "{app}/{slug}/<str:cluster>/<str:cloud_id>/panel/<slug:name>/"): NAMELESS,
     ("GET", "{app}/{slug}/<str:cluster>/<str:cloud_id>/"): CLOSED,
     ("GET", "api/v1/{app}/{slug}/"): PROGRAM,
     ("GET", "api/v1/{app}/{slug}/<int:pk>/"): PROGRAM,
     ("POST", "api/v1/{app}/{slug}/do/<slug:name>/"): PROGRAM,
+    ("POST", "api/v1/{app}/{slug}/new/<slug:name>/"): (401, 404, 404, 404),
+    ("GET", "api/v1/{app}/{slug}/<int:pk>/panels/<slug:name>/"): (401, 404, 404, 404),
 }
 
 # Per model of Django admin: may a platform admin add and delete, and what does an empty POST to a row's page get them:

@@ -123,9 +123,17 @@ def address_of(route, rows, users):
     by_slug = {(r.app, r.slug): rows[f"{r.app}/{r.model._meta.model_name}"] for r in register.resources()}
     row = in_admin or by_slug.get(tuple(parts[:2])) or _of_jobs(parts, rows)
     names = {"pk": row and row.pk, "id": users["viewer"].pk, "object_id": row.pk if row else 1}
-    names |= {"content_type_id": 99999, "cluster": "east", "cloud_id": "id-1", "name": ACTION}
+    names |= {"content_type_id": 99999, "cluster": "east", "cloud_id": "id-1"}
+    names["name"] = ACTION if "/do/" in route else "no-such"
     route = route.replace("(?P<url>.*)$", "no/such/page/")
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(names[found[1]]), route)
+
+
+def _row_of(address, rows):
+    """The row of the type whose `…/do/…` this is."""
+    app, slug = address.partition("/do/")[0].split("/")[-2:]
+    model = next(r.model for r in register.resources() if (r.app, r.slug) == (app, slug))
+    return rows[f"{app}/{model._meta.model_name}"]
 
 
 def _of_jobs(parts, rows):
@@ -137,7 +145,7 @@ def _of_jobs(parts, rows):
 def expected(route, codes):
     """A type that cannot be stopped has no such door."""
     for resource in register.resources():
-        if route.endswith(f"{resource.app}/{resource.slug}/do/<slug:name>/"):
+        if f"{resource.app}/{resource.slug}/do/<slug:name>/" in route:
             if ACTION not in {action.name for action in resource.actions}:
                 return tuple(404 if code == 200 else code for code in codes)
     return codes
@@ -152,11 +160,7 @@ def test_the_matrix(client, world, role):
         if role != "anonymous":
             client.force_login(users[role])
         address = address_of(route, rows, users)
-        if "/do/" in address:
-            pk = next(
-                row.pk for model, row in rows.items() if model.split("/")[0] == address.strip("/").split("/")[-4]
-            )
-        chosen = {"ids": [pk]} if "/do/" in address else {}
+        chosen = {"ids": [_row_of(address, rows).pk]} if "/do/" in address else {}
         options = {"content_type": "application/json"} if method == "POST" and address.startswith("/api/") else {}
         response = getattr(client, method.lower())(address, chosen, **options)
         wanted = expected(route, codes)[ROLES.index(role)]

@@ -14,7 +14,8 @@ from compute.servers.models import Server
 from compute.servers.resource import SERVERS
 from jobs import kinds
 from jobs.models import Job
-from opsys.kit.perform import perform, why_not
+from opsys.kit.perform import perform
+from opsys.kit.refusal import why_not
 from tests.factories import make_server
 
 
@@ -86,8 +87,8 @@ def test_the_admins_action_post_is_not_for_a_viewer(client, viewer, server):
 def test_buttons_say_beforehand_what_the_refusal_would_say(client, viewer, server):
     client.force_login(viewer)
     _code, reason = why_not(SERVERS.action("stop"), server, access.held_by(viewer))
-    menu = client.get(f"/compute/servers/menu/{server.pk}/").context["entries"]
-    assert {entry["reason"] for entry in menu if entry["name"] == "stop"} == {reason}
+    menu = client.get(f"/compute/servers/menu/{server.pk}/").context["menu"]
+    assert {entry["reason"] for entry in menu["impossible"] if entry["name"] == "stop"} == {reason}
     row = client.get(f"/api/v1/compute/servers/{server.pk}/").json()
     assert row["actions"]["stop"] == {"allowed": False, "code": "permission", "reason": reason}
     dialog = client.get("/compute/servers/do/stop/", {"ids": server.pk})

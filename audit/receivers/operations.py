@@ -9,8 +9,11 @@ def _started(sender, operation, **kwargs) -> None:
 
 
 def _finished(sender, operation, outcome, **kwargs) -> None:
+    facts = _facts(operation)
+    # What was made has its id from the cloud only now.
+    facts["cloud_id"] = operation.cloud_id or outcome.cloud_id
     Event.objects.create(
-        **_facts(operation),
+        **facts,
         phase=Event.Phase(str(outcome.status)),
         reason=outcome.reason,
         error_code=outcome.code,

@@ -3,7 +3,7 @@
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
 from clusters.gateway.errors import CONNECTION, CloudError
-from clusters.gateway.listing import if_allowed, if_answered, many, moment, one, pages, with_id
+from clusters.gateway.listing import check, if_allowed, if_answered, many, moment, negotiate, one, pages, with_id
 from clusters.gateway.together import together
 
 __all__ = [
@@ -11,11 +11,13 @@ __all__ = [
     "Call",
     "CloudError",
     "call",
+    "check",
     "discover",
     "if_allowed",
     "if_answered",
     "many",
     "moment",
+    "negotiate",
     "one",
     "pages",
     "together",

@@ -130,6 +130,11 @@ def negotiate(proxy: Proxy, wanted: str) -> str | None:
     return utils.maximum_supported_microversion(proxy, wanted)
 
 
+def check(response) -> None:
+    """Raise the SDK's error for an answer that refuses, after a request made by hand."""
+    exceptions.raise_from_response(response)
+
+
 def _body(response) -> dict[str, Any]:
     exceptions.raise_from_response(response)
     try:

@@ -7,30 +7,50 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django import forms
-
 from clusters import access
-from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
+    from opsys.kit.form import ActionForm
 
-def always(item: InventoryItem) -> str:
+
+def always(target: Any) -> str:
     """The state check of an action that any state allows."""
     return ""
 
 
 @dataclass(frozen=True)
-class Action:
-    """Something that can be done to a resource, declared once for every door.
+class Shown:
+    """What an action gives to the person who asked, once, and which is stored nowhere. `kind` is text, secret (not
+    readable before it is asked for) or link; with a `filename` it can be saved."""
 
-    `run(conn, cloud_id, **params)` asks the cloud; it returns nothing and raises what the SDK raises.
-    `when(item)` gives the reason why not, or "". `needs` is the service and the oldest microversion it takes
-    ("compute 2.73"), or only the service. `form` collects the parameters. `danger` asks the person first.
+    title: str
+    text: str
+    kind: str = "text"
+    filename: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return {"title": str(self.title), "text": self.text, "kind": self.kind, "filename": self.filename}
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that can be done, declared once for every door.
+
+    With `scope` "item" it is done to a resource: `run(conn, cloud_id, **params)` asks the cloud and raises what the
+    SDK raises; `when(item)` gives the reason why not, or "". With "cluster" it makes something new:
+    `run(conn, **params)` returns the new resource's id, or a dict with its "id"; `when(cluster)`.
+
+    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service. `form` collects
+    the parameters. `danger` asks the person first, `destroys` has them type what is about to be lost. `single` is done
+    to one resource at a time only. `touches` names other types whose rows it changes. `shows` turns what `run`
+    returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.
+
     `asked(conn, cloud_id, since)` tells from the cloud's own records whether it was asked for this since then: the
-    request's id, or ""; without it an operation whose answer was lost is simply done again.
+    request's id, or ""; `made(conn, since, **params)` tells which new resource came of it, by its id. Without them an
+    operation whose answer was lost is simply done again.
     """
 
     name: str
@@ -39,15 +59,27 @@ class Action:
     permission: str = access.OPERATE
     when: Callable[[Any], str] = always
     needs: str = ""
-    form: type[forms.Form] | None = None
+    form: "type[ActionForm] | None" = None
     asked: Callable[[Any, str, datetime], str] | None = None
+    made: Callable[..., str] | None = None
     icon: str = "bolt"
     danger: bool = False
+    destroys: bool = False
+    scope: str = "item"
+    single: bool = False
+    group: "str | StrPromise" = ""
+    touches: tuple[str, ...] = ()
+    command: Callable[..., list[str]] | None = None
+    shows: Callable[[Any], Shown | None] | None = None
 
     @property
     def dialog(self) -> bool:
-        """Whether people are asked something before it runs."""
-        return self.danger or self.form is not None
+        """Whether people are asked something before it runs, or shown something after."""
+        return self.danger or self.destroys or self.form is not None or self.shows is not None
+
+    @property
+    def risky(self) -> bool:
+        return self.danger or self.destroys
 
 
 class Status(StrEnum):
@@ -58,7 +90,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one item. Refused: we did not ask the cloud. Failed: we asked, and it did not do it."""
+    """What became of one item. Refused: we did not ask the cloud. Failed: we asked, and it did not do it.
+
+    `shown` is for whoever asked, and is neither stored nor audited; so `repr` leaves it out."""
 
     status: Status
     name: str
@@ -70,15 +104,17 @@ class Outcome:
     global_request_id: str = ""
     seconds: float = 0.0
     asked: bool = False  # whether the cloud was asked at all
+    shown: Shown | None = field(default=None, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         names = ("name", "cloud_id", "cluster", "reason", "code", "request_id", "seconds")
-        return {"status": self.status.value, **{name: getattr(self, name) for name in names}}
+        said = {"status": self.status.value, **{name: getattr(self, name) for name in names}}
+        return {**said, "shown": self.shown.as_dict()} if self.shown else said
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One action on one item by one person, as the signals carry it."""
+    """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it."""
 
     user: Any
     via: str

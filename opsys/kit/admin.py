@@ -41,7 +41,9 @@ class InventoryAdmin(admin.ModelAdmin):
     def get_actions(self, request):
         return {
             action.name: (partial(_run, resource=self.resource, action=action), action.name, action.label)
-            for action in self.resource.actions
+            for action in self.resource.on_items
+            # What asks something first is done in the console.
+            if not action.form and not action.shows
         }
 
 

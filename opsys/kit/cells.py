@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from clusters.inventory import InventoryItem
+from opsys.kit.references import address_of, ids_of
 from opsys.kit.resource import Column, Resource
 
 EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
@@ -32,6 +33,8 @@ def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
 
 def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString | str:
     """The value of a column; plain text is not escaped yet, as it is to be where it is put into a page."""
+    if column.refers:
+        return _references(column, item) or EMPTY
     value = column.of(item)
     if column.kind == "status":
         return badge(resource, item, str(value or ""))
@@ -43,6 +46,22 @@ def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString 
     if value in (None, "", [], ()):
         return EMPTY
     return DRAWN.get(column.kind, str)(value)
+
+
+def _references(column: Column, item: InventoryItem) -> SafeString:
+    """Names that lead to what they name; the bare id of what is not known here."""
+    names = item.references.get(column.refers, {})
+    shown = [
+        format_html('<a href="{}">{}</a>', address_of(column.refers, item, cloud_id), names[cloud_id])
+        if cloud_id in names
+        else format_html("<code>{}</code>", cloud_id)
+        for cloud_id in ids_of(column, item)
+    ]
+    if len(shown) <= 1:
+        return shown[0] if shown else mark_safe("")
+    lines = format_html_join("", '<span class="line">{}</span>', ((one,) for one in shown[:LINES_SHOWN]))
+    more = len(shown) - LINES_SHOWN
+    return format_html('{}<span class="line text-secondary">+{}</span>', lines, more) if more > 0 else lines
 
 
 def _cluster(cluster: Any) -> SafeString:

@@ -35,7 +35,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """The domains with their types, in the order of the installed apps, and the platform's own pages last."""
     kept = request.GET.urlencode() if request.GET.keys() <= {"cluster", "group"} else ""
     domains: dict[str, dict[str, Any]] = {}
-    for resource in register.resources():
+    for resource in (resource for resource in register.resources() if resource.menu):
         app = apps.get_app_config(resource.app)
         domain = domains.setdefault(resource.app, {"label": app.verbose_name, "entries": []})
         domain["entries"].append(_entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept))

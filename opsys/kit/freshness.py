@@ -10,6 +10,8 @@ from clusters.inventory import InventoryItem, type_name
 from clusters.models import Cluster, SyncState
 
 STALE_AFTER = timedelta(minutes=2)
+# How often a page without a socket asks whether anything changed: while the cloud works on a row, and else.
+RESTLESS_SECONDS, IDLE_SECONDS = 1, 4
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
 """Few are done while one waits, many become a job: the same rule for every door."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from jobs import bulk
+from django.utils.translation import gettext as _
+
+from clusters.models import Cluster
+from jobs import bulk, creating
 from jobs.models import Job
 from opsys.kit.action import Action, Outcome
-from opsys.kit.perform import perform
+from opsys.kit.perform import perform, perform_in
 from opsys.kit.resource import Resource
 
 DIRECTLY = 5
@@ -22,7 +26,45 @@ def perform_or_submit(
     client: str = "",
     params: Mapping[str, Any] | None = None,
 ) -> list[Outcome] | Job:
-    """The outcomes of up to five rows, or the job that does more of them. See `perform` for what is promised."""
+    """The outcomes of up to five rows, or the job that does more of them. See `perform` for what is promised.
+
+    An action with a form is given no `params` when none of the rows may be acted on: there was nothing to ask."""
+    if params is None and action.form:
+        action = _refused(action)
     if len(pks) <= DIRECTLY:
         return perform(resource, action, pks, user=user, via=via, client=client, params=params)
     return bulk.submit(resource, action, pks, user=user, via=via, client=client, params=dict(params or {}))
+
+
+def make_or_submit(
+    resource: Resource,
+    action: Action,
+    cluster: Cluster,
+    requests: list[tuple[str, dict[str, Any]]],
+    *,
+    user,
+    via: str,
+    client: str = "",
+) -> list[Outcome] | Job:
+    """One new resource is made at once; several, each (name, parameters), are a job. See `perform_in`."""
+    if len(requests) == 1:
+        ((name, params),) = requests
+        return [perform_in(resource, action, cluster, name=name, user=user, via=via, client=client, params=params)]
+    return creating.submit(resource, action, cluster, requests, user=user, via=via, client=client)
+
+
+def refuse(
+    resource: Resource, action: Action, cluster: Cluster, name: str, *, user, via: str, client: str = ""
+) -> list[Outcome]:
+    """The refusal of something new that may not be made, written down like any other."""
+    refused = _refused(action)
+    return [perform_in(resource, refused, cluster, name=name, user=user, via=via, client=client, params={})]
+
+
+def _refused(action: Action) -> Action:
+    """The same action, which is refused also if what forbade it has just changed: its form was never filled in."""
+
+    def when(target: Any) -> str:
+        return action.when(target) or _("It has changed meanwhile. Try again.")
+
+    return replace(action, when=when)

@@ -9,12 +9,14 @@ import structlog
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from clusters import access, gateway, sync
+from clusters import access, gateway, inventory, sync
 from clusters.gateway import CONNECTION, CloudError
 from clusters.holds import Held, holding
 from clusters.inventory import InventoryItem
+from clusters.models import Cluster
 from opsys.kit import signals
 from opsys.kit.action import Action, Operation, Outcome, Status
+from opsys.kit.refusal import why_not, why_not_in
 from opsys.kit.resource import Resource
 
 log = structlog.get_logger()
@@ -52,8 +54,50 @@ def perform(
             broken[item.cluster_id] = outcome
         elif outcome.asked:
             sync.refresh(item)
+            _look_at_others(action, item.cluster)
         outcomes.append(outcome)
     return outcomes
+
+
+def perform_in(
+    resource: Resource,
+    action: Action,
+    cluster: Cluster,
+    *,
+    name: str,
+    user,
+    via: str,
+    client: str = "",
+    params: Mapping[str, Any],
+    operation_id: UUID | None = None,
+) -> Outcome:
+    """Make something new, called `name`, in a cluster for `user`. In the same steps as `perform`; the outcome's
+    `cloud_id` is the new resource's, and its row is there when this returns, if the cloud already tells of it."""
+    operation = Operation(
+        user=user,
+        via=via,
+        client=client,
+        resource=resource.name,
+        action=action.name,
+        label=str(action.label),
+        cluster=cluster,
+        cloud_id="",
+        name=name,
+        params=dict(params),
+        id=operation_id or uuid4(),
+    )
+    target: dict[str, Any] = {"name": name, "cluster": cluster.name}
+    code, reason = why_not_in(action, cluster, access.held_by(user))
+    if code:
+        outcome = Outcome(Status.REFUSED, code=code, reason=reason, **target)
+    else:
+        outcome = _ask(action, operation, (), target)
+    if outcome.asked or code:
+        _tell_outcome(operation, outcome)
+    if outcome.status is Status.DONE:
+        sync.read_one(cluster, resource.model, outcome.cloud_id)
+        _look_at_others(action, cluster)
+    return outcome
 
 
 def perform_one(
@@ -75,7 +119,10 @@ def perform_one(
     operation = _operation(
         resource, action, item, user=user, via=via, client=client, params=params, operation_id=operation_id
     )
-    return _perform_one(action, item, operation, access.held_by(user), None)
+    outcome = _perform_one(action, item, operation, access.held_by(user), None)
+    if outcome.asked:
+        _look_at_others(action, item.cluster)
+    return outcome
 
 
 def conclude(operation: Operation, outcome: Outcome) -> None:
@@ -113,21 +160,6 @@ def _operation(
     )
 
 
-def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str, str]:
-    """(code, reason) why this may not be done now, ("", "") if it may. The same text for every door."""
-    if reason := access.why_not(held, action.permission, item.cluster):
-        return "permission", reason
-    if item.gone_at:
-        return "gone", _("It no longer exists.")
-    if not item.cluster.enabled:
-        return "disabled", _("Cluster %(cluster)s is disabled.") % {"cluster": item.cluster.name}
-    if reason := _missing_capability(action, item):
-        return "capability", reason
-    if reason := action.when(item):
-        return "state", str(reason)
-    return "", ""
-
-
 def _perform_one(
     action: Action, item: InventoryItem, operation: Operation, held: access.Held, broken: Outcome | None
 ) -> Outcome:
@@ -147,27 +179,40 @@ def _perform_one(
         return outcome
     try:
         with holding(item.cluster, item.cloud_id, what=operation.label, user=operation.user, operation=operation.id):
-            if not _tell_start(operation):
-                reason = _("The audit could not be written, so nothing was done. Check the platform's database.")
-                return Outcome(Status.REFUSED, code="audit", reason=reason, **target)
-            outcome = _ask(action, item, operation, target)
+            outcome = _ask(action, operation, (item.cloud_id,), target)
     except Held as other:
         return refuse("held", str(other))
-    _tell_outcome(operation, outcome)
+    if outcome.asked:
+        _tell_outcome(operation, outcome)
     return outcome
 
 
-def _ask(action: Action, item: InventoryItem, operation: Operation, target: Mapping[str, Any]) -> Outcome:
+def _ask(action: Action, operation: Operation, about: tuple[str, ...], target: dict[str, Any]) -> Outcome:
+    """Write down what is about to happen, then ask the cloud. If the one fails, the other is not done."""
+    if not _tell_start(operation):
+        reason = _("The audit could not be written, so nothing was done. Check the platform's database.")
+        return Outcome(Status.REFUSED, code="audit", reason=reason, **target)
     began = time.monotonic()
+    shown = None
     try:
-        with gateway.call(item.cluster) as call:
-            action.run(call.conn, item.cloud_id, **operation.params)
+        with gateway.call(operation.cluster) as call:
+            returned = action.run(call.conn, *about, **operation.params)
+            if action.scope == "cluster":
+                target = {**target, "cloud_id": returned["id"] if isinstance(returned, Mapping) else returned}
+            if action.shows is not None:
+                shown = action.shows(returned)
     except CloudError as error:
         status, said = Status.FAILED, {"code": error.code, "reason": str(error), "request_id": error.request_id}
     else:
         status = Status.DONE
         said = {"request_id": call.request_id, "global_request_id": call.global_request_id}
-    return Outcome(status, seconds=round(time.monotonic() - began, 3), asked=True, **said, **target)
+    seconds = round(time.monotonic() - began, 3)
+    return Outcome(status, seconds=seconds, asked=True, shown=shown, **said, **target)
+
+
+def _look_at_others(action: Action, cluster: Cluster) -> None:
+    for name in action.touches:
+        sync.look_often(cluster, inventory.model_named(name))
 
 
 def _tell_start(operation: Operation) -> bool:
@@ -197,29 +242,3 @@ def _tell_outcome(operation: Operation, outcome: Outcome) -> None:
             status=outcome.status.value,
             error=type(error).__name__,
         )
-
-
-def _missing_capability(action: Action, item: InventoryItem) -> str:
-    if not action.needs:
-        return ""
-    service, _space, version = action.needs.partition(" ")
-    found = item.cluster.capabilities.get("services", {}).get(service)
-    if found is None:
-        return ""  # never checked: let the cloud answer
-    if found.get("code") == "no_service":
-        return _("Cluster %(cluster)s has no %(service)s service.") % {
-            "cluster": item.cluster.name,
-            "service": service,
-        }
-    if version and found.get("max") and _as_numbers(found["max"]) < _as_numbers(version):
-        return _("Needs %(service)s API %(version)s; cluster %(cluster)s offers %(found)s.") % {
-            "service": service,
-            "version": version,
-            "cluster": item.cluster.name,
-            "found": found["max"],
-        }
-    return ""
-
-
-def _as_numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))

@@ -94,7 +94,7 @@ def table_of(resource: Resource, rows: list[Any], order_by: str = "") -> Resourc
 def _class_of(resource_name: str) -> type[ResourceTable]:
     resource = register.get(resource_name)
     columns: dict[str, Any] = {column.name: _Cell(resource, column) for column in resource.columns}
-    if resource.actions:
+    if resource.on_items:
         columns = {"select": _Select(), **columns, "menu": _Menu(resource)}
     attributes = {
         "attrs": {"class": "table table-vcenter card-table"},

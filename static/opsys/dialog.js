@@ -8,17 +8,17 @@ function firstField() {
   return (
     dialog.querySelector("[data-dialog-focus], .is-invalid, [autofocus]") ||
     dialog.querySelector(".dialog-fields :is(input, select, textarea):not([type=hidden])") ||
-    dialog.querySelector("#confirm-count") ||
+    dialog.querySelector("#confirm") ||
     // What cannot be undone is not one Enter away.
     dialog.querySelector(".dialog-submit:not(.btn-danger)") ||
     dialog.querySelector(".dialog-footer [data-dialog-close]")
   );
 }
 
-function checkCount() {
-  const field = dialog.querySelector("#confirm-count");
+function checkTyped() {
+  const field = dialog.querySelector("#confirm");
   const submit = dialog.querySelector(".dialog-submit");
-  if (field && submit) submit.disabled = field.value.trim() !== field.dataset.expected;
+  if (field && submit) submit.disabled = field.value.trim() !== field.dataset.expected.trim();
 }
 
 document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
@@ -31,13 +31,13 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   }
   if (!dialog.firstElementChild) return dialog.close();
   if (!dialog.open) dialog.showModal();
-  checkCount();
+  checkTyped();
   firstField()?.focus();
 });
 
-// htmx has a disabled button back on after a request; the typed number still decides.
-document.body.addEventListener("htmx:afterRequest", () => setTimeout(checkCount));
-dialog.addEventListener("input", checkCount);
+// htmx has a disabled button back on after a request; what was typed still decides.
+document.body.addEventListener("htmx:afterRequest", () => setTimeout(checkTyped));
+dialog.addEventListener("input", checkTyped);
 dialog.addEventListener("close", () => dialog.replaceChildren());
 dialog.addEventListener("cancel", (event) => running() && event.preventDefault());
 dialog.addEventListener("click", (event) => {

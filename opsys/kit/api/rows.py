@@ -4,7 +4,7 @@ from typing import Any
 
 from clusters import access
 from clusters.inventory import InventoryItem
-from opsys.kit.perform import why_not
+from opsys.kit.refusal import why_not
 from opsys.kit.resource import Resource
 
 HIDDEN = {"cluster", "digest", "gone_at", "data", "search_text"}
@@ -14,7 +14,7 @@ def as_json(resource: Resource, item: InventoryItem, held: access.Held, *, whole
     """The indexed fields and what may be done now; with `whole` also the rest of what the cloud said."""
     row = {f.name: getattr(item, f.attname) for f in item._meta.concrete_fields if f.name not in HIDDEN}
     row["cluster"] = item.cluster.name
-    row["actions"] = {action.name: _allowed(why_not(action, item, held)) for action in resource.actions}
+    row["actions"] = {action.name: _allowed(why_not(action, item, held)) for action in resource.on_items}
     if whole:
         row["data"] = item.data
     return row

@@ -1,7 +1,11 @@
-from django.urls import path
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from opsys.kit import register
+from opsys.kit.api.creating import ResourceNew, ResourcePanel
 from opsys.kit.api.find import Find
 from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
 
@@ -13,8 +17,17 @@ urlpatterns = [
 ]
 for resource in register.resources():
     base = f"{resource.app}/{resource.slug}/"
+    if find_spec(f"{resource.room}.api_urls"):
+        own = import_module(f"{resource.room}.api_urls")
+        urlpatterns.append(path(base, include(own.urlpatterns)))
     urlpatterns += [
         path(base, ResourceList.as_view(resource=resource), name=f"api-{resource.name}"),
         path(f"{base}<int:pk>/", ResourceDetail.as_view(resource=resource), name=f"api-{resource.name}-item"),
+        path(f"{base}new/<slug:name>/", ResourceNew.as_view(resource=resource), name=f"api-{resource.name}-new"),
+        path(
+            f"{base}<int:pk>/panels/<slug:name>/",
+            ResourcePanel.as_view(resource=resource),
+            name=f"api-{resource.name}-panel",
+        ),
         path(f"{base}do/<slug:name>/", ResourceAction.as_view(resource=resource), name=f"api-{resource.name}-action"),
     ]

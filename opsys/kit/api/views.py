@@ -1,7 +1,10 @@
 """The REST door of every registered type."""
 
+from typing import Any
+
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,8 +17,10 @@ from opsys.kit.action import Action
 from opsys.kit.api.pages import Pages
 from opsys.kit.api.rows import as_json
 from opsys.kit.filters import ordering
+from opsys.kit.form import filled
 from opsys.kit.freshness import freshness
 from opsys.kit.many import perform_or_submit
+from opsys.kit.plan import plan_of
 from opsys.kit.query import query_of
 from opsys.kit.resource import Resource
 
@@ -39,7 +44,8 @@ class Index(APIView):
             {
                 resource.name: {
                     "url": request.build_absolute_uri(f"{resource.app}/{resource.slug}/"),
-                    "actions": [action.name for action in resource.actions],
+                    "actions": [action.name for action in resource.on_items],
+                    "new": [action.name for action in resource.on_clusters],
                 }
                 for resource in register.resources()
             }
@@ -77,6 +83,19 @@ class ResourceDetail(APIView):
         return Response(as_json(self.resource, item, access.held_by(request.user), whole=True))
 
 
+UNSTORED = {"Cache-Control": "no-store"}
+"""An outcome may hold what is shown only once."""
+
+
+def asker(request: Request) -> dict[str, Any]:
+    return {"user": request.user, "via": "api", "client": request.META.get("REMOTE_ADDR", "")}
+
+
+def job_begun(request: Request, job: Job) -> Response:
+    address = request.build_absolute_uri(reverse("api-job", args=[job.pk]))
+    return Response({"job": {"id": job.pk, "title": job.title, "url": address}}, status=202)
+
+
 class ResourceAction(APIView):
     """Do something to rows. 200 with one outcome each, whatever became of them; 202 with a job when there are
     more than a few; 404 for an unknown action."""
@@ -87,29 +106,33 @@ class ResourceAction(APIView):
         action = self._action(name)
         targets = Targets(data=request.data)
         targets.is_valid(raise_exception=True)
-        params = targets.validated_data["params"]
-        if action.form:
-            form = action.form(params)
-            if not form.is_valid():
-                raise serializers.ValidationError({"params": form.errors})
-            params = form.cleaned_data
-        elif params:
-            raise serializers.ValidationError({"params": ["This action takes no parameters."]})
         ids = list(dict.fromkeys(targets.validated_data["ids"]))
+        if action.single and len(ids) > 1:
+            raise serializers.ValidationError({"ids": [_("This is done to one at a time.")]})
         done = perform_or_submit(
             self.resource,
             action,
             ids,
-            user=request.user,
-            via="api",
-            client=request.META.get("REMOTE_ADDR", ""),
-            params=params,
+            params=self._params(action, ids, targets.validated_data["params"]),
+            **asker(request),
         )
         if isinstance(done, Job):
-            address = request.build_absolute_uri(reverse("api-job", args=[done.pk]))
-            return Response({"job": {"id": done.pk, "title": done.title, "url": address}}, status=202)
+            return job_begun(request, done)
         pairs = zip(ids, done, strict=True)
-        return Response({"outcomes": [{"id": pk, **outcome.as_dict()} for pk, outcome in pairs]})
+        return Response({"outcomes": [{"id": pk, **outcome.as_dict()} for pk, outcome in pairs]}, headers=UNSTORED)
+
+    def _params(self, action: Action, ids: list[int], given: dict[str, Any]) -> dict[str, Any] | None:
+        if action.form is None:
+            if given:
+                raise serializers.ValidationError({"params": [_("This action takes no parameters.")]})
+            return {}
+        ready = plan_of(self.resource, action, ids, self.request.user).ready
+        if not ready:
+            return None
+        form = filled(action.form, given, targets=ready, user=self.request.user)
+        if not form.is_valid():
+            raise serializers.ValidationError({"params": form.errors})
+        return form.params()
 
     def _action(self, name: str) -> Action:
         try:

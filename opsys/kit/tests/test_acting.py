@@ -10,12 +10,13 @@ from compute.servers.actions import ACTIONS
 from compute.servers.models import Server
 from jobs.models import Job, JobItem
 from opsys.kit.action import Action
+from opsys.kit.form import ActionForm
 from tests.factories import make_server
 
 URL = "/compute/servers/do/"
 
 
-class ResizeForm(forms.Form):
+class ResizeForm(ActionForm):
     flavor = forms.CharField(max_length=20)
 
 
@@ -64,30 +65,30 @@ def test_a_plan_asks_no_cloud_and_leaves_no_event(as_operator, seven, cloud):
 def test_many_destructive_ones_want_their_number_typed(as_operator, seven, cloud, count, asked):
     chosen = ids(seven[:count])
     response = as_operator.get(f"{URL}delete/", chosen)
-    assert response.context["ask_count"] is asked
+    assert bool(response.context["confirm"]) is asked
     as_operator.post(f"{URL}delete/", chosen)
     assert begun(cloud) == (0 if asked else count)
 
 
 @pytest.mark.parametrize(("typed", "done"), [("6", 0), ("7", 7), (" 7 ", 7), ("", 0), ("seven", 0)])
 def test_only_the_right_number_confirms(as_operator, seven, cloud, typed, done):
-    response = as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": typed})
+    response = as_operator.post(f"{URL}delete/", {**ids(seven), "confirm": typed})
     assert begun(cloud) == done
     assert bool(response.context.get("confirm_error")) is (done == 0)
 
 
 def test_the_number_counts_those_that_qualify(as_operator, seven, cloud):
     Server.objects.filter(name="s0").update(locked=True)
-    as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": "7"})
+    as_operator.post(f"{URL}delete/", {**ids(seven), "confirm": "7"})
     assert begun(cloud) == 0
-    as_operator.post(f"{URL}delete/", {**ids(seven), "confirm_count": "6"})
+    as_operator.post(f"{URL}delete/", {**ids(seven), "confirm": "6"})
     assert begun(cloud) > 0
 
 
 def test_few_are_done_at_once_and_told_in_passing(as_operator, seven, cloud):
     response = as_operator.post(f"{URL}stop/", ids(seven[:5]))
     assert len(cloud.did) == 5 and response.context["as_toast"]
-    assert response["HX-Trigger"] == "rows-changed"
+    assert response["HX-Trigger"] == "rows-changed, acted"
 
 
 def test_many_become_a_job_without_a_number_to_type_when_nothing_is_destroyed(as_operator, operator, seven, cloud):
@@ -100,7 +101,7 @@ def test_many_become_a_job_without_a_number_to_type_when_nothing_is_destroyed(as
 def test_outcomes_tell_the_worst_first(as_operator, cluster, cloud):
     good, off = make_server(cluster, name="good"), make_server(cluster, name="off", status="SHUTOFF")
     response = as_operator.post(f"{URL}stop/", ids([good, off]))
-    assert [o.name for o in response.context["outcomes"]] == ["off", "good"]
+    assert [entry["outcome"].name for entry in response.context["outcomes"]] == ["off", "good"]
     assert response.context["counts"] == {"failed": 0, "refused": 1, "done": 1}
 
 
@@ -146,6 +147,7 @@ def test_a_post_needs_the_csrf_token(operator, server, cloud):
 def test_the_row_menu_says_why_not(as_operator, cluster):
     locked = make_server(cluster, name="closed", locked=True)
     response = as_operator.get(f"/compute/servers/menu/{locked.pk}/")
-    entries = {entry["name"]: entry for entry in response.context["entries"]}
-    assert entries["stop"]["disabled"] and "locked" in entries["stop"]["reason"]
-    assert not entries["unlock"]["disabled"]
+    menu = response.context["menu"]
+    impossible = {entry["name"]: entry["reason"] for entry in menu["impossible"]}
+    assert "locked" in impossible["stop"]
+    assert "unlock" in {entry["name"] for group in menu["groups"] for entry in group["entries"]}

@@ -1,115 +1,114 @@
 """Doing something to one or many rows: the plan, then the outcomes."""
 
-from collections import Counter
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clusters import access
-from jobs.models import Job
-from opsys.kit.action import Action, Outcome
+from clusters.inventory import InventoryItem
+from opsys.kit.action import Action
+from opsys.kit.command_line import command_lines
+from opsys.kit.form import ActionForm
 from opsys.kit.many import perform_or_submit
-from opsys.kit.perform import why_not
+from opsys.kit.plan import Plan, plan_of
 from opsys.kit.resource import Resource
+from opsys.kit.views.confirming import confirmation
+from opsys.kit.views.outcomes import outcomes_page
 
 MOST_AT_ONCE = 200
-TYPED_FROM = 6
 
 
 def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
     """GET shows the plan: who qualifies, who does not and why. POST does it and shows what became of each."""
-    try:
-        action = resource.action(name)
-    except KeyError:
-        raise Http404("no such action") from None
-    pks = _pks(request)
-    if request.method == "POST":
-        form = action.form(request.POST) if action.form else None
-        if form is not None and not form.is_valid():
-            return render(request, "kit/_dialog.html", plan(resource, action, pks, request, form=form))
-        if action.danger and not _confirmed(request, resource, action, pks):
-            context = plan(resource, action, pks, request, form=form)
-            context["confirm_error"] = _("Type the number of rows to confirm.")
-            return render(request, "kit/_dialog.html", context)
-        done = perform_or_submit(
-            resource,
-            action,
-            pks,
-            user=request.user,
-            via="ui",
-            client=request.META.get("REMOTE_ADDR", ""),
-            params=form.cleaned_data if form is not None else None,
-        )
-        return _job_page(request, action, done) if isinstance(done, Job) else _outcomes_page(request, action, done)
-    return render(
-        request, "kit/_dialog.html", plan(resource, action, pks, request, form=action.form and action.form())
+    action = _action(resource, name)
+    plan = plan_of(resource, action, _pks(request, action), request.user)
+    if request.method == "GET":
+        return _dialog(request, resource, action, plan, _form(request, action, plan))
+    form = _form(request, action, plan, request.POST)
+    if form is not None and not form.is_valid():
+        return _dialog(request, resource, action, plan, form)
+    wanted = confirmation(action, plan.ready)
+    if wanted and not wanted.met_by(request.POST.get("confirm", "")):
+        return _dialog(request, resource, action, plan, form, confirm_error=wanted.complaint)
+    done = perform_or_submit(
+        resource,
+        action,
+        plan.chosen,
+        user=request.user,
+        via="ui",
+        client=request.META.get("REMOTE_ADDR", ""),
+        params=form.params() if form is not None else None,
     )
+    return outcomes_page(request, resource, action, done)
 
 
-def plan(resource: Resource, action: Action, pks: list[int], request: HttpRequest, *, form) -> dict:
-    items = resource.model.objects.visible_to(request.user).present().select_related("cluster").in_bulk(pks)
-    held = access.held_by(request.user)
-    ready, refused = [], []
-    for pk in pks:
-        if item := items.get(pk):
-            _code, reason = why_not(action, item, held)
-            if reason:
-                refused.append((item, reason))
-            else:
-                ready.append(item)
-    question = ngettext("%(action)s %(count)d %(one)s?", "%(action)s %(count)d %(many)s?", len(ready)) % {
+def command(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
+    """The dialog's content as commands for a shell, as far as it is filled in."""
+    action = _action(resource, name)
+    plan = plan_of(resource, action, _pks(request, action), request.user)
+    form = _form(request, action, plan, request.POST)
+    complete = form is None or form.is_valid()
+    params = form.params() if form is not None and complete else {}
+    lines = command_lines(action, plan.ready, params) if complete else []
+    more = max(0, len(plan.ready) - len(lines)) if lines else 0
+    return render(request, "kit/_command.html", {"lines": lines, "more": more, "complete": complete})
+
+
+def _form(request: HttpRequest, action: Action, plan: Plan, data: Any = None) -> ActionForm | None:
+    """None also when nobody qualifies: its choices may be nobody's business then."""
+    if action.form is None or not plan.ready:
+        return None
+    return action.form(data, targets=plan.ready, user=request.user)
+
+
+def _dialog(
+    request: HttpRequest,
+    resource: Resource,
+    action: Action,
+    plan: Plan,
+    form: ActionForm | None,
+    *,
+    confirm_error: str = "",
+) -> HttpResponse:
+    url = resource.url("action", action.name)
+    context = {
+        "resource": resource,
+        "action": action,
+        "ready": plan.ready,
+        "refused": plan.refused,
+        "form": form,
+        "url": url,
+        "command_url": f"{url}command/" if action.command and plan.ready else "",
+        "question": _question(resource, action, plan.ready),
+        "confirm": confirmation(action, plan.ready),
+        "confirm_error": confirm_error,
+    }
+    return render(request, "kit/_dialog.html", context)
+
+
+def _question(resource: Resource, action: Action, ready: list[InventoryItem]) -> str:
+    if len(ready) == 1:
+        return _("%(action)s %(name)s?") % {"action": action.label, "name": ready[0]}
+    return ngettext("%(action)s %(count)d %(one)s?", "%(action)s %(count)d %(many)s?", len(ready)) % {
         "action": action.label,
         "count": len(ready),
         "one": resource.label,
         "many": resource.label_plural,
     }
-    if len(ready) == 1:
-        question = _("%(action)s %(name)s?") % {"action": action.label, "name": ready[0]}
-    return {
-        "resource": resource,
-        "action": action,
-        "ready": ready,
-        "refused": refused,
-        "form": form,
-        "url": resource.url("action", action.name),
-        "question": question,
-        "ask_count": action.danger and len(ready) >= TYPED_FROM,
-        "ids": pks,
-    }
 
 
-def _confirmed(request: HttpRequest, resource: Resource, action: Action, pks: list[int]) -> bool:
-    """A destructive action on many rows wants their number typed; on few, the dialog's button is enough."""
-    context = plan(resource, action, pks, request, form=None)
-    return not context["ask_count"] or request.POST.get("confirm_count", "").strip() == str(len(context["ready"]))
+def _action(resource: Resource, name: str) -> Action:
+    try:
+        return resource.action(name)
+    except KeyError:
+        raise Http404("no such action") from None
 
 
-def _outcomes_page(request: HttpRequest, action: Action, outcomes: list[Outcome]) -> HttpResponse:
-    first = {"failed": 0, "refused": 1, "done": 2}
-    outcomes = sorted(outcomes, key=lambda outcome: first[outcome.status])
-    counts = Counter(outcome.status.value for outcome in outcomes)
-    context = {
-        "action": action,
-        "outcomes": outcomes,
-        "counts": {status: counts.get(status, 0) for status in first},
-        "as_toast": not action.dialog,
-    }
-    response = render(request, "kit/_outcomes.html", context)
-    response["HX-Trigger"] = "rows-changed"
-    return response
-
-
-def _job_page(request: HttpRequest, action: Action, job: Job) -> HttpResponse:
-    response = render(request, "jobs/_started.html", {"job": job, "as_toast": not action.dialog})
-    response["HX-Trigger"] = "job-started"
-    return response
-
-
-def _pks(request: HttpRequest) -> list[int]:
+def _pks(request: HttpRequest, action: Action) -> list[int]:
     given = request.POST.getlist("ids") or request.GET.getlist("ids")
     pks = list(dict.fromkeys(int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19))
-    if not pks or len(pks) > MOST_AT_ONCE:
+    if not pks or len(pks) > (1 if action.single else MOST_AT_ONCE):
         raise Http404("nothing chosen, or too much")
     return pks

@@ -1,6 +1,7 @@
 """One resource: its facts, what can be done with it, what was done with it."""
 
 import json
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -8,14 +9,16 @@ from django.shortcuts import render
 from audit.models import Event
 from clusters import access, sync
 from clusters.inventory import InventoryItem
+from opsys.kit.action import Action
 from opsys.kit.cells import badge, cell
-from opsys.kit.freshness import freshness
-from opsys.kit.perform import why_not
+from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, freshness
+from opsys.kit.references import name_references
+from opsys.kit.refusal import why_not
 from opsys.kit.request import ConsoleRequest
-from opsys.kit.resource import Resource
-from opsys.kit.views.listing import IDLE_SECONDS, RESTLESS_SECONDS
+from opsys.kit.resource import Panel, Resource
 
 EVENTS_SHOWN = 20
+PROMINENT = 4
 
 
 def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud_id: str) -> HttpResponse:
@@ -30,11 +33,16 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
     sync.look(resource.name, [item.cluster_id])
     states, version = freshness(resource.model, [item.cluster])
     status = next((column for column in resource.columns if column.kind == "status"), None)
+    held = access.held_by(request.user)
+    entries = entries_of(resource, item, held)
+    name_references(resource, [item])
     context = {
         "resource": resource,
         "item": item,
         "badge": badge(resource, item, str(status.of(item)) if status else item.status),
-        "entries": entries_of(resource, item, access.held_by(request.user)),
+        "menu": menu_of(entries),
+        "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
+        "panels": [_panel(resource, item, panel) for panel in resource.panels if panel.when(item)],
         "facts": [
             (column.label, cell(resource, column, item)) for column in resource.columns if column.kind != "name"
         ],
@@ -55,28 +63,46 @@ def row_menu(request: ConsoleRequest, resource: Resource, pk: int) -> HttpRespon
     item = resource.model.objects.visible_to(request.user).present().select_related("cluster").filter(pk=pk).first()
     if item is None:
         raise Http404("no such resource")
-    entries = entries_of(resource, item, access.held_by(request.user))
-    return render(request, "kit/_row_menu.html", {"resource": resource, "item": item, "entries": entries})
+    menu = menu_of(entries_of(resource, item, access.held_by(request.user)))
+    return render(request, "kit/_row_menu.html", {"resource": resource, "item": item, "menu": menu})
 
 
-def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict]:
+def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict[str, Any]]:
     """Every action with whether it can be done now; where not, `reason` says why."""
     entries = []
-    for action in resource.actions:
+    for action in resource.on_items:
         _code, reason = why_not(action, item, held)
-        entries.append(
-            {
-                "name": action.name,
-                "label": action.label,
-                "icon": action.icon,
-                "danger": action.danger,
-                "dialog": action.dialog,
-                "url": f"{resource.url('action', action.name)}?ids={item.pk}",
-                "disabled": bool(reason),
-                "reason": reason,
-            }
-        )
+        entries.append({**entry_of(resource, action), "disabled": bool(reason), "reason": reason})
+        entries[-1]["url"] += f"?ids={item.pk}"
     return entries
+
+
+def entry_of(resource: Resource, action: Action) -> dict[str, Any]:
+    """What a button needs to know of an action."""
+    return {
+        "name": action.name,
+        "label": action.label,
+        "group": str(action.group),
+        "icon": action.icon,
+        "risky": action.risky,
+        "dialog": action.dialog,
+        "url": resource.url("action" if action.scope == "item" else "new", action.name),
+    }
+
+
+def menu_of(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """`groups` of what can be done, in the order their actions are declared, everyday ones first; `impossible`."""
+    groups: dict[str, list[dict[str, Any]]] = {"": []}
+    for entry in entries:
+        if not entry.get("disabled"):
+            groups.setdefault(entry["group"], []).append(entry)
+    possible = [{"label": label, "entries": found} for label, found in groups.items() if found]
+    return {"groups": possible, "impossible": [entry for entry in entries if entry.get("disabled")]}
+
+
+def _panel(resource: Resource, item: InventoryItem, panel: Panel) -> dict[str, Any]:
+    url = resource.url("panel", item.cluster.name, item.cloud_id, panel.name)
+    return {"name": panel.name, "label": panel.label, "icon": panel.icon, "url": url}
 
 
 def _events(resource: Resource, item: InventoryItem, user) -> list[Event]:

@@ -5,15 +5,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from clusters import sync
-from opsys.kit.freshness import freshness
+from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, freshness
 from opsys.kit.paging import address_with, page_of
 from opsys.kit.query import Query, query_of
+from opsys.kit.references import name_references
 from opsys.kit.request import ConsoleRequest
 from opsys.kit.resource import Resource
 from opsys.kit.tables import table_of
-
-RESTLESS_SECONDS = 1
-IDLE_SECONDS = 4
+from opsys.kit.views.detail import entry_of, menu_of
 
 
 def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
@@ -22,6 +21,7 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     sync.look(resource.name, query.scope.ids)
     states, version = freshness(resource.model, query.scope.clusters)
     page = page_of(query.rows, request)
+    name_references(resource, page.rows)
     restless = any(row.restless for row in page.rows)
     context = {
         "table": table_of(resource, page.rows, query.sort),
@@ -32,7 +32,8 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
         "count": page.count,
         "count_url": _with_query(resource.url("count"), request),
         "region_url": request.get_full_path(),
-        "bulk_actions": [_bulk_entry(resource, action) for action in resource.actions],
+        "bulk_menu": menu_of([entry_of(resource, action) for action in resource.on_items if not action.single]),
+        "new_entries": _new_entries(resource, request),
         "has_clusters": bool(query.scope.all_clusters),
         "add_cluster_url": reverse("admin:clusters_cluster_add") if request.user.is_superuser else "",
         **_freshness_context(resource, request, query, states, version, restless),
@@ -79,17 +80,18 @@ def _live_clusters(query: Query) -> str:
     return " ".join(c.name for c in scope.clusters) if len(scope.clusters) < len(scope.all_clusters) else ""
 
 
-def _with_query(path: str, request: ConsoleRequest, **changes) -> str:
-    query = address_with(request, **changes).partition("?")[2]
+def _with_query(path: str, request: ConsoleRequest, *, only: tuple[str, ...] = (), **changes) -> str:
+    dropped = {name: None for name in request.GET if only and name not in only}
+    query = address_with(request, **dropped, **changes).partition("?")[2]
     return f"{path}?{query}" if query else path
 
 
-def _bulk_entry(resource: Resource, action) -> dict:
-    return {
-        "name": action.name,
-        "label": action.label,
-        "icon": action.icon,
-        "danger": action.danger,
-        "dialog": action.dialog,
-        "url": resource.url("action", action.name),
-    }
+def _new_entries(resource: Resource, request: ConsoleRequest) -> list[dict]:
+    """What can be made here, in the cluster the page is about. Whether one may is said where it is asked for."""
+    entries = []
+    for action in resource.on_clusters:
+        entry = entry_of(resource, action)
+        entry["url"] = _with_query(entry["url"], request, only=("cluster", "group"))
+        entry["page"] = bool(action.form and action.form.template)
+        entries.append(entry)
+    return entries

@@ -1,0 +1,132 @@
+"""Several new resources at once: a job with one item for each, so that one that fails is told by its name."""
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit.models import Event
+from clusters import gateway, sync
+from clusters.models import Cluster
+from jobs import kinds, work
+from jobs.bulk import CLOCK_SLACK, heard
+from jobs.kinds import Target
+from jobs.models import Job, JobItem
+from opsys.kit import register
+from opsys.kit.action import Action, Operation, Outcome, Status
+from opsys.kit.perform import conclude, perform_in
+from opsys.kit.resource import Resource
+
+Request = tuple[str, dict[str, Any]]
+"""A new resource's name and parameters."""
+
+
+def submit(
+    resource: Resource,
+    action: Action,
+    cluster: Cluster,
+    requests: list[Request],
+    *,
+    user,
+    via: str,
+    client: str = "",
+) -> Job:
+    """Start a job that makes each of these. Returns at once. An item's `target` is its request's place in the list."""
+    title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(requests)) % {
+        "action": action.label,
+        "count": len(requests),
+        "one": resource.label,
+        "many": resource.label_plural,
+    }
+    return work.submit(
+        Creation.name,
+        title,
+        [Target(place, cluster.pk, cluster.name, "", name) for place, (name, _params) in enumerate(requests)],
+        user=user,
+        via=via,
+        client=client,
+        params={"resource": resource.name, "action": action.name},
+        inputs=json.dumps([params for _name, params in requests]),
+    )
+
+
+class Creation:
+    name = "create"
+
+    def do(self, job: Job, item: JobItem) -> Outcome:
+        resource, action = self._what(job)
+        if item.cluster is None:
+            reason = _("The cluster is no longer registered.")
+            return Outcome(Status.REFUSED, name=item.name, code="not_found", reason=reason)
+        outcome = perform_in(
+            resource,
+            action,
+            item.cluster,
+            name=item.name,
+            user=job.user,
+            via=job.via,
+            client=job.client,
+            params=self._params(job, item),
+            operation_id=item.operation,
+        )
+        self._remember(item, outcome)
+        return outcome
+
+    def recall(self, job: Job, item: JobItem) -> Outcome | None:
+        """The audit has the outcome, unless the worker died between asking and hearing; then the cloud is looked
+        through for what may have come of it."""
+        events = list(Event.objects.filter(operation=item.operation).order_by("pk"))
+        outcome = heard(events) or (self._look_for(job, item, events[0]) if events else None)
+        if outcome is not None:
+            self._remember(item, outcome)
+        return outcome
+
+    def rested(self, job: Job) -> None:
+        resource, _action = self._what(job)
+        for cluster in Cluster.objects.filter(pk__in=job.items.values("cluster")):
+            sync.look_often(cluster, resource.model)
+
+    def _look_for(self, job: Job, item: JobItem, started: Event) -> Outcome | None:
+        resource, action = self._what(job)
+        if action.made is None or item.cluster is None:
+            return None
+        params = self._params(job, item)
+        with gateway.call(item.cluster) as call:
+            cloud_id = action.made(call.conn, call.cloud_time(started.at) - CLOCK_SLACK, **params)
+        if not cloud_id:
+            return None
+        reason = _("The answer was lost; the cloud shows that it was asked.")
+        outcome = Outcome(Status.DONE, name=item.name, cloud_id=cloud_id, cluster=item.cluster_name, reason=reason)
+        operation = Operation(
+            user=job.user,
+            via=job.via,
+            client=job.client,
+            resource=resource.name,
+            action=action.name,
+            label=str(action.label),
+            cluster=item.cluster,
+            cloud_id="",
+            name=item.name,
+            params=params,
+            id=item.operation,
+        )
+        conclude(operation, outcome)
+        sync.read_one(item.cluster, resource.model, cloud_id)
+        return outcome
+
+    def _remember(self, item: JobItem, outcome: Outcome) -> None:
+        """The id of what was made, so that the job's page leads there."""
+        if outcome.cloud_id and outcome.cloud_id != item.cloud_id:
+            item.cloud_id = outcome.cloud_id
+            JobItem.objects.filter(pk=item.pk).update(cloud_id=outcome.cloud_id)
+
+    def _params(self, job: Job, item: JobItem) -> dict[str, Any]:
+        return json.loads(job.inputs)[item.target]
+
+    def _what(self, job: Job) -> tuple[Resource, Action]:
+        resource = register.get(job.params["resource"])
+        return resource, resource.action(job.params["action"], "cluster")
+
+
+kinds.register(Creation())

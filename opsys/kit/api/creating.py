@@ -1,0 +1,83 @@
+"""Making something new over REST, and the parts of a resource that only the cloud knows."""
+
+from typing import Any
+
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from clusters import access
+from clusters.gateway import CloudError
+from jobs.models import Job
+from opsys.kit.action import Action, Status
+from opsys.kit.api.views import UNSTORED, asker, job_begun
+from opsys.kit.form import ActionForm, filled
+from opsys.kit.many import make_or_submit, refuse
+from opsys.kit.refusal import why_not_in
+from opsys.kit.resource import Resource
+from opsys.kit.views import panels
+
+
+class Wish(serializers.Serializer):
+    """What is to be made, and where."""
+
+    cluster = serializers.CharField(max_length=63)
+    params = serializers.DictField(required=False, default=dict)
+
+
+class ResourceNew(APIView):
+    """Make something new in a cluster. 201 when it was made, 200 when it was refused or failed, each with its
+    outcome; 202 with a job when the parameters ask for several; 404 for a cluster one may not see."""
+
+    resource: Resource = None  # type: ignore[assignment]  # given by the address
+
+    def post(self, request: Request, name: str) -> Response:
+        action = self._action(name)
+        wish = Wish(data=request.data)
+        wish.is_valid(raise_exception=True)
+        cluster = access.visible_clusters(request.user).filter(name=wish.validated_data["cluster"]).first()
+        if cluster is None:
+            raise Http404("no such cluster")
+        given: dict[str, Any] = wish.validated_data["params"]
+        _code, reason = why_not_in(action, cluster, access.held_by(request.user))
+        if reason:
+            done: Any = refuse(self.resource, action, cluster, str(given.get("name", "")), **asker(request))
+        else:
+            form = filled(action.form or ActionForm, given, cluster=cluster, user=request.user)
+            if not form.is_valid():
+                raise serializers.ValidationError({"params": form.errors})
+            done = make_or_submit(self.resource, action, cluster, form.requests(), **asker(request))
+        if isinstance(done, Job):
+            return job_begun(request, done)
+        (outcome,) = done
+        rows = self.resource.model.objects.visible_to(request.user).filter(cluster=cluster, cloud_id=outcome.cloud_id)
+        pk = rows.values_list("pk", flat=True).first() if outcome.cloud_id else None
+        status = 201 if outcome.status is Status.DONE else 200
+        return Response({"outcomes": [{"id": pk, **outcome.as_dict()}]}, status=status, headers=UNSTORED)
+
+    def _action(self, name: str) -> Action:
+        try:
+            return self.resource.action(name, "cluster")
+        except KeyError:
+            raise Http404("no such action") from None
+
+
+class ResourcePanel(APIView):
+    """A part of a resource that is read from the cloud now, such as its console log. 502 when the cloud fails."""
+
+    resource: Resource = None  # type: ignore[assignment]  # given by the address
+
+    def get(self, request: Request, pk: int, name: str) -> Response:
+        item = self.resource.model.objects.visible_to(request.user).present().select_related("cluster").filter(pk=pk)
+        found = item.first()
+        if found is None or name not in {panel.name for panel in self.resource.panels}:
+            raise Http404("no such panel")
+        panel = self.resource.panel(name)
+        if reason := panels.refusal(panel, found, request.user):
+            return Response({"code": "permission", "detail": reason}, status=403)
+        try:
+            return Response(panels.load(panel, found, user=request.user, query=request.GET))
+        except CloudError as error:
+            return Response({"code": error.code, "detail": str(error)}, status=502)

@@ -1,0 +1,140 @@
+"""Fields of action forms whose choices are other resources, or what only the cloud can tell."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.core.cache import cache
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from clusters import gateway
+from clusters.gateway import CloudError
+from clusters.inventory import InventoryItem
+
+OFFERED = 500
+"""A longer list cannot be chosen from; whatever is not offered may still be given by name or id."""
+
+FRESH_SECONDS = 30
+
+Choice = tuple[str, str]
+
+
+class _Late(forms.ChoiceField):
+    """A field whose choices are known once it stands in a form."""
+
+    form: Any = None
+    empty_label: Any = ""
+
+    def __init__(self, *, empty_label: Any = "–", **options: Any):
+        self.empty_label = empty_label
+        super().__init__(**options)
+
+    @property
+    def several(self) -> bool:
+        return isinstance(self, forms.MultipleChoiceField)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        first = [] if self.several or (self.required and len(choices) == 1) else [("", self.empty_label)]
+        self.choices = [*first, *choices]
+
+
+class ResourceField(_Late):
+    """One resource of the form's cluster, by its id or, where only one has it, its name; cleans to its id (or its
+    name, with `by="name"`). `describe(item)` is how it is offered, `only(rows, form)` narrows what is."""
+
+    def __init__(
+        self,
+        type_name: str,
+        *,
+        describe: Callable[[Any], str] = str,
+        only: Callable[[Any, Any], Any] = lambda rows, form: rows,
+        by: str = "cloud_id",
+        **options: Any,
+    ):
+        self.type_name, self.describe, self.only, self.by = type_name, describe, only, by
+        super().__init__(**options)
+
+    def bind_to(self, form) -> None:
+        self.form = form
+        self.offer([(getattr(row, self.by), self.describe(row)) for row in self._rows()[:OFFERED]])
+
+    def _rows(self):
+        if self.form.cluster is None:
+            return []
+        return self.only(self.form.rows(self.type_name), self.form).order_by("name", "pk")
+
+    def _find(self, value: str) -> InventoryItem:
+        rows = self._rows()
+        found = list(rows.filter(Q(cloud_id=value) | Q(name=value))[:2]) if self.form.cluster is not None else []
+        if exact := [row for row in found if row.cloud_id == value]:
+            found = exact
+        if not found:
+            raise forms.ValidationError(
+                _("There is no “%(value)s” to choose in cluster %(cluster)s.")
+                % {"value": value, "cluster": self.form.cluster or "–"},
+                code="invalid_choice",
+            )
+        if len(found) > 1:
+            raise forms.ValidationError(
+                _("“%(value)s” is not unique. Give its ID.") % {"value": value}, code="invalid_choice"
+            )
+        return found[0]
+
+    def clean(self, value: Any) -> Any:
+        value = self.to_python(value)
+        if value in self.empty_values:
+            self.validate_presence(value)
+            return "" if not self.several else []
+        if self.several:
+            return [getattr(self._find(str(one)), self.by) for one in value]
+        return getattr(self._find(str(value)), self.by)
+
+    def validate_presence(self, value: Any) -> None:
+        if self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+
+
+class ResourcesField(ResourceField, forms.MultipleChoiceField):
+    """Several of them; cleans to a list."""
+
+
+class CloudChoiceField(_Late):
+    """A choice that the cloud itself knows: `load(conn)` gives (value, label) pairs. They are kept for half a minute.
+    Where the cloud cannot be asked, the field says why and nothing can be chosen."""
+
+    def __init__(self, name: str, *, load: Callable[[Any], Sequence[Choice]], **options: Any):
+        self.name, self.load, self.problem = name, load, ""
+        super().__init__(**options)
+
+    def bind_to(self, form) -> None:
+        self.form = form
+        if form.cluster is None:
+            self.offer([])
+            return
+        try:
+            self.offer(choices_of(form.cluster, self.name, self.load))
+        except CloudError as error:
+            self.problem = str(error)
+            self.help_text = self.problem
+            self.offer([])
+
+    def validate(self, value: Any) -> None:
+        if self.problem and value not in self.empty_values:
+            raise forms.ValidationError(self.problem, code="cloud")
+        super().validate(value)
+
+
+class CloudChoicesField(CloudChoiceField, forms.MultipleChoiceField):
+    """Several of them; cleans to a list."""
+
+
+def choices_of(cluster, name: str, load: Callable[[Any], Sequence[Choice]]) -> list[Choice]:
+    """What the cloud offers, at most half a minute old. Raises `CloudError`."""
+    key = f"choices:{cluster.pk}:{name}"
+    kept = cache.get(key)
+    if kept is None:
+        with gateway.call(cluster) as call:
+            kept = [(str(value), str(label)) for value, label in load(call.conn)]
+        cache.set(key, kept, FRESH_SECONDS)
+    return kept

@@ -1,0 +1,23 @@
+// The tabs of a detail page. Each is fetched when it is opened for the first time, and again after one's own actions.
+
+const panels = document.getElementById("panels");
+
+function open(pane) {
+  if (!pane || pane.dataset.fresh) return;
+  pane.dataset.fresh = "yes";
+  pane.dispatchEvent(new CustomEvent("panel-open"));
+}
+
+if (panels) {
+  panels.addEventListener("shown.bs.tab", ({ target }) => {
+    history.replaceState(history.state, "", `#${target.id.slice("tab-".length)}`);
+    open(panels.querySelector(target.dataset.bsTarget));
+  });
+  const named = location.hash && panels.querySelector(`#tab-${CSS.escape(location.hash.slice(1))}`);
+  if (named) named.click();
+  open(panels.querySelector(".tab-pane.active"));
+  document.body.addEventListener("acted", () => {
+    panels.querySelectorAll(".tab-pane").forEach((pane) => delete pane.dataset.fresh);
+    open(panels.querySelector(".tab-pane.active"));
+  });
+}
