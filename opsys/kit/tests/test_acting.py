@@ -151,3 +151,37 @@ def test_the_row_menu_says_why_not(as_operator, cluster):
     impossible = {entry["name"]: entry["reason"] for entry in menu["impossible"]}
     assert "locked" in impossible["stop"]
     assert "unlock" in {entry["name"] for group in menu["groups"] for entry in group["entries"]}
+
+
+@pytest.fixture
+def destroying(actions):
+    destroy = Action("destroy", "Destroy", lambda conn, cloud_id: actions.append(cloud_id), destroys=True)
+    object.__setattr__(resource.SERVERS, "actions", (*resource.SERVERS.actions, destroy))
+
+
+@pytest.mark.parametrize(("typed", "done"), [("", 0), ("S0", 0), ("s1", 0), ("s0", 1), (" s0 ", 1)])
+def test_what_loses_data_wants_the_name_typed(as_operator, seven, destroying, actions, typed, done):
+    as_operator.post(f"{URL}destroy/", {**ids(seven[:1]), "confirm": typed})
+    assert len(actions) == done
+
+
+def test_of_several_it_wants_the_number(as_operator, seven, destroying, actions):
+    response = as_operator.post(f"{URL}destroy/", {**ids(seven[:2]), "confirm": "s0"})
+    assert response.context["confirm_error"] and actions == []
+    as_operator.post(f"{URL}destroy/", {**ids(seven[:2]), "confirm": "2"})
+    assert len(actions) == 2
+
+
+def test_one_at_a_time_means_one(as_operator, seven, actions):
+    single = Action("look", "Look", lambda conn, cloud_id: actions.append(cloud_id), single=True)
+    object.__setattr__(resource.SERVERS, "actions", (*resource.SERVERS.actions, single))
+    assert as_operator.post(f"{URL}look/", ids(seven[:2])).status_code == 404
+    as_operator.post(f"{URL}look/", ids(seven[:1]))
+    assert len(actions) == 1
+
+
+def test_the_same_as_a_command(as_operator, server, actions):
+    shown = Action("stop", "Stop", lambda *_: None, command=lambda item: ["server", "stop", item.cloud_id])
+    object.__setattr__(resource.SERVERS, "actions", (shown,))
+    response = as_operator.post(f"{URL}stop/command/", ids([server]))
+    assert response.context["lines"] == [f"openstack --os-cloud east server stop {server.cloud_id}"]
