@@ -7,7 +7,7 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self):
-        from audit.receivers import admin_log, changes, operations, signins
+        from audit.receivers import admin_log, changes, exports, operations, signins
 
-        for source in (operations, signins, changes, admin_log):
+        for source in (operations, exports, signins, changes, admin_log):
             source.connect()

@@ -12,6 +12,8 @@ CLOSED = (302, 200, 200, 200)
 """A page: strangers are sent to the login."""
 NAMELESS = (302, 404, 404, 404)
 """What speaks with a cloud when it is asked for by a name that there is: opsys/kit/tests/ see to those."""
+KEPT = (302, 204, 204, 204)
+"""Something of one's own was kept, and the browser is sent on."""
 PROGRAM = (401, 200, 200, 200)
 ADMIN = (302, 302, 302, 200)
 """Django admin: everybody but a platform admin is sent to its login."""
@@ -87,6 +89,11 @@ CONSOLE = {
     ("GET", "{app}/{slug}/"): CLOSED,
     ("GET", "{app}/{slug}/count/"): CLOSED,
     ("GET", "{app}/{slug}/freshness/"): CLOSED,
+    ("GET", "{app}/{slug}/export/"): CLOSED,
+    ("GET", "{app}/{slug}/columns/"): CLOSED,
+    ("POST", "{app}/{slug}/columns/"): KEPT,
+    ("GET", "{app}/{slug}/view/"): CLOSED,
+    ("POST", "{app}/{slug}/view/"): CLOSED,  # 200 with what is wrong; opsys/kit/tests/test_saved.py
     ("GET", "{app}/{slug}/menu/<int:pk>/"): CLOSED,
     ("GET", "{app}/{slug}/do/<slug:name>/"): CLOSED,
     ("POST", "{app}/{slug}/do/<slug:name>/"): CLOSED,  # 200 with an outcome each; see test_refused_everywhere.py
@@ -97,6 +104,7 @@ CONSOLE = {
     ("GET", "{app}/{slug}/<str:cluster>/<str:cloud_id>/panel/<slug:name>/"): NAMELESS,
     ("GET", "{app}/{slug}/<str:cluster>/<str:cloud_id>/"): CLOSED,
     ("GET", "api/v1/{app}/{slug}/"): PROGRAM,
+    ("GET", "api/v1/{app}/{slug}/export/"): PROGRAM,
     ("GET", "api/v1/{app}/{slug}/<int:pk>/"): PROGRAM,
     ("POST", "api/v1/{app}/{slug}/do/<slug:name>/"): PROGRAM,
     ("POST", "api/v1/{app}/{slug}/new/<slug:name>/"): (401, 404, 404, 404),

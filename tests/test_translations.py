@@ -111,7 +111,26 @@ def test_chinese_sentences_end_as_chinese_sentences_do(translations):
 # --- the pages
 
 
-PRODUCT = {"OpenStack", "API", "ID", "IP", "MAC", "Ctrl", "CA", "UTC", "GiB", "MTU", "Cookie", "PEM", "TLS", "compute"}
+PRODUCT = {
+    "OpenStack",
+    "API",
+    "ID",
+    "IP",
+    "MAC",
+    "Ctrl",
+    "CSV",
+    "Excel",
+    "XLSX",
+    "JSON",
+    "CA",
+    "UTC",
+    "GiB",
+    "MTU",
+    "Cookie",
+    "PEM",
+    "TLS",
+    "compute",
+}
 CLOUD = {"ACTIVE", "SHUTOFF", "ERROR", "BUILD", "powering-off", "DOWN", "available", "in-use"}
 NAMES = {"east", "west", "north", "south", "web", "db", "root", "vera", "olga", "small", "east-cmp", "shore"}
 
@@ -175,6 +194,8 @@ def page_addresses(world) -> dict[str, str]:
         "dialog": f"{stop}?ids={web.pk}&ids={busy.pk}",
         "dialog without a choice": f"{stop}?ids={busy.pk}",
         "danger": reverse("compute:servers-action", args=["delete"]) + f"?ids={web.pk}",
+        "columns": reverse("compute:servers-columns"),
+        "new view": reverse("compute:servers-view"),
         "found": reverse("find") + "?q=web",
         "nothing found anywhere": reverse("find") + "?q=east-cmp&cluster=south",
         "audit": reverse("audit:list"),

@@ -79,15 +79,13 @@ def find(text: str, scope: Scope, *, limit: int) -> Found:
     text = text.strip()[:LONGEST]
     if len(text) < SHORTEST:
         return Found(text, [])
-    clusters = {cluster.pk: cluster for cluster in scope.clusters}
     groups = []
     for resource in register.resources():
         rows = resource.model.objects.present().filter(cluster_id__in=scope.ids)
         keys = _keys(resource, rows, text, limit + 1)
         items = list(resource.model.objects.filter(cluster_id__in=scope.ids, pk__in=keys).defer("data"))
-        for item in items:
-            item.cluster = clusters[item.cluster_id]
         if items:
+            scope.give_to(items)
             hits = sorted((_hit(resource, item, text.lower()) for item in items), key=_best_first)
             groups.append(Group(resource, hits[:limit], more=len(hits) > limit))
     return Found(text, sorted(groups, key=lambda group: group.hits[0].rank))

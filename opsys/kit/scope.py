@@ -1,6 +1,8 @@
 """The clusters a page is about: all one may see, a group, or one. Kept in the address, so that it can be shared."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, QueryDict
 
@@ -28,6 +30,12 @@ class Scope:
     @property
     def ids(self) -> list[int]:
         return [cluster.pk for cluster in self.clusters]
+
+    def give_to(self, rows: Iterable[Any]) -> None:
+        """Each row its cluster, which is here already and need not be asked for."""
+        clusters = {cluster.pk: cluster for cluster in self.clusters}
+        for row in rows:
+            row.cluster = clusters[row.cluster_id]
 
 
 def scope_of(request: HttpRequest) -> Scope:

@@ -1,5 +1,6 @@
 """The list of a resource type as a django-tables2 table."""
 
+import copy
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from clusters.inventory import InventoryItem
 from opsys.kit import register
 from opsys.kit.cells import cell
+from opsys.kit.columns import Columns, columns_of
 from opsys.kit.resource import Column, Resource
 
 if TYPE_CHECKING:
@@ -30,14 +32,19 @@ class _Column(tables.Column):
             attrs={"th": {"class": classes}} if label else {},
         )
 
+    def __deepcopy__(self, memo: Any) -> "_Column":
+        # A table copies its columns, and would copy the whole type with them.
+        return copy.copy(self)
+
     def draw(self, record: InventoryItem) -> SafeString | str:
         raise NotImplementedError
 
 
 class _Cell(_Column):
-    def __init__(self, resource: Resource, column: Column):
+    def __init__(self, resource: Resource, column: Column, chosen: bool):
         self.resource, self.column = resource, column
-        super().__init__(f"kind-{column.kind} priority-{column.priority}", column.label, column.sort)
+        priority = 1 if chosen else column.priority
+        super().__init__(f"kind-{column.kind} priority-{priority}", column.label, column.sort)
 
     def draw(self, record: InventoryItem) -> SafeString | str:
         return cell(self.resource, self.column, record)
@@ -86,14 +93,19 @@ class ResourceTable(tables.Table):
         )
 
 
-def table_of(resource: Resource, rows: list[Any], order_by: str = "") -> ResourceTable:
-    return _class_of(resource.name)(rows, order_by=order_by)
+def table_of(resource: Resource, rows: list[Any], order_by: str = "", shown: Columns | None = None) -> ResourceTable:
+    """The rows with the columns that are `shown`, in their order; without it the usual ones."""
+    shown = shown or columns_of(resource)
+    names = ["select", *shown.names, "menu"] if resource.on_items else shown.names
+    others = [column.name for column in resource.columns if column.name not in names]
+    table = _class_of(resource.name, shown.chosen)
+    return table(rows, order_by=order_by, sequence=names, exclude=others)
 
 
-@lru_cache(maxsize=128)
-def _class_of(resource_name: str) -> type[ResourceTable]:
+@lru_cache(maxsize=256)
+def _class_of(resource_name: str, chosen: bool) -> type[ResourceTable]:
     resource = register.get(resource_name)
-    columns: dict[str, Any] = {column.name: _Cell(resource, column) for column in resource.columns}
+    columns: dict[str, Any] = {column.name: _Cell(resource, column, chosen) for column in resource.columns}
     if resource.on_items:
         columns = {"select": _Select(), **columns, "menu": _Menu(resource)}
     attributes = {

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsys.kit import register
 from opsys.kit.resource import Resource
-from opsys.kit.views import acting, creating, detail, listing, panels
+from opsys.kit.views import acting, creating, detail, exporting, keeping, listing, panels
 
 
 def console_urls() -> list[URLResolver]:
@@ -36,6 +36,9 @@ def _resource_urls(resource: Resource) -> list[URLPattern]:
         path(f"{slug}/", read(listing.list_page), name=slug),
         path(f"{slug}/count/", read(listing.exact_count), name=f"{slug}-count"),
         path(f"{slug}/freshness/", read(listing.freshness_chips), name=f"{slug}-freshness"),
+        path(f"{slug}/export/", read(exporting.export_list), name=f"{slug}-export"),
+        path(f"{slug}/columns/", write(keeping.columns_dialog), name=f"{slug}-columns"),
+        path(f"{slug}/view/", write(keeping.view_dialog), name=f"{slug}-view"),
         path(f"{slug}/menu/<int:pk>/", read(detail.row_menu), name=f"{slug}-menu"),
         path(f"{slug}/do/<slug:name>/", write(acting.act), name=f"{slug}-action"),
         path(f"{slug}/do/<slug:name>/command/", ask(acting.command), name=f"{slug}-action-command"),

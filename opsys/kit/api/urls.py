@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from opsys.kit import register
 from opsys.kit.api.creating import ResourceNew, ResourcePanel
+from opsys.kit.api.export import ResourceExport
 from opsys.kit.api.find import Find
 from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
 
@@ -22,6 +23,7 @@ for resource in register.resources():
         urlpatterns.append(path(base, include(own.urlpatterns)))
     urlpatterns += [
         path(base, ResourceList.as_view(resource=resource), name=f"api-{resource.name}"),
+        path(f"{base}export/", ResourceExport.as_view(resource=resource), name=f"api-{resource.name}-export"),
         path(f"{base}<int:pk>/", ResourceDetail.as_view(resource=resource), name=f"api-{resource.name}-item"),
         path(f"{base}new/<slug:name>/", ResourceNew.as_view(resource=resource), name=f"api-{resource.name}-new"),
         path(

@@ -1,30 +1,37 @@
 """The list of a type: the page, its part that is fetched again, its exact count, its freshness."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from clusters import sync
+from opsys.kit.columns import columns_of
 from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, freshness
 from opsys.kit.paging import address_with, page_of
 from opsys.kit.query import Query, query_of
 from opsys.kit.references import name_references
 from opsys.kit.request import ConsoleRequest
 from opsys.kit.resource import Resource
+from opsys.kit.saved import NONE, SCOPE, Saved, address_of, saved_by, worth_keeping
 from opsys.kit.tables import table_of
 from opsys.kit.views.detail import entry_of, menu_of
 
 
 def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
+    saved = saved_by(request.user, resource)
+    if saved.default and not request.htmx and request.GET.keys() <= set(SCOPE):
+        return redirect(f"{request.path}?{address_of(saved.default, request.GET)}")
     query = query_of(resource, request)
     request.scope = query.scope
     sync.look(resource.name, query.scope.ids)
     states, version = freshness(resource.model, query.scope.clusters)
-    page = page_of(query.rows, request)
-    name_references(resource, page.rows)
+    page = page_of(query.rows.prefetch_related(None), request)
+    query.scope.give_to(page.rows)
+    shown = columns_of(resource, request.GET.get("columns", ""), saved.columns)
+    name_references(resource, page.rows, shown.columns)
     restless = any(row.restless for row in page.rows)
     context = {
-        "table": table_of(resource, page.rows, query.sort),
+        "table": table_of(resource, page.rows, query.sort, shown),
         "filter": query.filter,
         "query": request.GET.get("q", ""),
         "filtered": query.filtered,
@@ -34,6 +41,10 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
         "region_url": request.get_full_path(),
         "bulk_menu": menu_of([entry_of(resource, action) for action in resource.on_items if not action.single]),
         "new_entries": _new_entries(resource, request),
+        "view_url": resource.url("view"),
+        "columns_url": resource.url("columns"),
+        "export_url": resource.url("export"),
+        "saved": _saved_context(request, resource, saved),
         "has_clusters": bool(query.scope.all_clusters),
         "add_cluster_url": reverse("admin:clusters_cluster_add") if request.user.is_superuser else "",
         **_freshness_context(resource, request, query, states, version, restless),
@@ -71,6 +82,18 @@ def _freshness_context(
         "freshness_url": address,
         "live_clusters": _live_clusters(query),
         "poll_seconds": RESTLESS_SECONDS if restless else IDLE_SECONDS,
+    }
+
+
+def _saved_context(request: ConsoleRequest, resource: Resource, saved: Saved) -> dict:
+    """The saved views with their addresses, and which of them the list shows; `changed` when it shows more or less."""
+    current = saved.named(request.GET.get("view", ""))
+    return {
+        "views": [(view, f"{resource.url()}?{address_of(view)}") for view in saved.views],
+        "current": current,
+        "changed": current is not None and current.query != worth_keeping(request.GET),
+        "default": saved.default,
+        "all_url": f"{resource.url()}?view={NONE}" if saved.default else resource.url(),
     }
 
 
