@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from jobs.api import JobCancel, JobDetail, JobList
 
 urlpatterns = [
     path("", JobList.as_view(), name="api-jobs"),
+    path("schedules/", include("jobs.schedules.api_urls")),
     path("<int:pk>/", JobDetail.as_view(), name="api-job"),
     path("<int:pk>/cancel/", JobCancel.as_view(), name="api-job-cancel"),
 ]

@@ -130,5 +130,6 @@ def may_cancel(user, job: Job) -> bool:
 
 
 from jobs.pace import Pace  # noqa: E402,F401 - models of this app
+from jobs.schedules.made import MadeSnapshot  # noqa: E402,F401
 from jobs.schedules.models import Schedule, ScheduleRun  # noqa: E402,F401
 from jobs.slots import Slot  # noqa: E402,F401

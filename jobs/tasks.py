@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from jobs import run, work
+from jobs import retention, run, work
 
 
 @shared_task
@@ -18,6 +18,11 @@ def reap() -> None:
     """Dispatch again what nobody living has."""
     for job_id in work.abandoned():
         work.dispatch(job_id)
+
+
+@shared_task
+def clear() -> None:
+    retention.clear()
 
 
 @worker_shutting_down.connect

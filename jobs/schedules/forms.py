@@ -1,13 +1,28 @@
-"""Writing a schedule down. The console asks only for what its kind needs; Django admin for everything."""
+"""Writing a schedule down. The console and the API ask only for what its kind needs; Django admin for everything."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jobs.schedules import times, work
 from jobs.schedules.models import Schedule
 
 COMMON = ("name", "cron", "time_zone", "grace_minutes", "enabled")
-OWN = {Schedule.Kind.POWER: ("action", "query"), Schedule.Kind.AUDIT: ("days",)}
+OWN = {
+    Schedule.Kind.POWER: ("action", "query"),
+    Schedule.Kind.SNAPSHOT: ("query", "pattern", "keep", "days"),
+    Schedule.Kind.AUDIT: ("days",),
+}
+NEEDED = {
+    Schedule.Kind.POWER: ("action", "query"),
+    Schedule.Kind.SNAPSHOT: ("query", "pattern"),
+    Schedule.Kind.AUDIT: ("days",),
+}
+
+
+def fields_of(kind: str) -> tuple[str, ...]:
+    """What is asked for a schedule of this kind, in this order."""
+    return (COMMON[0], *OWN[Schedule.Kind(kind)], *COMMON[1:])
 
 
 class ScheduleForm(forms.ModelForm):
@@ -15,40 +30,50 @@ class ScheduleForm(forms.ModelForm):
 
     class Meta:
         model = Schedule
-        fields = ("name", "owner", "kind", "action", "query", "days", "cron", "time_zone", "grace_minutes", "enabled")
+        fields = (
+            *("name", "owner", "kind", "resource", "action", "query", "pattern", "keep", "days"),
+            *("cron", "time_zone", "grace_minutes", "enabled"),
+        )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [(action.name, action.label) for action in work.actions()]
-        self.fields["action"] = forms.ChoiceField(
-            label=self.fields["action"].label, required=False, choices=[("", "–"), *choices]
+        types = work.types()
+        self.fields["resource"] = forms.ChoiceField(
+            label=self.fields["resource"].label, choices=[(one.name, capfirst(one.label_plural)) for one in types]
         )
-        self.fields["days"].min_value = 1
+        actions = [(capfirst(one.label_plural), [(a.name, a.label) for a in work.actions(one)]) for one in types]
+        self._choose_actions([("", "–"), *actions])
+        for name in ("days", "keep"):
+            self.fields[name].min_value = 1
+            self.fields[name].widget.attrs["min"] = 1
+
+    def _choose_actions(self, choices: list) -> None:
+        self.fields["action"] = forms.ChoiceField(label=self.fields["action"].label, required=False, choices=choices)
 
     def clean_cron(self) -> str:
         return " ".join(self.cleaned_data["cron"].split())
 
     def clean_query(self) -> str:
         """What was pasted may be the whole address of a list; what chooses rows is kept."""
-        return work.chosen(self.cleaned_data["query"]).urlencode(safe="/:,")
+        return work.as_text(work.chosen(self.cleaned_data["query"]))
 
     def clean(self) -> dict:
         cleaned = super().clean()
         if "cron" in cleaned and "time_zone" in cleaned:
             self._check_times(cleaned["cron"], cleaned["time_zone"])
+        for name in ("days", "keep"):
+            if cleaned.get(name) == 0:
+                self.add_error(name, _("Write a number from 1 on, or nothing."))
         owner = cleaned.get("owner", self.instance.owner)
         if owner is None:
             return cleaned
-        complaints = work.check(
-            kind=cleaned.get("kind", self.instance.kind),
-            action=cleaned.get("action", ""),
-            query=cleaned.get("query", ""),
-            days=cleaned.get("days"),
-            owner=owner,
-        )
-        for field, reason in complaints.items():
+        stated = Schedule(kind=self.instance.kind, resource=self.instance.resource)
+        for name in ("kind", "resource", "action", "query", "pattern", "keep", "days"):
+            if name in cleaned:
+                setattr(stated, name, cleaned[name])
+        for field, reason in work.check(stated, owner=owner).items():
             if field not in self.errors:
-                self.add_error(field or None, reason)
+                self.add_error(field if field in self.fields else None, reason)
         return cleaned
 
     def _check_times(self, cron: str, zone: str) -> None:
@@ -67,13 +92,22 @@ class ScheduleForm(forms.ModelForm):
 
 
 class OwnScheduleForm(ScheduleForm):
-    """The console's: the owner is whoever fills it in, the kind was chosen before."""
+    """The console's and the API's: the owner is whoever fills it in, kind and type were chosen before."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        asked = (COMMON[0], *OWN[Schedule.Kind(self.instance.kind)], *COMMON[1:])
-        self.fields = {name: self.fields[name] for name in asked}
+        kind = Schedule.Kind(self.instance.kind)
+        resource = work.type_named(self.instance.resource)
+        self._choose_actions([("", "–"), *((a.name, a.label) for a in (work.actions(resource) if resource else []))])
+        self.fields = {name: self.fields[name] for name in fields_of(kind)}
         self.fields["time_zone"].widget.attrs["list"] = "time-zones"
-        for name in ("action", "query", "days"):
-            if name in self.fields:
-                self.fields[name].required = True
+        for name in NEEDED[kind]:
+            self.fields[name].required = True
+        if kind == Schedule.Kind.AUDIT:
+            self.fields["days"].help_text = _("Older audit events are deleted for ever.")
+        if kind == Schedule.Kind.SNAPSHOT:
+            self.fields["keep"].help_text = _("So many of each server, the newest.")
+            self.fields["days"].help_text = _(
+                "And those that are younger. What neither number keeps is deleted after each run, but only what this "
+                "schedule made, and only once the new snapshot is usable."
+            )

@@ -21,11 +21,13 @@ class ScheduleQuerySet(models.QuerySet):
 
 
 class Schedule(models.Model):
-    """`owner` is on whose behalf it acts, with the rights they hold at each run. `next_due_at` follows from the
-    rest; a disabled schedule has none. `language` is in what its runs give their reasons."""
+    """`resource`, `action` and `query` say what is done to what; `pattern`, `keep` and `days` are for snapshots, and
+    `days` for the audit. `owner` is on whose behalf it acts, with the rights they hold at each run. `next_due_at`
+    follows from the rest; a disabled schedule has none. `language` is in what its runs give their reasons."""
 
     class Kind(models.TextChoices):
-        POWER = "power", _("Act on servers")
+        POWER = "power", _("Act on resources")
+        SNAPSHOT = "snapshot", _("Take snapshots of servers")
         AUDIT = "audit-retention", _("Clear old audit events")
 
     name = models.CharField(_("name"), max_length=100)
@@ -44,19 +46,26 @@ class Schedule(models.Model):
         ),
     )
     time_zone = models.CharField(_("time zone"), max_length=63, default="UTC")
+    resource = models.CharField(_("type"), max_length=60, default="compute.server")
     action = models.CharField(_("action"), max_length=60, blank=True)
     query = models.CharField(
-        _("servers"),
+        _("which"),
         max_length=500,
         blank=True,
         help_text=_(
-            "The filters of the server list as they stand in its address, for example "
-            "<code>cluster=east&amp;q=dev-</code>. Which servers they find is seen anew at each run."
+            "The filters of the list as they stand in its address, for example "
+            "<code>cluster=east&amp;q=dev-</code>. What they find is seen anew at each run."
         ),
     )
-    days = models.PositiveIntegerField(
-        _("days to keep"), null=True, blank=True, help_text=_("Older audit events are deleted for ever.")
+    pattern = models.CharField(
+        _("name of the snapshots"),
+        max_length=150,
+        blank=True,
+        default="{name}-{date}",
+        help_text=_("{name} becomes the server's name, {date} the moment in UTC."),
     )
+    keep = models.PositiveIntegerField(_("snapshots to keep"), null=True, blank=True)
+    days = models.PositiveIntegerField(_("days to keep"), null=True, blank=True)
     grace_minutes = models.PositiveIntegerField(
         _("longest delay in minutes"),
         default=24 * 60,

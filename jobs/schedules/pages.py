@@ -2,19 +2,21 @@
 
 from functools import cache
 from itertools import islice
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.acting import Actor, sign
 from jobs.listing import badge
 from jobs.models import Schedule, ScheduleRun
-from jobs.schedules import retention, running, times, work
+from jobs.schedules import retention, running, snapshots, times, work
 from jobs.schedules.forms import OwnScheduleForm
 from opsys.kit.paging import page_of
 
@@ -26,12 +28,12 @@ TIMES_SHOWN = 5
 def list_page(request: HttpRequest) -> HttpResponse:
     page = page_of(Schedule.objects.visible_to(request.user).order_by("name", "pk"), request)
     last = _last_runs(page.rows)
-    labels = _labels()
     context = {
-        "rows": [(schedule, labels.get(schedule.action, ""), last.get(schedule.pk)) for schedule in page.rows],
+        "rows": [(schedule, _deed(schedule), last.get(schedule.pk)) for schedule in page.rows],
         "page": page,
         "count": page.count,
         "may_clear_audit": not retention.why_not(request.user),
+        "may_take_snapshots": bool(snapshots.permissions()),
     }
     template = "jobs/schedules/_list_region.html" if request.htmx.target == "region" else "jobs/schedules/list.html"
     return render(request, template, context)
@@ -39,17 +41,32 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """`?kind=` says what for."""
+    """`?kind=` says what for, `?type=` of what; `?query=` is a list's address, whose filters are filled in."""
     kind = request.GET.get("kind", Schedule.Kind.POWER)
-    if kind not in Schedule.Kind.values or (kind == Schedule.Kind.AUDIT and retention.why_not(request.user)):
-        raise Http404("no such kind")
-    zone = request.user.time_zone or "UTC"
-    return _edit(request, Schedule(owner=request.user, kind=kind, time_zone=zone))
+    resource = request.GET.get("type", snapshots.SERVERS)
+    if not may_write(request.user, kind, resource):
+        raise Http404("no such kind or type")
+    query = work.as_text(work.chosen(request.GET.get("query", "")))
+    return _edit(request, begun(request.user, kind, resource, query=query))
+
+
+def may_write(user, kind: str, resource: str) -> bool:
+    """Whether there are schedules of this kind and type, for this user."""
+    if kind == Schedule.Kind.AUDIT:
+        return not retention.why_not(user)
+    if kind == Schedule.Kind.SNAPSHOT:
+        return resource == snapshots.SERVERS and bool(snapshots.permissions())
+    return kind == Schedule.Kind.POWER and work.type_named(resource) is not None
+
+
+def begun(user, kind: str, resource: str, **fields) -> Schedule:
+    """A new schedule, before anything was filled in."""
+    return Schedule(owner=user, kind=kind, resource=resource, time_zone=user.time_zone or "UTC", **fields)
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _edit(request, _own(request, pk))
+    return _edit(request, own(request, pk))
 
 
 def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
@@ -62,6 +79,8 @@ def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
     runs = schedule.runs.select_related("job", "schedule")[:RUNS_SHOWN] if schedule.pk else []
     context = {
         "schedule": schedule,
+        "about": _about(schedule),
+        "other_kind": _other_kind(schedule),
         "form": form,
         "zones": _zones(),
         "runs": [_shown(run) for run in runs],
@@ -80,7 +99,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, POST does."""
-    schedule = _own(request, pk)
+    schedule = own(request, pk)
     if request.method == "GET":
         return render(request, "jobs/schedules/delete.html", {"schedule": schedule})
     name = schedule.name
@@ -93,7 +112,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Enable or disable, as the pressed button said; pressed twice it says the same."""
-    schedule = _own(request, pk)
+    schedule = own(request, pk)
     schedule.enabled = request.POST.get("enabled") == "1"
     sign(schedule, Actor.of_request(request))
     schedule.save()
@@ -102,7 +121,7 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    done = running.run_now(_own(request, pk))
+    done = running.run_now(own(request, pk))
     if done is None:
         messages.info(request, _("It was just started."))
     elif done.state == ScheduleRun.State.REFUSED:
@@ -114,7 +133,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("jobs:schedules")
 
 
-def _own(request: HttpRequest, pk: int) -> Schedule:
+def own(request: HttpRequest, pk: int) -> Schedule:
     """Nobody changes in the console what acts with somebody else's rights."""
     return get_object_or_404(Schedule.objects.visible_to(request.user).filter(owner=request.user), pk=pk)
 
@@ -155,5 +174,29 @@ def _shown(run: ScheduleRun) -> dict:
     return {"run": run, "badge": mark}
 
 
-def _labels() -> dict[str, str]:
-    return {action.name: str(action.label) for action in work.actions()}
+def _about(schedule: Schedule) -> str:
+    """What the page says it is for."""
+    if schedule.kind != Schedule.Kind.POWER:
+        return str(schedule.get_kind_display())
+    resource = work.type_named(schedule.resource)
+    return capfirst(resource.label_plural) if resource else schedule.resource
+
+
+def _other_kind(schedule: Schedule) -> str:
+    """Of a new schedule for servers: the address that asks for the other thing one does with them, filters kept."""
+    if schedule.pk or not may_write(schedule.owner, Schedule.Kind.SNAPSHOT, schedule.resource):
+        return ""
+    others = {Schedule.Kind.POWER: Schedule.Kind.SNAPSHOT, Schedule.Kind.SNAPSHOT: Schedule.Kind.POWER}
+    if schedule.kind not in others:
+        return ""
+    return f"?{urlencode({'kind': others[schedule.kind], 'query': '?' + schedule.query})}"
+
+
+def _deed(schedule: Schedule) -> str:
+    """In words what it does."""
+    if schedule.kind != Schedule.Kind.POWER:
+        return str(schedule.get_kind_display())
+    resource = work.type_named(schedule.resource)
+    labels = {action.name: action.label for action in work.actions(resource)} if resource else {}
+    what = resource.label_plural if resource else schedule.resource
+    return _("%(action)s: %(what)s") % {"action": labels.get(schedule.action, schedule.action), "what": what}

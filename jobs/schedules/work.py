@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from clusters import access
 from jobs import bulk
 from jobs.models import Job
-from jobs.schedules import retention
+from jobs.schedules import retention, snapshots
 from jobs.schedules.models import Schedule
 from opsys.kit import register
 from opsys.kit.action import Action
@@ -17,7 +17,7 @@ from opsys.kit.filters import filter_class
 from opsys.kit.query import Query, query_for
 from opsys.kit.resource import Resource
 
-LEFT_ASIDE = ("page", "per_page", "sort")
+LEFT_ASIDE = ("page", "per_page", "sort", "view", "columns")
 """What an address copied from a list also holds, and which does not choose rows."""
 
 
@@ -33,13 +33,18 @@ class Begun:
     note: str = ""
 
 
-def servers() -> Resource:
-    return register.get("compute.server")
+def types() -> list[Resource]:
+    """The types on which something can be done by the clock."""
+    return [resource for resource in register.resources() if actions(resource)]
 
 
-def actions() -> list[Action]:
+def type_named(name: str) -> Resource | None:
+    return {resource.name: resource for resource in types()}.get(name)
+
+
+def actions(resource: Resource) -> list[Action]:
     """What may be done while nobody is there to be asked: nothing that is dangerous or wants parameters."""
-    return [action for action in servers().actions if not action.dialog]
+    return [action for action in resource.on_items if not action.dialog and not action.single]
 
 
 def chosen(text: str) -> QueryDict:
@@ -54,16 +59,22 @@ def chosen(text: str) -> QueryDict:
     return params
 
 
-def found(text: str, *, user) -> Query:
-    """What these filters show this user. Raises `Refused` for what is unclear: it must never mean all servers."""
+def as_text(params: QueryDict) -> str:
+    return params.urlencode(safe="/:,")
+
+
+def found(resource: Resource, text: str, *, user) -> Query:
+    """What these filters show this user. Raises `Refused` for what is unclear: it must never mean all there are."""
     params = chosen(text)
     if not params:
-        raise Refused(_("Say which servers, for example: cluster=east&q=dev-"))
-    known = {"cluster", "group", *filter_class(servers().name).base_filters}
+        raise Refused(_("Say which %(what)s, for example: cluster=east&q=dev-") % {"what": resource.label_plural})
+    known = {"cluster", "group", *filter_class(resource.name).base_filters}
     if unknown := sorted(set(params) - known):
-        raise Refused(_("The server list has no filter “%(name)s”.") % {"name": unknown[0]})
+        raise Refused(
+            _("The list of %(what)s has no filter “%(name)s”.") % {"what": resource.label_plural, "name": unknown[0]}
+        )
     try:
-        query = query_for(servers(), params, user=user)
+        query = query_for(resource, params, user=user)
     except Http404:
         raise Refused(_("A cluster or group named there does not exist, or may not be seen.")) from None
     for name, errors in query.filter.errors.items():
@@ -71,25 +82,42 @@ def found(text: str, *, user) -> Query:
     return query
 
 
-def check(*, kind: str, action: str, query: str, days: int | None, owner) -> dict[str, str]:
+def check(schedule: Schedule, *, owner) -> dict[str, str]:
     """Field → why its value cannot stay. A check for people's sake; each run asks again."""
-    if kind == Schedule.Kind.AUDIT:
+    if schedule.kind == Schedule.Kind.AUDIT:
         if reason := retention.why_not(owner):
             return {"": reason}
-        return {} if days else {"days": _("Say how many days are kept.")}
-    do = {a.name: a for a in actions()}.get(action)
-    if do is None:
-        return {"action": _("Choose an action.")}
+        return {} if schedule.days else {"days": _("Say how many days are kept.")}
+    if schedule.kind == Schedule.Kind.SNAPSHOT:
+        resource, needed = snapshots.servers(), snapshots.permissions()
+        if not needed:
+            return {"": _("Snapshots cannot be made and deleted here.")}
+        if complaints := snapshots.check(schedule):
+            return complaints
+    else:
+        resource = type_named(schedule.resource)
+        if resource is None:
+            return {"resource": _("Nothing can be done with this by the clock.")}
+        do = {a.name: a for a in actions(resource)}.get(schedule.action)
+        if do is None:
+            return {"action": _("Choose an action.")}
+        needed = [do.permission]
+    return _check_scope(resource, needed, schedule.query, owner)
+
+
+def _check_scope(resource: Resource, needed: list[str], query: str, owner) -> dict[str, str]:
+    """Whether the owner may see what the filters name, and holds each of these permissions on all of its clusters."""
     try:
-        scope = found(query, user=owner).scope
+        scope = found(resource, query, user=owner).scope
     except Refused as reason:
         return {"query": str(reason)}
     held = access.held_by(owner)
     if not scope.clusters:
         return {"query": _("There is no cluster you may see.")}
     for cluster in scope.clusters:
-        if reason := access.why_not(held, do.permission, cluster):
-            return {"query": reason}
+        for permission in needed:
+            if reason := access.why_not(held, permission, cluster):
+                return {"query": reason}
     return {}
 
 
@@ -102,34 +130,64 @@ def begin(schedule: Schedule) -> Begun:
         raise Refused(_("The account of its owner, %(name)s, is disabled.") % {"name": schedule.owner_name})
     if schedule.kind == Schedule.Kind.AUDIT:
         return Begun(retention.submit(schedule))
-    return _act_on_servers(schedule)
+    if schedule.kind == Schedule.Kind.SNAPSHOT:
+        return _take_snapshots(schedule)
+    return _act(schedule)
 
 
-def _act_on_servers(schedule: Schedule) -> Begun:
+def _act(schedule: Schedule) -> Begun:
     """A bulk job on those the action fits. The others are at rest already, or busy: a nightly stop that finds half
     of them stopped has not failed."""
-    action = {a.name: a for a in actions()}.get(schedule.action)
+    resource = type_named(schedule.resource)
+    action = {a.name: a for a in actions(resource)}.get(schedule.action) if resource else None
     if action is None:
         raise Refused(_("There is no action “%(name)s” any more.") % {"name": schedule.action})
+    fitting, left = _fitting(found(resource, schedule.query, user=schedule.owner), action.when)
+    note = _left_out(resource, left)
+    if not fitting:
+        return Begun(None, note or _nothing(resource))
+    pks = [row.pk for row in fitting]
+    return Begun(bulk.submit(resource, action, pks, user=schedule.owner, via="schedule"), note)
+
+
+def _take_snapshots(schedule: Schedule) -> Begun:
+    if not snapshots.permissions():
+        raise Refused(_("Snapshots cannot be made and deleted here."))
+    resource = snapshots.servers()
+    fitting, left = _fitting(found(resource, schedule.query, user=schedule.owner), snapshots.why_not)
+    note = _left_out(resource, left)
+    if not fitting:
+        return Begun(None, note or _nothing(resource))
+    return Begun(snapshots.submit(schedule, fitting), note)
+
+
+def _fitting(query: Query, when) -> tuple[list, list]:
+    """The rows of which `when` knows no reason why not, and the others with theirs."""
     fitting, left = [], []
-    for row in found(schedule.query, user=schedule.owner).rows:
-        reason = action.when(row)
-        if reason:
+    for row in query.rows:
+        if reason := when(row):
             left.append((row, reason))
         else:
-            fitting.append(row.pk)
-    note = _left_out(left)
-    if not fitting:
-        return Begun(None, note or _("No server was found."))
-    return Begun(bulk.submit(servers(), action, fitting, user=schedule.owner, via="schedule"), note)
+            fitting.append(row)
+    return fitting, left
 
 
-def _left_out(left: list) -> str:
+def _nothing(resource: Resource) -> str:
+    return _("No %(one)s was found.") % {"one": resource.label}
+
+
+def _left_out(resource: Resource, left: list) -> str:
     if not left:
         return ""
     row, reason = left[0]
     return ngettext(
-        "%(count)d server was left out: %(name)s. %(reason)s",
-        "%(count)d servers were left out, the first: %(name)s. %(reason)s",
+        "%(count)d %(one)s was left out: %(name)s. %(reason)s",
+        "%(count)d %(many)s were left out, the first: %(name)s. %(reason)s",
         len(left),
-    ) % {"count": len(left), "name": row.name or row.cloud_id, "reason": reason}
+    ) % {
+        "count": len(left),
+        "one": resource.label,
+        "many": resource.label_plural,
+        "name": row.name or row.cloud_id,
+        "reason": reason,
+    }

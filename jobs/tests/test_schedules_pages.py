@@ -1,14 +1,19 @@
 """The doors to schedules: one's own, checked before it is saved, and everything in the audit."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import Event
 from clusters.access import OPERATE, VIEW
 from jobs.models import Job, Schedule, ScheduleRun
+from jobs.schedules import work
+from opsys.kit import register
+from opsys.kit.action import Action
 from tests.factories import make_server
 
 NEW = "/jobs/schedules/new/"
@@ -63,6 +68,35 @@ def test_the_address_of_a_list_may_be_pasted(browser):
     assert Schedule.objects.get().query == "cluster=east&status=ACTIVE&status=ERROR"
 
 
+def test_what_a_list_shows_is_filled_in(browser, cluster):
+    """As the button of the list sends it."""
+    page = browser.get(
+        NEW, {"type": "compute.server", "query": "/compute/servers/?cluster=east&q=dev-&page=2&view=mine&columns=name"}
+    )
+    assert page.context["form"]["query"].value() == "cluster=east&q=dev-"
+    assert browser.get(NEW, {"type": "compute.teapot"}).status_code == 404
+    assert browser.get(NEW, {"query": "/compute/servers/"}).context["form"]["query"].value() == ""
+
+
+def test_other_types_have_schedules_as_soon_as_something_can_be_done_with_them(browser, cluster, monkeypatch):
+    volumes = register.get("storage.volume")
+    assert (
+        work.type_named("storage.volume") is None and browser.get(NEW, {"type": "storage.volume"}).status_code == 404
+    )
+    poke = Action("poke", "Poke", lambda conn, cloud_id: None)
+    monkeypatch.setitem(register._resources, "storage.volume", replace(volumes, actions=(poke,)))
+    form = {**GOOD, "action": "poke"}
+    assert browser.post(f"{NEW}?type=storage.volume", {**form, "action": "stop"}).status_code == 200
+    assert browser.post(f"{NEW}?type=storage.volume", form).status_code == 302
+    schedule = Schedule.objects.get()
+    assert "Poke: volumes" in browser.get(reverse("jobs:schedules")).content.decode()
+    values = {"cloud_id": "v1", "name": "dev-v", "synced_at": timezone.now()}
+    volumes.model.objects.create(cluster=cluster, **values)
+    browser.post(reverse("jobs:schedule-run", args=[schedule.pk]))
+    job = Job.objects.get()
+    assert (job.params["resource"], [item.name for item in job.items.all()]) == ("storage.volume", ["dev-v"])
+
+
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
@@ -71,7 +105,7 @@ def test_the_address_of_a_list_may_be_pasted(browser):
         ("cron", "0 0 31 2 *", "This field cannot be read: day of the month."),
         ("time_zone", "Mars/Olympus", "“Mars/Olympus” is not a time zone. For example: Asia/Shanghai"),
         ("query", "q=&page=3", "Say which servers, for example: cluster=east&amp;q=dev-"),
-        ("query", "statsu=ACTIVE", "The server list has no filter “statsu”."),
+        ("query", "statsu=ACTIVE", "The list of servers has no filter “statsu”."),
         ("query", "cluster=west", "A cluster or group named there does not exist, or may not be seen."),
         ("query", "status=SLEEPY", "status: Select a valid choice. SLEEPY is not one of the available choices."),
         ("action", "delete", "Select a valid choice. delete is not one of the available choices."),
@@ -167,7 +201,7 @@ def test_the_administration_asks_what_the_owner_may(client, platform_admin, oper
     client.force_login(platform_admin)
     add = reverse("admin:jobs_schedule_add")
     inline = {"runs-TOTAL_FORMS": "0", "runs-INITIAL_FORMS": "0"}
-    form = {**GOOD, **inline, "kind": "power", "owner": operator.pk}
+    form = {**GOOD, **inline, "kind": "power", "resource": "compute.server", "owner": operator.pk}
     assert client.get(add).status_code == 200
     refused = client.post(add, {**form, "query": "cluster=west"}).content.decode()
     assert "A cluster or group named there does not exist, or may not be seen." in refused

@@ -262,7 +262,7 @@ def test_servers_are_chosen_at_the_run_and_those_at_rest_are_left_out(nightly, c
         ("cluster=east&q=none-such", "No server was found."),
         ("", "Say which servers, for example: cluster=east&q=dev-"),
         ("q=", "Say which servers, for example: cluster=east&q=dev-"),
-        ("statsu=ACTIVE", "The server list has no filter “statsu”."),
+        ("statsu=ACTIVE", "The list of servers has no filter “statsu”."),
         ("cluster=atlantis", "A cluster or group named there does not exist, or may not be seen."),
     ],
 )

@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "sync": {"task": "clusters.tasks.dispatch_due", "schedule": 1.0, "options": {"expires": 5}},
     "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
     "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
+    "clear": {"task": "jobs.tasks.clear", "schedule": 3600.0, "options": {"expires": 600}},
 }
 
 # --- identity ---------------------------------------------------------------------------------------------
@@ -284,6 +285,9 @@ SYNC_IDLE_SECONDS = env.float("SYNC_IDLE_SECONDS", default=30)
 # How many items of all jobs are asked of one cluster at a time; and how many a second, 0: as it comes.
 JOB_ITEMS_PER_CLUSTER = env.int("JOB_ITEMS_PER_CLUSTER", default=4)
 JOB_ITEMS_PER_SECOND = env.float("JOB_ITEMS_PER_SECOND", default=0)
+# How many days jobs that ended, and the runs of schedules, stay in their lists; 0: for ever.
+JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=90)
+SCHEDULE_RUN_KEEP_DAYS = env.int("SCHEDULE_RUN_KEEP_DAYS", default=90)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")
