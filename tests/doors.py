@@ -147,6 +147,7 @@ COMMANDS = {
     "init_db": "machine",
     "list_clusters": "machine",
     "list_users": "machine",
+    "openstack": "as",
     "ops": "as",
     "rotate_secrets": "machine",
     "sync_cluster": "machine",

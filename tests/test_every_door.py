@@ -193,7 +193,7 @@ def test_the_matrix_of_sockets(client, world, one_connection, route, role):
     assert async_to_sync(outcome)() == SOCKETS[route][ROLES.index(role)]
 
 
-AS_SOMEBODY = {"find": ["one"], "ops": ["compute.server", "stop", "one"]}
+AS_SOMEBODY = {"find": ["one"], "openstack": ["east", "server", "list"], "ops": ["compute.server", "stop", "one"]}
 
 
 def test_every_command_that_acts_for_somebody_is_tried():

@@ -89,3 +89,14 @@ def test_delete(healthy, api, openstack):
     assert api.do("compute/servers/", "delete", pk)[0]["status"] == "done"
     wait_until(lambda: not api.rows("compute/servers/", q=made), 15, "the row is gone")
     assert made not in {server["ID"] for server in cli("server", "list", "--all-projects")}
+
+
+def test_openstacks_own_command_line_with_the_stored_credential(healthy, platform, openstack):
+    words = ["server", "list", "--all-projects", "-f", "json"]
+    done = platform.manage("openstack", "east", "--as", "admin", "--", *words)
+    there = {server["ID"] for server in openstack("east")("server", "list", "--all-projects")}
+    assert {server["ID"] for server in json.loads(done.stdout)} == there
+    wrong = platform.manage("openstack", "east", "--as", "admin", "--", "server", "show", "no-such", check=False)
+    assert wrong.returncode == 1 and "no-such" in wrong.stderr
+    refused = platform.manage("openstack", "east", "--as", "viewer", "--", *words, check=False)
+    assert refused.returncode == 1 and "administer" in refused.stderr

@@ -2,6 +2,7 @@
 
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
+from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.listing import check, if_allowed, if_answered, many, moment, negotiate, one, pages, with_id
 from clusters.gateway.together import together
@@ -13,6 +14,7 @@ __all__ = [
     "call",
     "check",
     "discover",
+    "environment_of",
     "if_allowed",
     "if_answered",
     "many",

@@ -67,13 +67,13 @@ def open_session(auth, *, verify_tls: bool, ca_certificate: str) -> CloudSession
     http.mount("http://", adapter)
     verify: bool | str = verify_tls
     if verify_tls and ca_certificate:
-        verify = _certificate_file(ca_certificate)
+        verify = certificate_file(ca_certificate)
     return CloudSession(
         auth=auth, session=http, verify=verify, timeout=settings.CLOUD_READ_SECONDS, app_name="opsys", app_version="1"
     )
 
 
-def _certificate_file(pem: str) -> str:
+def certificate_file(pem: str) -> str:
     """Requests wants CA certificates as a file. Named by content, so that it is written once."""
     folder = Path(tempfile.gettempdir()) / "opsys-certificates"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,5 +1,6 @@
 """What somebody does here, as they would type it for OpenStack's own command line."""
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,9 @@ from clusters.models import Cluster
 from opsys.kit.action import Action
 
 SHOWN = 20
+
+HIDDEN = "[hidden]"
+SECRET = re.compile(r"pass|secret|token|private-key|user-data|credential", re.IGNORECASE)
 
 
 def command_lines(action: Action, targets: Sequence[InventoryItem | Cluster], params: Mapping[str, Any]) -> list[str]:
@@ -21,3 +25,17 @@ def command_lines(action: Action, targets: Sequence[InventoryItem | Cluster], pa
         words = action.command(target, **params)
         lines.append(shlex.join(["openstack", "--os-cloud", cluster.name, *map(str, words)]))
     return lines
+
+
+def without_secrets(words: Sequence[str]) -> list[str]:
+    """A command's words as they may be written down: what follows an option that sounds like a secret is hidden."""
+    kept, hide = [], False
+    for word in words:
+        option, equals, _value = word.partition("=")
+        secret = bool(option.startswith("-") and SECRET.search(option))
+        if hide and not word.startswith("-"):
+            kept.append(HIDDEN)
+        else:
+            kept.append(f"{option}={HIDDEN}" if secret and equals else word)
+        hide = secret and not equals
+    return kept

@@ -1,16 +1,14 @@
 """Few are done while one waits, many become a job: the same rule for every door."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
 from jobs import bulk, creating
 from jobs.models import Job
 from opsys.kit.action import Action, Outcome
 from opsys.kit.perform import perform, perform_in
+from opsys.kit.plan import only_for
 from opsys.kit.resource import Resource
 
 DIRECTLY = 5
@@ -30,7 +28,7 @@ def perform_or_submit(
 
     An action with a form is given no `params` when none of the rows may be acted on: there was nothing to ask."""
     if params is None and action.form:
-        action = _refused(action)
+        action = only_for(action, ())
     if len(pks) <= DIRECTLY:
         return perform(resource, action, pks, user=user, via=via, client=client, params=params)
     return bulk.submit(resource, action, pks, user=user, via=via, client=client, params=dict(params or {}))
@@ -57,14 +55,5 @@ def refuse(
     resource: Resource, action: Action, cluster: Cluster, name: str, *, user, via: str, client: str = ""
 ) -> list[Outcome]:
     """The refusal of something new that may not be made, written down like any other."""
-    refused = _refused(action)
+    refused = only_for(action, ())
     return [perform_in(resource, refused, cluster, name=name, user=user, via=via, client=client, params={})]
-
-
-def _refused(action: Action) -> Action:
-    """The same action, which is refused also if what forbade it has just changed: its form was never filled in."""
-
-    def when(target: Any) -> str:
-        return action.when(target) or _("It has changed meanwhile. Try again.")
-
-    return replace(action, when=when)

@@ -93,7 +93,7 @@ def perform_in(
     else:
         outcome = _ask(action, operation, (), target)
     if outcome.asked or code:
-        _tell_outcome(operation, outcome)
+        conclude(operation, outcome)
     if outcome.status is Status.DONE:
         sync.read_one(cluster, resource.model, outcome.cloud_id)
         _look_at_others(action, cluster)
@@ -123,11 +123,6 @@ def perform_one(
     if outcome.asked:
         _look_at_others(action, item.cluster)
     return outcome
-
-
-def conclude(operation: Operation, outcome: Outcome) -> None:
-    """Write down what became of an operation whose worker died before it could."""
-    _tell_outcome(operation, outcome)
 
 
 def _not_found(pk: int) -> Outcome:
@@ -167,7 +162,7 @@ def _perform_one(
 
     def refuse(code: str, reason: str) -> Outcome:
         outcome = Outcome(Status.REFUSED, code=code, reason=reason, **target)
-        _tell_outcome(operation, outcome)
+        conclude(operation, outcome)
         return outcome
 
     code, reason = why_not(action, item, held)
@@ -175,7 +170,7 @@ def _perform_one(
         return refuse(code, reason)
     if broken is not None:
         outcome = Outcome(Status.FAILED, code=broken.code, reason=broken.reason, **target)
-        _tell_outcome(operation, outcome)
+        conclude(operation, outcome)
         return outcome
     try:
         with holding(item.cluster, item.cloud_id, what=operation.label, user=operation.user, operation=operation.id):
@@ -183,13 +178,13 @@ def _perform_one(
     except Held as other:
         return refuse("held", str(other))
     if outcome.asked:
-        _tell_outcome(operation, outcome)
+        conclude(operation, outcome)
     return outcome
 
 
 def _ask(action: Action, operation: Operation, about: tuple[str, ...], target: dict[str, Any]) -> Outcome:
     """Write down what is about to happen, then ask the cloud. If the one fails, the other is not done."""
-    if not _tell_start(operation):
+    if not begin(operation):
         reason = _("The audit could not be written, so nothing was done. Check the platform's database.")
         return Outcome(Status.REFUSED, code="audit", reason=reason, **target)
     began = time.monotonic()
@@ -215,7 +210,7 @@ def _look_at_others(action: Action, cluster: Cluster) -> None:
         sync.look_often(cluster, inventory.model_named(name))
 
 
-def _tell_start(operation: Operation) -> bool:
+def begin(operation: Operation) -> bool:
     """Whether somebody wrote down what is about to happen. Nobody listening counts as a failure to write."""
     if not signals.started.has_listeners():
         return False
@@ -229,8 +224,9 @@ def _tell_start(operation: Operation) -> bool:
     return True
 
 
-def _tell_outcome(operation: Operation, outcome: Outcome) -> None:
-    """The cloud has answered; an audit that fails now cannot undo it. The log keeps what the table could not."""
+def conclude(operation: Operation, outcome: Outcome) -> None:
+    """Write down what became of it. The cloud has answered; an audit that fails now cannot undo it, so the log keeps
+    what the table could not."""
     try:
         signals.finished.send(sender=Operation, operation=operation, outcome=outcome)
     except DatabaseError as error:

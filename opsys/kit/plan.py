@@ -1,6 +1,10 @@
 """Before something is done to many: who qualifies, who does not and why."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from clusters import access
 from clusters.inventory import InventoryItem
@@ -30,3 +34,12 @@ def plan_of(resource: Resource, action: Action, pks: list[int], user) -> Plan:
             else:
                 ready.append(item)
     return Plan(pks, ready, refused)
+
+
+def only_for(action: Action, ready: Collection[int]) -> Action:
+    """The same action, refused to all but these rows: its form was not filled in for those that qualify only since."""
+
+    def when(target: Any) -> str:
+        return action.when(target) or ("" if target.pk in ready else _("It has changed meanwhile. Try again."))
+
+    return replace(action, when=when)

@@ -6,18 +6,26 @@ import pytest
 from django import forms
 from django.core.management import CommandError, call_command
 
+from audit.models import Event
 from clusters.access import VIEW
 from clusters.gateway import CloudError
 from compute.servers import resource
 from compute.servers.actions import ACTIONS
 from opsys.kit.action import Action
+from opsys.kit.form import ActionForm
+from opsys.kit.management.given import parameters
 from tests.factories import make_server
+
+
+class ResizeForm(ActionForm):
+    flavor = forms.CharField(max_length=10)
+    tags = forms.JSONField(required=False)
 
 
 @pytest.fixture(autouse=True)
 def actions(cloud):
     noted = [Action(**{**vars(action), "run": cloud.run}) for action in ACTIONS]
-    object.__setattr__(resource.SERVERS, "actions", (*noted, Action("resize", "Resize", cloud.run, form=forms.Form)))
+    object.__setattr__(resource.SERVERS, "actions", (*noted, Action("resize", "Resize", cloud.run, form=ResizeForm)))
     yield
     object.__setattr__(resource.SERVERS, "actions", ACTIONS)
 
@@ -76,8 +84,15 @@ def test_a_name_that_two_bear_does_nothing(make_user, operator, cluster, other_c
         (["stop"], "at least one ID"),
         (["stop", "nobody"], "was not found"),
         (["stop", "west/web-1"], "was not found"),
-        (["explode", "web-1"], "Known: list, start, stop"),
-        (["resize", "web-1"], "needs parameters"),
+        (["explode", "web-1"], "Known: list, show, start, stop"),
+        (["stop", "web-1", "--set", "force=yes"], "takes no parameters"),
+        (["resize", "web-1"], "flavor: This field is required"),
+        (["resize", "web-1", "--set", "flavor=m1", "--set", "colour=red"], "Unknown: colour"),
+        (["resize", "web-1", "--set", "flavor"], "is not NAME=TEXT"),
+        (["resize", "web-1", "--set", "tags:=[1"], "is not JSON"),
+        (["resize", "web-1", "--set", "flavor=@/no/such/file"], "cannot be read"),
+        (["show"], "Name one ID"),
+        (["show", "web-1", "--panel", "nothing"], "no panel"),
     ],
 )
 def test_what_it_refuses_it_says(operator, server, cloud, arguments, words):
@@ -124,3 +139,31 @@ def test_what_went_well_stays_told_beside_what_did_not(operator, cluster, cloud,
     with pytest.raises(SystemExit):
         ops("stop", "off", "good", user=operator)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["refused", "done"]
+
+
+def test_parameters_are_texts_files_lists_and_json(tmp_path):
+    file = tmp_path / "boot.sh"
+    file.write_text("#!/bin/sh")
+    words = ["a=1", "b=x=y", f"c=@{file}", 'd:={"k": 2}', "e=1", "e=2"]
+    assert parameters(words) == {"a": "1", "b": "x=y", "c": "#!/bin/sh", "d": {"k": 2}, "e": ["1", "2"]}
+
+
+def test_an_action_gets_its_parameters(operator, server, cloud, capsys):
+    ops("resize", "web-1", "--set", "flavor=m1.big", user=operator)
+    assert cloud.did == [server.cloud_id]
+    assert Event.objects.get(phase="done").params == {"flavor": "m1.big"}
+
+
+def test_one_row_with_all_that_is_known(operator, server, capsys):
+    ops("show", "web-1", user=operator)
+    assert json.loads(capsys.readouterr().out)["cloud_id"] == server.cloud_id
+
+
+def test_something_new_is_made_in_a_cluster(operator, cluster, other_cluster, cloud, capsys):
+    make = Action("make", "Make", lambda conn, **given: "id-new", scope="cluster", form=ResizeForm)
+    object.__setattr__(resource.SERVERS, "actions", (make,))
+    with pytest.raises(CommandError, match="--cluster"):
+        ops("make", "--cluster", "west", "--set", "flavor=m1", user=operator)
+    ops("make", "--cluster", "east", "--set", "flavor=m1", "--json", user=operator)
+    (outcome,) = json.loads(capsys.readouterr().out)
+    assert (outcome["status"], outcome["cloud_id"], outcome["cluster"]) == ("done", "id-new", "east")

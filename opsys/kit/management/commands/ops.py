@@ -1,18 +1,20 @@
-"""The command-line door: `manage.py ops compute.server list --as USER`, `… stop ID… --as USER`."""
+"""The command-line door: `manage.py ops compute.server list --as USER`, `… stop ID… --as USER`,
+`… create --cluster east --set name=web --as USER`."""
 
 import json
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 
-from accounts.permissions import why_not_ready
+from clusters.gateway import CloudError
 from opsys.kit import register
-from opsys.kit.action import Status
+from opsys.kit.action import Outcome, Status
 from opsys.kit.filters import ordering
-from opsys.kit.perform import perform
+from opsys.kit.management.acting import find_row, in_clusters, on_rows
+from opsys.kit.management.given import HELP, parameters
+from opsys.kit.management.people import person_named
 from opsys.kit.resource import Resource
+from opsys.kit.views import panels
 
 
 class Command(BaseCommand):
@@ -20,25 +22,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("type", help="e.g. compute.server")
-        parser.add_argument("do", metavar="list|ACTION", help="what to do")
+        parser.add_argument("do", metavar="list|show|ACTION", help="what to do")
         parser.add_argument("targets", nargs="*", help="IDs or names; CLUSTER/NAME where a name is not unique")
         parser.add_argument("--as", dest="user", required=True, help="the platform user who acts")
         parser.add_argument("--cluster", action="append", default=[], help="only this cluster (may repeat)")
+        parser.add_argument("--set", action="append", default=[], metavar="NAME=TEXT", help=HELP)
+        parser.add_argument("--panel", default="", help="with show: one of the type's panels, such as console-log")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, **options):
         resource = self._resource(options["type"])
-        user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
-        if user is None:
-            raise CommandError(f"There is no active user “{options['user']}”. See: manage.py list-users")
-        _code, reason = why_not_ready(user)
-        if reason:
-            raise CommandError(f"“{user}” may not act yet. {reason}")
+        user = person_named(options["user"])
         rows = resource.model.objects.visible_to(user).present().select_related("cluster")
         if options["cluster"]:
             rows = rows.filter(cluster__name__in=options["cluster"])
         if options["do"] == "list":
             self._list(resource, rows.order_by(*ordering(resource, "")), options["as_json"])
+            return
+        if options["do"] == "show":
+            self._show(resource, rows, user, options)
             return
         self._act(resource, rows, user, options)
 
@@ -57,37 +59,50 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}")
 
     def _act(self, resource: Resource, rows, user, options: dict[str, Any]) -> None:
-        try:
-            action = resource.action(options["do"])
-        except KeyError:
-            known = ", ".join(action.name for action in resource.actions) or "none"
-            raise CommandError(f"{resource.name} has no action “{options['do']}”. Known: list, {known}") from None
-        if action.form is not None:
-            raise CommandError(f"“{action.name}” needs parameters, which this command cannot take yet.")
-        if not options["targets"]:
-            raise CommandError("Name at least one ID.")
-        pks = [self._find(rows, target) for target in options["targets"]]
-        outcomes = perform(resource, action, pks, user=user, via="cli")
-        if options["as_json"]:
+        given = parameters(options["set"])
+        known = {action.name: action for action in resource.actions}
+        action = known.get(options["do"])
+        if action is None:
+            raise CommandError(
+                f"{resource.name} has no action “{options['do']}”. Known: {', '.join(['list', 'show', *known])}"
+            )
+        if action.scope == "cluster":
+            outcomes = in_clusters(resource, action, options["cluster"], given, user=user)
+        else:
+            outcomes = on_rows(resource, action, rows, options["targets"], given, user=user)
+        self._tell(outcomes, options["as_json"])
+
+    def _tell(self, outcomes: list[Outcome], as_json: bool) -> None:
+        if as_json:
             self.stdout.write(json.dumps([outcome.as_dict() for outcome in outcomes]))
         else:
             for outcome in outcomes:
                 reason = f": {outcome.reason}" if outcome.reason else ""
                 self.stdout.write(f"{outcome.status.value:8} {outcome.cluster} {outcome.name}{reason}")
+                if outcome.shown:
+                    self.stdout.write(outcome.shown.text)
         if any(outcome.status is not Status.DONE for outcome in outcomes):
             raise SystemExit(1)
 
-    def _find(self, rows, target: str) -> int:
-        cluster, _slash, name = target.rpartition("/")
-        found = rows.filter(Q(cloud_id=name) | Q(name=name))
-        if cluster:
-            found = found.filter(cluster__name=cluster)
-        matches = list(found[:2])
-        if not matches:
-            raise CommandError(f"“{target}” was not found, or may not be seen. Nothing was done.")
-        if len(matches) > 1:
-            raise CommandError(f"“{target}” is not unique. Use its ID or CLUSTER/NAME. Nothing was done.")
-        return matches[0].pk
+    def _show(self, resource: Resource, rows, user, options: dict[str, Any]) -> None:
+        """One row with all that is known of it, or one of its panels, as JSON."""
+        if len(options["targets"]) != 1:
+            raise CommandError("Name one ID.")
+        item = find_row(rows, options["targets"][0])
+        if not options["panel"]:
+            shown: Any = {**_plain(item), "data": item.data}
+        else:
+            known = {panel.name: panel for panel in resource.panels}
+            panel = known.get(options["panel"])
+            if panel is None:
+                raise CommandError(f"There is no panel “{options['panel']}”. Known: {', '.join(known) or 'none'}")
+            if reason := panels.refusal(panel, item, user):
+                raise CommandError(reason)
+            try:
+                shown = panels.load(panel, item, user=user, query=parameters(options["set"]))
+            except CloudError as error:
+                raise CommandError(str(error)) from None
+        self.stdout.write(json.dumps(shown, default=str, ensure_ascii=False, indent=2))
 
 
 def _plain(row) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""What `manage.py ops` does to resources: the same forms and the same `perform()` as every other door."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db.models import Q
+
+from clusters import access
+from opsys.kit.action import Action, Outcome
+from opsys.kit.form import ActionForm, filled
+from opsys.kit.perform import perform, perform_in
+from opsys.kit.plan import only_for, plan_of
+from opsys.kit.refusal import why_not_in
+from opsys.kit.resource import Resource
+
+
+def on_rows(
+    resource: Resource, action: Action, rows, targets: list[str], given: dict[str, Any], *, user
+) -> list[Outcome]:
+    """Do it to the rows that these words name. Nothing is done when one of them is unclear."""
+    if not targets:
+        raise CommandError("Name at least one ID.")
+    if action.single and len(targets) > 1:
+        raise CommandError(f"“{action.name}” is done to one at a time.")
+    pks = [find_row(rows, target).pk for target in targets]
+    params = {}
+    if action.form is None and given:
+        raise CommandError(f"“{action.name}” takes no parameters.")
+    if action.form is not None:
+        ready = plan_of(resource, action, pks, user).ready
+        if ready:
+            params = _checked(filled(action.form, given, targets=ready, user=user)).params()
+        action = only_for(action, {item.pk for item in ready})
+    return perform(resource, action, pks, user=user, via="cli", params=params)
+
+
+def in_clusters(resource: Resource, action: Action, names: list[str], given: dict[str, Any], *, user) -> list[Outcome]:
+    """Make something new in the one cluster that is named, or in the only one there is."""
+    visible = access.visible_clusters(user)
+    clusters = list(visible.filter(name__in=names) if names else visible[:2])
+    if len(clusters) != 1 or len(names) > 1:
+        raise CommandError("Say in which cluster: --cluster NAME. Nothing was made.")
+    (cluster,) = clusters
+    _code, reason = why_not_in(action, cluster, access.held_by(user))
+    if reason:
+        name = str(given.get("name", ""))
+        return [perform_in(resource, action, cluster, name=name, user=user, via="cli", params={})]
+    form = _checked(filled(action.form or ActionForm, given, cluster=cluster, user=user))
+    return [
+        perform_in(resource, action, cluster, name=name, user=user, via="cli", params=params)
+        for name, params in form.requests()
+    ]
+
+
+def find_row(rows, target: str):
+    """The row of this id or name, or CLUSTER/NAME."""
+    cluster, _slash, name = target.rpartition("/")
+    found = rows.filter(Q(cloud_id=name) | Q(name=name))
+    if cluster:
+        found = found.filter(cluster__name=cluster)
+    matches = list(found[:2])
+    if not matches:
+        raise CommandError(f"“{target}” was not found, or may not be seen. Nothing was done.")
+    if len(matches) > 1:
+        raise CommandError(f"“{target}” is not unique. Use its ID or CLUSTER/NAME. Nothing was done.")
+    return matches[0]
+
+
+def _checked(form: ActionForm) -> ActionForm:
+    if not form.is_valid():
+        lines = [
+            f"{name}: {message}" if name != "__all__" else str(message)
+            for name, messages in form.errors.items()
+            for message in messages
+        ]
+        raise CommandError("Nothing was done.\n" + "\n".join(lines))
+    return form
