@@ -29,6 +29,7 @@ def note(
             "name": session.target_name,
             "user": user or session.user,
             "username": user.get_username() if user else session.username,
+            **({"user": None, "username": ""} if facts.get("via") == Event.Via.SYSTEM else {}),
             **facts,
         }
     else:

@@ -97,7 +97,7 @@ def _issue(request: HttpRequest, kind: str, target: dict[str, Any]) -> str:
     Ticket.objects.create(
         digest=digest(secret),
         kind=kind,
-        user=request.user,
+        user_id=request.user.pk or 0,
         login=digest(request.session.session_key or ""),
         target=target,
         client=request.META.get("REMOTE_ADDR") or "",

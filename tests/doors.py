@@ -151,6 +151,7 @@ COMMANDS = {
     "ops": "as",
     "rotate_secrets": "machine",
     "sync_cluster": "machine",
+    "terminal_reap": "machine",
     "test_cluster": "machine",
     "up": "machine",
 }

@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     # Dispatches what is due; how often each cluster and type is read is decided there.
     "sync": {"task": "clusters.tasks.dispatch_due", "schedule": 1.0, "options": {"expires": 5}},
     "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
+    "terminal": {"task": "terminal.tasks.reap", "schedule": 10.0, "options": {"expires": 30}},
     "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
     "clear": {"task": "jobs.tasks.clear", "schedule": 3600.0, "options": {"expires": 600}},
 }
@@ -289,5 +290,14 @@ JOB_ITEMS_PER_SECOND = env.float("JOB_ITEMS_PER_SECOND", default=0)
 JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=90)
 SCHEDULE_RUN_KEEP_DAYS = env.int("SCHEDULE_RUN_KEEP_DAYS", default=90)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
+
+# --- terminal ---------------------------------------------------------------------------------------------
+
+# Closed to shells besides what always is, such as the network of the platform's own services.
+TERMINAL_DENIED_NETWORKS = env.list("TERMINAL_DENIED_NETWORKS", default=[])
+TERMINAL_RECORDINGS = env.str("TERMINAL_RECORDINGS", default="") or str(VAR / "recordings")
+TERMINAL_SESSIONS_PER_PROCESS = env.int("TERMINAL_SESSIONS_PER_PROCESS", default=500)
+# How long a session whose page is gone waits for it to come back.
+TERMINAL_RESUME_SECONDS = env.int("TERMINAL_RESUME_SECONDS", default=60)
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")

@@ -62,5 +62,7 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
             "keystoneauth": {"level": "ERROR"},
             "openstack": {"level": "ERROR"},
             "urllib3": {"level": "ERROR"},
+            # It logs what strangers send, with a traceback each; what failed is told by the session.
+            "paramiko": {"level": "CRITICAL"},
         },
     }

@@ -65,6 +65,16 @@ class Policy(models.Model):
         validators=[check_ports],
         help_text=gettext_lazy("The first is the one used when nobody says otherwise. For example: 22, 2200-2299"),
     )
+    jump = models.ForeignKey(
+        "terminal.Host",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("jump host"),
+        limit_choices_to=Q(jump=None),
+        help_text=gettext_lazy("Servers of the cluster are reached by way of it. Saved hosts name their own."),
+    )
     idle_minutes = models.PositiveIntegerField(
         gettext_lazy("minutes without a keystroke"), default=30, validators=[MinValueValidator(1)]
     )

@@ -1,0 +1,28 @@
+"""File transfer beside a shell: another channel in the connection of a session that runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import paramiko
+from django.utils.translation import gettext as _
+
+from terminal import codes
+from terminal.errors import Refused
+from terminal.holding import holding
+
+
+@contextmanager
+def sftp(session_id: str, *, user) -> Iterator[paramiko.SFTPClient]:
+    """An SFTP client in one of this user's own running sessions, which has passed every check and ends with its
+    rights. Raises `Refused` (gone: also when another process holds it) or `SshError` (the host offers none).
+
+    What the client does waits for the host, and raises OSError or paramiko's own errors.
+    """
+    shell = holding.get(str(session_id))
+    if shell is None or shell.row.user_id != user.pk or not shell.opened or shell.ending is not None:
+        raise Refused(_("This session is not running here any more."), code=codes.GONE, cause="gone")
+    client = shell.sftp()
+    try:
+        yield client
+    finally:
+        client.close()

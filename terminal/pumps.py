@@ -1,0 +1,134 @@
+"""From a session to a socket: what was said first, then output as far as the page's acknowledgements allow."""
+
+import asyncio
+import json
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from terminal import codes
+from terminal.output import WINDOW, View
+from terminal.shell import Shell
+
+DRAIN_SECONDS = 3
+"""How long a page may take to draw the last output of a shell that ended by itself."""
+PATIENT = frozenset({codes.ENDED, codes.SSH, codes.GOING_AWAY})
+
+Send = Callable[..., Awaitable[None]]
+
+
+class Pump:
+    """One per socket. `say` and `wake` may be called by any thread; `run` sends, and returns the close code."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._woken = asyncio.Event()
+        self._pending = threading.Lock()
+        self._waking = False
+        self._messages: deque[dict[str, Any]] = deque()
+        self._closing: dict[str, Any] | None = None
+
+    def say(self, message: dict[str, Any]) -> None:
+        if message["type"] == "closed":
+            self._closing = self._closing or message
+        else:
+            self._messages.append(message)
+        self.wake()
+
+    def wake(self) -> None:
+        # One call into the loop, however often it is woken before it comes to look.
+        with self._pending:
+            if self._waking:
+                return
+            self._waking = True
+        try:
+            self._loop.call_soon_threadsafe(self._look)
+        except RuntimeError:
+            return  # the loop is closed: the process ends
+
+    def _look(self) -> None:
+        with self._pending:
+            self._waking = False
+        self._woken.set()
+
+    async def run(self) -> int:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            closing = self._closing
+            await self._say_all()
+            if closing is not None:
+                if closing["code"] in PATIENT:
+                    await self._drain()
+                await self._text(closing)
+                return int(closing["code"])
+            await self._flow()
+
+    async def _say_all(self) -> None:
+        while self._messages:
+            await self._text(self._messages.popleft())
+
+    async def _text(self, message: dict[str, Any]) -> None:
+        await self._send(text_data=json.dumps(message))
+
+    async def _flow(self) -> bool:
+        """Send what may be sent. True when nothing is left."""
+        raise NotImplementedError
+
+    async def _drain(self) -> None:
+        deadline = self._loop.time() + DRAIN_SECONDS
+        while not await self._flow() and (left := deadline - self._loop.time()) > 0:
+            try:
+                await asyncio.wait_for(self._woken.wait(), left)
+            except TimeoutError:
+                return
+            self._woken.clear()
+
+
+class OwnerPump(Pump):
+    """The page that types. `sent` counts from the beginning of the session."""
+
+    shell: Shell | None = None
+    sent = 0
+    taken = 0
+
+    async def _flow(self) -> bool:
+        shell = self.shell
+        if shell is None:
+            return True
+        output = shell.output
+        while self.sent - output.acknowledged < WINDOW and (data := output.after(self.sent)):
+            self.sent += len(data)
+            await self._send(bytes_data=data)
+            await self._say_all()
+        if shell.input is not None and shell.input.passed != self.taken:
+            self.taken = shell.input.passed
+            await self._text({"type": "taken", "input": self.taken})
+        return self.sent == output.total
+
+
+class ViewPump(Pump):
+    """Somebody who watches."""
+
+    shell: Shell
+    view: View
+    size = (0, 0)
+
+    async def _flow(self) -> bool:
+        shell, view = self.shell, self.view
+        if self.size != (shell.columns, shell.rows):
+            self.size = (shell.columns, shell.rows)
+            await self._text({"type": "resized", "columns": shell.columns, "rows": shell.rows})
+        while True:
+            if view.skipped:
+                view.skipped = False
+                await self._text({"type": "skipped", "from": view.sent})
+            data = view.take()
+            if not data:
+                break
+            await self._send(bytes_data=data)
+        if shell.over.is_set():
+            self.say({"type": "closed", "code": codes.ENDED, "cause": "exit", "reason": str(shell.ending or "")})
+        return True

@@ -1,0 +1,400 @@
+"""A session that this process holds: one SSH channel, the page at its other end, and whoever watches.
+
+Its own thread connects, then reads from the host until the end. The event loop attaches a page and takes it away; a
+session without a page waits for it to come back.
+"""
+
+import hmac
+import queue
+import re
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import paramiko
+import structlog
+from django.db import Error as DatabaseError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from terminal import codes, connecting, events
+from terminal.connecting import Connection, Destination
+from terminal.derived import Deriver
+from terminal.errors import Ended, SshError, TerminalError
+from terminal.input import Input
+from terminal.models import AlertRule, Command, Session
+from terminal.output import Output, Recent, View
+from terminal.recording.writing import Recorder
+from terminal.threads import leave_database, pool
+from terminal.tickets import digest
+from terminal.transport import CHANNEL_SECONDS, WINDOW_BYTES
+
+ANSWER_SECONDS = 120
+TERM = "xterm-256color"
+
+log = structlog.get_logger()
+
+
+class Page(Protocol):
+    """What a session knows of a socket. Both may be called by any thread."""
+
+    def say(self, message: dict[str, Any]) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose session it is. The key of the login session is needed to look whether it still lives."""
+
+    user: Any
+    session_key: str
+    language: str
+
+
+class Shell:
+    def __init__(self, row: Session, target: Destination, person: Person, page: Page) -> None:
+        self.row, self.target, self.person = row, target, person
+        self.policy = target.policy
+        self.page: Page | None = page
+        self.output, self.recent = Output(), Recent()
+        self.input: Input | None = None
+        self.views: list[View] = []
+        self.recorder: Recorder | None = None
+        self.ending: TerminalError | None = None
+        self.over = threading.Event()
+        self.columns, self.rows = row.columns, row.rows
+        self.began = self.typed_at = time.monotonic()
+        self.attached_at, self.detached_at = self.began, 0.0
+        self.opened = False
+        self.warned: set[str] = set()
+        self.commands: list[Command] = []
+        self.rules: list[tuple[str, re.Pattern[str]]] = []
+        self.probing_since = 0.0
+        self._deriver = Deriver()
+        self._derive = threading.Lock()
+        self._connection: Connection | None = None
+        self._channel: paramiko.Channel | None = None
+        self._state = threading.Lock()
+        self._answers: dict[int, queue.Queue[dict[str, Any] | None]] = {}
+        self._secret_digest = ""
+        self._thread = threading.Thread(target=self._run, name=f"terminal-{row.pk}", daemon=True)
+
+    # --- for the event loop: none of these waits ----------------------------------------------------------
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def type(self, data: bytes) -> None:
+        """Raises `Ended` (flood)."""
+        if self.input is not None:
+            self.typed_at = time.monotonic()
+            self.warned.discard("idle_soon")
+            with self._derive:
+                self._deriver.typed(data)
+            self.input.add(data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        if (columns, rows) == (self.columns, self.rows):
+            return
+        self.columns, self.rows = columns, rows
+        if self._channel is not None:
+            pool.submit(self._resize, columns, rows)
+
+    def answer(self, number: int, fields: dict[str, Any]) -> None:
+        waiting = self._answers.pop(number, None)
+        if waiting is not None:
+            waiting.put(None if fields.get("cancel") else fields)
+
+    def opens_for(self, secret: str, user_id: int, session_key: str) -> bool:
+        """Whether this is who may come back to it."""
+        mine = user_id == self.row.user_id and digest(session_key) == self.row.login
+        return mine and self.opened and hmac.compare_digest(digest(secret), self._secret_digest)
+
+    def attach(self, page: Page) -> Page | None:
+        """Returns the page it had until now, if it still had one."""
+        before, self.page = self.page, page
+        self.attached_at, self.detached_at = time.monotonic(), 0.0
+        return before
+
+    def detach(self, page: Page) -> None:
+        if self.page is not page:
+            return
+        self.page, self.detached_at = None, time.monotonic()
+        if not self.opened:
+            self.end(Ended("The page went away before the shell was there.", cause="lost", code=codes.IDLE))
+
+    def watch(self, view: View) -> None:
+        self.views = [*self.views, view]
+
+    def unwatch(self, view: View) -> None:
+        self.views = [one for one in self.views if one is not view]
+
+    # --- for any thread -----------------------------------------------------------------------------------
+
+    def end(self, reason: TerminalError) -> None:
+        """End it, for this reason unless there is one already. Returns at once."""
+        with self._state:
+            if self.ending is not None:
+                return
+            self.ending = reason
+        for waiting in list(self._answers.values()):
+            waiting.put(None)
+        self.output.close()
+        if self._connection is not None:
+            pool.submit(self._connection.close)
+
+    def say(self, message: dict[str, Any]) -> None:
+        page = self.page
+        if page is not None:
+            page.say(message)
+
+    def probe(self) -> None:
+        """Ask the host for a sign of life; until it answers `probing_since` says since when."""
+        connection = self._connection
+        if connection is None or self.probing_since:
+            return
+        self.probing_since = time.monotonic()
+
+        def ask() -> None:
+            try:
+                connection.transport.global_request("keepalive@openssh.com", wait=True)
+            except (paramiko.SSHException, OSError, EOFError):
+                return
+            self.probing_since = 0.0
+
+        pool.submit(ask)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "session": str(self.row.pk),
+            "title": f"{self.row.login_name}@{self.row.target_name}",
+            "login_name": self.row.login_name,
+            "address": self.row.address,
+            "port": self.row.port,
+            "recorded": self.recorder is not None,
+            "idle_seconds": self.policy.idle_minutes * 60,
+            "longest_seconds": self.policy.longest_minutes * 60,
+        }
+
+    def sftp(self) -> paramiko.SFTPClient:
+        """Another channel of the same connection. Raises `SshError`."""
+        if self._connection is None:
+            raise SshError(_("The session is not connected."))
+        try:
+            client = self._connection.transport.open_sftp_client()
+        except (paramiko.SSHException, OSError, EOFError):
+            client = None
+        if client is None:
+            raise SshError(_("%(host)s does not offer file transfer (SFTP).") % {"host": self.row.target_name})
+        return client
+
+    # --- what connecting asks (terminal.asking) -----------------------------------------------------------
+
+    def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
+        number = secrets.randbelow(2**31)
+        waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(1)
+        self._answers[number] = waiting
+        leave_database()  # a person may take two minutes
+        self.say({"type": "ask", "id": number, "kind": kind, **fields})
+        if self.ending is not None:
+            raise self.ending
+        try:
+            answer = waiting.get(timeout=ANSWER_SECONDS)
+        except queue.Empty:
+            raise Ended(_("A question was not answered in time."), cause="unanswered", code=codes.IDLE) from None
+        finally:
+            self._answers.pop(number, None)
+        if answer is None:
+            raise self.ending or Ended(_("Cancelled."), cause="closed")
+        return answer
+
+    def progress(self, step: str) -> None:
+        if self.ending is not None:
+            raise self.ending
+        self.say({"type": "progress", "step": step})
+
+    def notice(self, code: str, text: str) -> None:
+        self.say({"type": "notice", "code": code, "text": text})
+
+    # --- the session's own thread -------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        with override(self.person.language):
+            try:
+                self._open()
+                leave_database()
+                self._read()
+            except TerminalError as error:
+                self.end(error)
+            except (paramiko.SSHException, OSError, EOFError):
+                self.end(SshError(_("The connection to the host was lost."), cause="lost_host"))
+            except DatabaseError as error:
+                log.error("terminal_database", session=str(self.row.pk), error=type(error).__name__)
+                self.end(Ended(_("The database does not answer."), cause="failed", code=codes.SSH))
+            finally:
+                # Whatever else happened: what is open is closed, and the row says so.
+                self.end(SshError(_("The session failed."), cause="failed"))
+                self._finish()
+
+    def _open(self) -> None:
+        connection = connecting.connect(self.target, self.row, self)
+        self._connection = connection
+        if self.ending is not None:  # meanwhile
+            connection.close()
+            raise self.ending
+        row = self.row
+        row.target_name, row.address, row.port = self.target.name, connection.address, connection.port
+        row.route, row.login_name = connection.route, connection.login_name
+        row.credential_name = connection.credential_name
+        row.columns, row.rows = self.columns, self.rows
+        if self.policy.record:
+            self.recorder = Recorder.begin(row, keep_days=self.policy.retention_days)
+        self.progress("opening")
+        try:
+            channel = connection.transport.open_session(window_size=WINDOW_BYTES, timeout=CHANNEL_SECONDS)
+            channel.get_pty(TERM, self.columns, self.rows)
+            self._channel = channel
+            self.input = Input(channel, self._passed)
+            channel.invoke_shell()
+        except (paramiko.SSHException, OSError, EOFError):
+            raise SshError(_("%(host)s opened no shell.") % {"host": self.target.name}) from None
+        self.rules = [
+            (rule.name, re.compile(rule.pattern))
+            for rule in AlertRule.objects.filter(enabled=True)
+            if rule.cluster_id in (None, row.cluster_id)
+        ]
+        secret = secrets.token_urlsafe(32)
+        self._secret_digest = row.resume_digest = digest(secret)
+        row.state, row.opened_at, row.input_at = Session.State.OPEN, timezone.now(), timezone.now()
+        row.save()
+        events.note("terminal.session.open", row, phase="done", params=self._audited())
+        self.typed_at = time.monotonic()
+        self.opened = True
+        self.say({"type": "opened", "secret": secret, **self.facts})
+
+    def _audited(self) -> dict[str, Any]:
+        row = self.row
+        return {
+            "address": row.address,
+            "port": row.port,
+            "route": row.route,
+            "as": row.login_name,
+            "with": row.credential_name,
+            "recorded": self.recorder is not None,
+        }
+
+    def _read(self) -> None:
+        channel = self._channel
+        if channel is None:
+            return
+        # Not reading is the brake: the host's window fills, and its program waits.
+        while self.output.wait_for_room():
+            data = channel.recv(64 * 1024)
+            if not data:
+                self._closed_by_host(channel)
+                return
+            if self.recorder is not None:
+                self.recorder.output(data)
+            self.output.add(data)
+            self.recent.add(data)
+            if (page := self.page) is not None:
+                page.wake()
+            for view in self.views:
+                view.offer(data)
+            with self._derive:
+                commands = self._deriver.output(data)
+            for command in commands:
+                self._note_command(command)
+
+    def _closed_by_host(self, channel: paramiko.Channel) -> None:
+        if channel.status_event.wait(1) and channel.exit_status >= 0:
+            status = channel.exit_status
+            self.end(Ended(_("The shell ended with status %(status)s.") % {"status": status}, cause="exit"))
+        elif channel.transport.is_active():
+            self.end(Ended(_("The shell ended."), cause="exit"))
+        else:
+            self.end(SshError(_("The connection to the host was lost."), cause="lost_host"))
+
+    def _note_command(self, text: str) -> None:
+        alert = next((name for name, pattern in self.rules if pattern.search(text)), "")
+        seconds = self.recorder.seconds if self.recorder else time.monotonic() - self.began
+        self.commands.append(Command(session=self.row, at=timezone.now(), seconds=seconds, text=text, alert=alert))
+
+    def _passed(self) -> None:
+        if (page := self.page) is not None:
+            page.wake()
+
+    def _resize(self, columns: int, rows: int) -> None:
+        channel = self._channel
+        try:
+            if channel is not None:
+                channel.resize_pty(columns, rows)
+            if self.recorder is not None:
+                self.recorder.resize(columns, rows)
+        except TerminalError as error:
+            self.end(error)
+        except (paramiko.SSHException, OSError, EOFError):
+            return  # it is ending, and the reader says so
+        for view in self.views:
+            view.wake()
+
+    def _finish(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        why = self.ending or Ended("")
+        try:
+            self._note_end(why)
+        except DatabaseError as error:
+            # The reaper finds the row without a heartbeat, and says that it ended.
+            log.error("terminal_not_noted", session=str(self.row.pk), error=type(error).__name__)
+        finally:
+            leave_database()
+            self.over.set()
+            self.say({"type": "closed", "code": why.code, "cause": why.cause, "reason": str(why)})
+            for view in self.views:
+                view.wake()
+
+    def _note_end(self, why: TerminalError) -> None:
+        row = self.row
+        if self.recorder is not None:
+            self.recorder.end("complete")
+            if self.recorder.problem is not None and why.code != codes.RECORDING:
+                log.error("terminal_recording_incomplete", session=str(row.pk))
+        self.flush_commands()
+        row.state, row.ended_at = Session.State.ENDED, timezone.now()
+        row.bytes_out, row.bytes_in = self.output.total, self.input.passed if self.input else 0
+        row.close_code, row.close_cause, row.close_reason = why.code, why.cause, str(why)
+        row.columns, row.rows, row.watchers = self.columns, self.rows, 0
+        row.save(
+            update_fields=[
+                *("state", "ended_at", "bytes_out", "bytes_in", "close_code", "close_cause", "close_reason"),
+                *("columns", "rows", "watchers"),
+            ]
+        )
+        params = {**self._audited(), "cause": why.cause, "close_code": why.code}
+        params |= {"bytes_in": row.bytes_in, "bytes_out": row.bytes_out}
+        if self.opened:
+            seconds = time.monotonic() - self.began
+            events.note(
+                "terminal.session.close", row, phase="done", reason=str(why), params=params, seconds=round(seconds, 1)
+            )
+        else:
+            phase = "refused" if why.code in (codes.FORBIDDEN, codes.LIMIT) else "failed"
+            events.note(
+                "terminal.session.open", row, phase=phase, reason=str(why), error_code=why.cause, params=params
+            )
+
+    def flush_commands(self) -> None:
+        """Write the derived command lines there are, and tell the audit of those a rule matches."""
+        commands, self.commands = self.commands, []
+        for command in commands:
+            command.save()
+            if command.alert:
+                params = {"rule": command.alert, "derived": True, "into_the_recording": round(command.seconds, 1)}
+                events.note("terminal.session.alert", self.row, params=params)

@@ -1,0 +1,10 @@
+"""Celery's part: the reaper, told by beat."""
+
+from celery import shared_task
+
+from terminal import reaping
+
+
+@shared_task
+def reap() -> None:
+    reaping.reap()
