@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 
 from clusters import access
@@ -41,6 +42,8 @@ def eu(db) -> ClusterGroup:
 def one_connection(monkeypatch):
     """For tests of sockets: consumers close old connections around each piece of work, here the test's own."""
     monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
+    monkeypatch.setattr("terminal.threads.close_old_connections", lambda: None)
+    monkeypatch.setattr("terminal.threads.beside", lambda run: sync_to_async(run)())
 
 
 @pytest.fixture

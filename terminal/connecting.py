@@ -1,5 +1,6 @@
 """From what a ticket is for to a logged-in SSH connection."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -94,22 +95,21 @@ def connect(target: Destination, session: Session, asker: Asker) -> Connection:
     """All the way. Raises `TerminalError`; then nothing is left open."""
     asker.progress("resolving")
     address, identity = _where(target)
-    opened: list[paramiko.Transport] = []
-    try:
+    with ExitStack() as undo:
+        transports = []
         if target.jump is not None:
-            opened.append(_through(target.jump, session, asker))
+            transports.append(_through(target.jump, session, asker))
+            undo.callback(transports[0].close)
         asker.progress("connecting")
-        way = transport.open_hop(opened[0], address, target.port) if opened else None
+        way = transport.open_hop(transports[0], address, target.port) if transports else None
         main = _secured(way or transport.open_socket(address, target.port), address, identity, target, session, asker)
-        opened.insert(0, main)
+        undo.callback(main.close)
+        transports.insert(0, main)
         asker.progress("authenticating")
         login = Login(target.name, target.cluster, session.user, target.username, target.credential)
         proof = authentication.authenticate(main, login, asker)
-    except BaseException:
-        for one in opened:
-            one.close()
-        raise
-    return Connection(opened, address, target.port, identity.route, proof.username, proof.credential_name)
+        undo.pop_all()
+    return Connection(transports, address, target.port, identity.route, proof.username, proof.credential_name)
 
 
 def _where(target: Destination) -> tuple[str, Identity]:
@@ -172,12 +172,11 @@ def _through(jump: Host, session: Session, asker: Asker) -> paramiko.Transport:
     identity = Identity(jump.cluster, "", jump.address, jump.port, jump.name)
     hop = Destination(jump.cluster, jump.name, jump.port, host=jump, policy=policy)
     main = _secured(transport.open_socket(address, jump.port), address, identity, hop, session, asker)
-    try:
+    with ExitStack() as undo:
+        undo.callback(main.close)
         login = Login(jump.name, jump.cluster, session.user, jump.username, jump.credential)
         authentication.authenticate(main, login, asker)
-    except BaseException:
-        main.close()
-        raise
+        undo.pop_all()
     return main
 
 

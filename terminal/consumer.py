@@ -183,6 +183,9 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         if self.shell is not None and self.view is None and error.code != codes.GARBAGE:
             self.shell.end(error)  # it says "closed" itself
             return
+        if error.code == codes.GARBAGE:
+            await self.close(code=error.code)  # it is no page of ours that would show a sentence
+            return
         pump = self.pump or OwnerPump(self.send)
         pump.say({"type": "closed", "code": error.code, "cause": error.cause, "reason": str(error)})
         if self._pumping is None:

@@ -25,6 +25,10 @@ async def in_database(function: Callable[..., Result], *arguments: Any, **named:
         finally:
             close_old_connections()
 
+    return await beside(run)
+
+
+async def beside(run: Callable[[], Result]) -> Result:
     return await asyncio.get_running_loop().run_in_executor(_database, run)
 
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import paramiko
@@ -81,25 +82,22 @@ def secure(
     connection: socket.socket | paramiko.Channel, identity: host_keys.Identity, check: Callable[[paramiko.PKey], None]
 ) -> Transport:
     """Negotiate, and have `check` judge the host's key. Closes the connection unless all went well."""
-    transport = None
-    try:
+    with ExitStack() as undo:
+        # A transport that never started does not close what it runs on.
+        undo.callback(connection.close)
         transport = Transport(connection, default_window_size=WINDOW_BYTES)
+        undo.callback(transport.close)
         _prepare(transport, host_keys.known_types(identity))
-        transport.start_client(timeout=HANDSHAKE_SECONDS)
+        try:
+            transport.start_client(timeout=HANDSHAKE_SECONDS)
+        except IncompatiblePeer:
+            raise SshError(_incompatible(identity.title, transport.offered_host_keys), cause="algorithm") from None
+        except (paramiko.SSHException, OSError, EOFError):
+            # What it said is not told: it may be the banner of something that is not ours to look at.
+            raise _broken(identity, bool(transport.remote_version)) from None
         check(transport.get_remote_server_key())
-        return transport
-    except IncompatiblePeer:
-        offered = list(transport.offered_host_keys) if transport else []
-        _close(transport, connection)
-        raise SshError(_incompatible(identity.title, offered), cause="algorithm") from None
-    except (paramiko.SSHException, OSError, EOFError):
-        # What it said is not told: it may be the banner of something that is not ours to look at.
-        spoke = bool(transport and transport.remote_version)
-        _close(transport, connection)
-        raise _broken(identity, spoke) from None
-    except BaseException:
-        _close(transport, connection)
-        raise
+        undo.pop_all()
+    return transport
 
 
 def _prepare(transport: Transport, known: list[str]) -> None:
@@ -115,7 +113,7 @@ def _prepare(transport: Transport, known: list[str]) -> None:
     options.key_types = [*first, *(name for name in options.key_types if name not in first)]
 
 
-def _incompatible(title: str, offered: list[str]) -> str:
+def _incompatible(title: str, offered: Sequence[str]) -> str:
     if offered and set(offered) <= {"ssh-rsa", "ssh-dss"}:
         sentence = _(
             "%(host)s only offers the host key type %(types)s, which is no longer safe. "
@@ -131,10 +129,3 @@ def _broken(identity: host_keys.Identity, spoke_ssh: bool) -> SshError:
     if spoke_ssh:
         return SshError(_("%(host)s ended the connection during the handshake.") % facts, cause="timeout")
     return SshError(_("What answers on port %(port)s of %(host)s is not SSH.") % facts, cause="not_ssh")
-
-
-def _close(transport: Transport | None, connection: Any) -> None:
-    """The transport, and what it ran on: an SSH transport that never started does not close its socket."""
-    if transport is not None:
-        transport.close()
-    connection.close()

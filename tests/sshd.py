@@ -33,7 +33,9 @@ Subsystem sftp internal-sftp
 class Sshd(Service):
     """Lets in whoever runs it, with the private key `key`. `more` are further lines of its configuration."""
 
-    def __init__(self, folder: Path, *, address: str = "127.0.0.1", types: tuple[str, ...] = ("ed25519",), more: str = ""):
+    def __init__(
+        self, folder: Path, *, address: str = "127.0.0.1", types: tuple[str, ...] = ("ed25519",), more: str = ""
+    ):
         program = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         if not program:
             raise ServiceError("sshd is not installed: sh requirements/system.sh test")

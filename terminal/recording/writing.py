@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 import weakref
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,17 +54,19 @@ class Recorder:
         row = Recording(session=session, path=relative, key=base64.b64encode(key).decode())
         row.keep_until = now + timedelta(days=keep_days)
         recorder = cls(row, path, Sealer(session.pk, key), descriptor)
-        try:
-            recorder._write(MAGIC)
+        with ExitStack() as undo:
+            undo.callback(path.unlink, missing_ok=True)
+            undo.callback(os.close, descriptor)
+            try:
+                recorder._write(MAGIC)
+            except OSError as error:
+                raise _cannot(error) from error
             head = {"width": session.columns, "height": session.rows, "timestamp": int(now.timestamp())}
             recorder._add("h", json.dumps(head).encode())
             recorder.flush()
             recorder.check()
             row.save()
-        except BaseException:
-            os.close(descriptor)
-            path.unlink(missing_ok=True)
-            raise
+            undo.pop_all()
         _flusher.join(recorder)
         return recorder
 

@@ -222,7 +222,9 @@ def page():
         assert (await one.connect())[0]
         try:
             if host is not None or ticket is not None:
-                await one.say(type="open", ticket=ticket or await do(ticket_for, person, host), columns=columns, rows=rows)
+                await one.say(
+                    type="open", ticket=ticket or await do(ticket_for, person, host), columns=columns, rows=rows
+                )
                 if wait:
                     await one.until(lambda: one.opened or one.code, "a shell")
                     assert one.opened, one.messages

@@ -1,7 +1,5 @@
 """The way from a ticket to a shell and back, on a real sshd."""
 
-from audit.models import Event
-from terminal.models import Session
 from terminal.tests.conftest import run
 
 
