@@ -12,6 +12,10 @@ from opsys.kit.action import Action
 from opsys.kit.refusal import why_not
 from opsys.kit.resource import Resource
 
+NAMED = 3
+COUNTED_FROM = 6
+"""Of so many, what is dangerous wants their number told."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -20,6 +24,32 @@ class Plan:
     chosen: list[int]
     ready: list[InventoryItem]
     refused: list[tuple[InventoryItem, str]]
+
+    @property
+    def reasons(self) -> "list[Reason]":
+        """Why rows are left out, the most frequent reason first."""
+        by_reason: dict[str, list[InventoryItem]] = {}
+        for item, reason in self.refused:
+            by_reason.setdefault(reason, []).append(item)
+        found = [Reason(reason, len(items), items[:NAMED]) for reason, items in by_reason.items()]
+        return sorted(found, key=lambda reason: -reason.count)
+
+    def as_dict(self) -> dict[str, Any]:
+        """In numbers, as programs are told it."""
+        refused = [reason.as_dict() for reason in self.reasons]
+        return {"matched": len(self.chosen), "ready": len(self.ready), "refused": refused}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why `count` rows are left out; `first` are a few of them."""
+
+    text: str
+    count: int
+    first: list[InventoryItem]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"reason": self.text, "count": self.count, "first": [item.name for item in self.first]}
 
 
 def plan_of(resource: Resource, action: Action, pks: list[int], user) -> Plan:

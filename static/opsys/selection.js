@@ -1,9 +1,23 @@
 // Which rows are selected, across every refresh of the table, and the bar that acts on them. A row that left the
-// page leaves the selection too: what an action touches is always in view.
+// page leaves the selection too: what an action touches is always in view. When a whole page is selected, all rows
+// that match can be: then the filter is sent instead of rows, and the server tells in a dialog whom it means.
 
 const bar = document.getElementById("bulk-bar");
+const offer = bar?.querySelector("[data-bulk-all]");
 const selected = new Set();
+const numbers = new Intl.NumberFormat(document.documentElement.lang || "en");
 let last = null; // where a range starts
+let everything = null; // the filter all of whose rows are meant
+
+// What decides which rows match, without what only decides how they are shown.
+function filter() {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["page", "per_page", "sort", "columns", "view"]) query.delete(name);
+  return query.toString();
+}
+
+// How many match: known once the exact number has arrived.
+const matching = () => Number(document.getElementById("count")?.dataset.count ?? NaN);
 
 const boxes = () => [...document.querySelectorAll("#region .row-select")];
 
@@ -20,7 +34,13 @@ function show() {
   }
   if (!bar) return;
   bar.hidden = selected.size === 0;
-  bar.querySelector("[data-bulk-number]").textContent = selected.size;
+  const number = everything === null ? selected.size : matching();
+  bar.querySelector("[data-bulk-number]").textContent = Number.isNaN(number) ? "…" : numbers.format(number);
+  const more = everything === null && page?.checked && matching() > all.length;
+  const most = Number(offer.dataset.most);
+  offer.hidden = !more;
+  offer.disabled = matching() > most;
+  if (more) offer.textContent = (offer.disabled ? offer.dataset.textMany : offer.dataset.text).replace("{number}", numbers.format(matching()));
 }
 
 function set(box, on) {
@@ -29,6 +49,7 @@ function set(box, on) {
 }
 
 function clear() {
+  everything = null;
   selected.clear();
   last = null;
   show();
@@ -36,11 +57,17 @@ function clear() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-bulk-clear]")) return clear();
+  if (offer && event.target === offer) {
+    everything = filter();
+    return show();
+  }
   if (event.target.id === "select-page") {
+    everything = null;
     for (const box of boxes()) set(box, event.target.checked);
     return show();
   }
   if (!event.target.classList.contains("row-select")) return;
+  everything = null;
   const all = boxes();
   const here = all.indexOf(event.target);
   const from = event.shiftKey ? all.findIndex((box) => box.value === last) : -1;
@@ -64,11 +91,23 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "count") return show();
   if (target.id !== "region") return;
   const present = new Set(boxes().map((box) => box.value));
   for (const id of selected) if (!present.has(id)) selected.delete(id);
+  if (everything !== null && everything === filter()) for (const box of boxes()) set(box, true);
+  else everything = null;
   show();
 });
+
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (everything === null || !bar.contains(detail.elt)) return;
+  detail.formData.delete("ids");
+  detail.formData.set("all", "1");
+  detail.formData.set("query", everything);
+});
+// Once it is under way, the next press is about something else.
+for (const name of ["acted", "job-started"]) document.body.addEventListener(name, () => everything !== null && clear());
 
 for (const box of boxes()) set(box, box.checked); // the browser may have kept them over a reload
 show();

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,13 +13,14 @@ from rest_framework.views import APIView
 from clusters import access, sync
 from jobs.models import Job
 from opsys.kit import register
-from opsys.kit.action import Action
+from opsys.kit.action import Action, Outcome
 from opsys.kit.api.pages import Pages
 from opsys.kit.api.rows import as_json
 from opsys.kit.filters import ordering
 from opsys.kit.form import filled
 from opsys.kit.freshness import freshness
 from opsys.kit.many import perform_or_submit
+from opsys.kit.matching import Unfit, programs_choice, unexpected
 from opsys.kit.plan import plan_of
 from opsys.kit.query import query_of
 from opsys.kit.resource import Resource
@@ -28,12 +29,23 @@ MOST_AT_ONCE = 1000
 
 
 class Targets(serializers.Serializer):
-    """What an action is done to: the `id`s of rows."""
+    """What an action is done to: the `id`s of rows, or all rows that a `filter` of the list finds."""
 
     ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MOST_AT_ONCE
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        min_length=1,
+        max_length=MOST_AT_ONCE,
+        required=False,
     )
+    filter = serializers.DictField(required=False)
+    expect = serializers.IntegerField(min_value=0, required=False)
+    dry_run = serializers.BooleanField(required=False, default=False)
     params = serializers.DictField(required=False, default=dict)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("ids" in attrs) == ("filter" in attrs):
+            raise serializers.ValidationError({"ids": [_("Give either ids or a filter.")]})
+        return attrs
 
 
 class Index(APIView):
@@ -91,14 +103,24 @@ def asker(request: Request) -> dict[str, Any]:
     return {"user": request.user, "via": "api", "client": request.META.get("REMOTE_ADDR", "")}
 
 
-def job_begun(request: Request, job: Job) -> Response:
+def job_begun(request: Request, job: Job, told: dict[str, Any] | None = None) -> Response:
     address = request.build_absolute_uri(reverse("api-job", args=[job.pk]))
-    return Response({"job": {"id": job.pk, "title": job.title, "url": address}}, status=202)
+    return Response({**(told or {}), "job": {"id": job.pk, "title": job.title, "url": address}}, status=202)
+
+
+class Changed(exceptions.APIException):
+    """What was asked for fitted another moment."""
+
+    status_code = 409
+    default_code = "changed"
 
 
 class ResourceAction(APIView):
     """Do something to rows. 200 with one outcome each, whatever became of them; 202 with a job when there are
-    more than a few; 404 for an unknown action."""
+    more than a few; 404 for an unknown action.
+
+    With a `filter` those that qualify are acted on, and the answer counts the others by reason. `expect` is how many
+    the caller thinks they are: 409 if they are not. What is dangerous wants it from six rows on."""
 
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
@@ -106,20 +128,47 @@ class ResourceAction(APIView):
         action = self._action(name)
         targets = Targets(data=request.data)
         targets.is_valid(raise_exception=True)
-        ids = list(dict.fromkeys(targets.validated_data["ids"]))
+        given = targets.validated_data
+        if "filter" in given:
+            return self._to_all(request, action, given)
+        ids = list(dict.fromkeys(given["ids"]))
         if action.single and len(ids) > 1:
             raise serializers.ValidationError({"ids": [_("This is done to one at a time.")]})
+        if given["dry_run"]:
+            return Response(plan_of(self.resource, action, ids, request.user).as_dict())
         done = perform_or_submit(
-            self.resource,
-            action,
-            ids,
-            params=self._params(action, ids, targets.validated_data["params"]),
-            **asker(request),
+            self.resource, action, ids, params=self._params(action, ids, given["params"]), **asker(request)
         )
+        return self._answer(request, ids, done)
+
+    def _to_all(self, request: Request, action: Action, given: dict[str, Any]) -> Response:
+        if action.single:
+            raise serializers.ValidationError({"filter": [_("This is done to one at a time.")]})
+        try:
+            keys = programs_choice(self.resource, given["filter"], user=request.user)
+        except Unfit as reason:
+            raise serializers.ValidationError({"filter": [str(reason)]}) from None
+        plan = plan_of(self.resource, action, keys, request.user)
+        ids = [item.pk for item in plan.ready]
+        told = plan.as_dict()
+        if given["dry_run"]:
+            return Response(told)
+        if complaint := unexpected(action, plan.ready, given.get("expect")):
+            raise Changed(complaint) if "expect" in given else serializers.ValidationError({"expect": [complaint]})
+        params = self._params(action, ids, given["params"])
+        if not ids:
+            return Response({**told, "outcomes": []})
+        return self._answer(
+            request, ids, perform_or_submit(self.resource, action, ids, params=params, **asker(request)), told
+        )
+
+    def _answer(
+        self, request: Request, ids: list[int], done: list[Outcome] | Job, told: dict[str, Any] | None = None
+    ) -> Response:
         if isinstance(done, Job):
-            return job_begun(request, done)
-        pairs = zip(ids, done, strict=True)
-        return Response({"outcomes": [{"id": pk, **outcome.as_dict()} for pk, outcome in pairs]}, headers=UNSTORED)
+            return job_begun(request, done, told)
+        outcomes = [{"id": pk, **outcome.as_dict()} for pk, outcome in zip(ids, done, strict=True)]
+        return Response({**(told or {}), "outcomes": outcomes}, headers=UNSTORED)
 
     def _params(self, action: Action, ids: list[int], given: dict[str, Any]) -> dict[str, Any] | None:
         if action.form is None:

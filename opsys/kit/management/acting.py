@@ -29,7 +29,7 @@ def on_rows(
     if action.form is not None:
         ready = plan_of(resource, action, pks, user).ready
         if ready:
-            params = _checked(filled(action.form, given, targets=ready, user=user)).params()
+            params = checked(filled(action.form, given, targets=ready, user=user)).params()
         action = only_for(action, {item.pk for item in ready})
     return perform(resource, action, pks, user=user, via="cli", params=params)
 
@@ -45,7 +45,7 @@ def in_clusters(resource: Resource, action: Action, names: list[str], given: dic
     if reason:
         name = str(given.get("name", ""))
         return [perform_in(resource, action, cluster, name=name, user=user, via="cli", params={})]
-    form = _checked(filled(action.form or ActionForm, given, cluster=cluster, user=user))
+    form = checked(filled(action.form or ActionForm, given, cluster=cluster, user=user))
     return [
         perform_in(resource, action, cluster, name=name, user=user, via="cli", params=params)
         for name, params in form.requests()
@@ -66,7 +66,7 @@ def find_row(rows, target: str):
     return matches[0]
 
 
-def _checked(form: ActionForm) -> ActionForm:
+def checked(form: ActionForm) -> ActionForm:
     if not form.is_valid():
         lines = [
             f"{name}: {message}" if name != "__all__" else str(message)

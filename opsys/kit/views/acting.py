@@ -1,8 +1,9 @@
 """Doing something to one or many rows: the plan, then the outcomes."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,42 +13,72 @@ from opsys.kit.action import Action
 from opsys.kit.command_line import command_lines
 from opsys.kit.form import ActionForm
 from opsys.kit.many import perform_or_submit
+from opsys.kit.matching import Unfit, matching, seen
 from opsys.kit.plan import Plan, plan_of
 from opsys.kit.resource import Resource
 from opsys.kit.views.confirming import confirmation
 from opsys.kit.views.outcomes import outcomes_page
 
 MOST_AT_ONCE = 200
+FIRST = 8  # so many are named in the dialog
+NOBODY = Plan([], [], [])
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows that were ticked; or with `everything`, all that match the `query` of the list's address."""
+
+    pks: list[int]
+    everything: bool = False
+    query: str = ""
 
 
 def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
-    """GET shows the plan: who qualifies, who does not and why. POST does it and shows what became of each."""
+    """GET shows the plan: who qualifies, who does not and why. POST does it and shows what became of each.
+
+    Of all that match, only those are acted on that the person was told of: when they are others meanwhile, or nobody
+    was told yet, the plan is shown again."""
     action = _action(resource, name)
-    plan = plan_of(resource, action, _pks(request, action), request.user)
+    try:
+        chosen = _chosen(request, resource, action)
+    except Unfit as reason:
+        return _over_the_page(
+            _dialog(request, resource, action, Chosen([], everything=True), NOBODY, None, str(reason))
+        )
+    plan = plan_of(resource, action, chosen.pks, request.user)
     if request.method == "GET":
-        return _dialog(request, resource, action, plan, _form(request, action, plan))
+        return _dialog(request, resource, action, chosen, plan, _form(request, action, plan))
+    told = request.POST.get("seen", "")
+    if chosen.everything and told != seen(plan.ready):
+        note = _("Meanwhile they are others. Look again.") if told else ""
+        form = _form(request, action, plan, request.POST if told else None)
+        return _over_the_page(_dialog(request, resource, action, chosen, plan, form, note))
     form = _form(request, action, plan, request.POST)
     if form is not None and not form.is_valid():
-        return _dialog(request, resource, action, plan, form)
+        return _dialog(request, resource, action, chosen, plan, form)
     wanted = confirmation(action, plan.ready)
     if wanted and not wanted.met_by(request.POST.get("confirm", "")):
-        return _dialog(request, resource, action, plan, form, confirm_error=wanted.complaint)
+        return _dialog(request, resource, action, chosen, plan, form, confirm_error=wanted.complaint)
     done = perform_or_submit(
         resource,
         action,
-        plan.chosen,
+        [item.pk for item in plan.ready] if chosen.everything else plan.chosen,
         user=request.user,
         via="ui",
         client=request.META.get("REMOTE_ADDR", ""),
         params=form.params() if form is not None else None,
     )
-    return outcomes_page(request, resource, action, done)
+    return outcomes_page(request, resource, action, done, asked=action.dialog or chosen.everything)
 
 
 def command(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
     """The dialog's content as commands for a shell, as far as it is filled in."""
     action = _action(resource, name)
-    plan = plan_of(resource, action, _pks(request, action), request.user)
+    try:
+        chosen = _chosen(request, resource, action)
+    except Unfit:
+        raise Http404("no such rows") from None
+    plan = plan_of(resource, action, chosen.pks, request.user)
     form = _form(request, action, plan, request.POST)
     complete = form is None or form.is_valid()
     params = form.params() if form is not None and complete else {}
@@ -67,8 +98,10 @@ def _dialog(
     request: HttpRequest,
     resource: Resource,
     action: Action,
+    chosen: Chosen,
     plan: Plan,
     form: ActionForm | None,
+    note: str = "",
     *,
     confirm_error: str = "",
 ) -> HttpResponse:
@@ -79,6 +112,11 @@ def _dialog(
         "ready": plan.ready,
         "refused": plan.refused,
         "form": form,
+        "chosen": chosen,
+        "reasons": plan.reasons if chosen.everything else [],
+        "seen": seen(plan.ready) if chosen.everything else "",
+        "note": note,
+        "rest": max(0, len(plan.ready) - FIRST),
         "url": url,
         "command_url": f"{url}command/" if action.command and plan.ready else "",
         "question": _question(resource, action, plan.ready),
@@ -106,9 +144,20 @@ def _action(resource: Resource, name: str) -> Action:
         raise Http404("no such action") from None
 
 
-def _pks(request: HttpRequest, action: Action) -> list[int]:
-    given = request.POST.getlist("ids") or request.GET.getlist("ids")
-    pks = list(dict.fromkeys(int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19))
+def _chosen(request: HttpRequest, resource: Resource, action: Action) -> Chosen:
+    given = request.POST if request.method == "POST" else request.GET
+    if given.get("all") == "1" and not action.single:
+        query = given.get("query", "").removeprefix("?")
+        return Chosen(matching(resource, QueryDict(query), user=request.user), everything=True, query=query)
+    ids = request.POST.getlist("ids") or request.GET.getlist("ids")
+    pks = list(dict.fromkeys(int(text) for text in ids if text.isascii() and text.isdigit() and len(text) < 19))
     if not pks or len(pks) > (1 if action.single else MOST_AT_ONCE):
         raise Http404("nothing chosen, or too much")
-    return pks
+    return Chosen(pks)
+
+
+def _over_the_page(response: HttpResponse) -> HttpResponse:
+    """As a dialog also where the button that was pressed expected only a message."""
+    response["HX-Retarget"] = "#dialog"
+    response["HX-Reswap"] = "innerHTML"
+    return response

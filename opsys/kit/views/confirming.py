@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from opsys.kit.action import Action
-
-COUNTED_FROM = 6
+from opsys.kit.plan import COUNTED_FROM
 
 
 @dataclass(frozen=True)

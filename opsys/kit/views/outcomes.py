@@ -12,9 +12,13 @@ from opsys.kit.resource import Resource
 WORST_FIRST = {"failed": 0, "refused": 1, "done": 2}
 
 
-def outcomes_page(request: HttpRequest, resource: Resource, action: Action, done: list[Outcome] | Job) -> HttpResponse:
+def outcomes_page(
+    request: HttpRequest, resource: Resource, action: Action, done: list[Outcome] | Job, *, asked: bool | None = None
+) -> HttpResponse:
+    """`asked`: it was confirmed in a dialog, which the answer takes the place of; else it is told in passing."""
+    as_toast = not (action.dialog if asked is None else asked)
     if isinstance(done, Job):
-        response = render(request, "jobs/_started.html", {"job": done, "as_toast": not action.dialog})
+        response = render(request, "jobs/_started.html", {"job": done, "as_toast": as_toast})
         response["HX-Trigger"] = "job-started"
         return response
     outcomes = sorted(done, key=lambda outcome: WORST_FIRST[outcome.status])
@@ -24,7 +28,7 @@ def outcomes_page(request: HttpRequest, resource: Resource, action: Action, done
         "outcomes": [{"outcome": outcome, "url": _page_of(resource, action, outcome)} for outcome in outcomes],
         "counts": {status: counts.get(status, 0) for status in WORST_FIRST},
         "shown": [outcome for outcome in outcomes if outcome.shown],
-        "as_toast": not action.dialog,
+        "as_toast": as_toast,
     }
     response = render(request, "kit/_outcomes.html", context)
     response["HX-Trigger"] = "rows-changed, acted"

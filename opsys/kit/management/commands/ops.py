@@ -1,20 +1,27 @@
 """The command-line door: `manage.py ops compute.server list --as USER`, `… stop ID… --as USER`,
-`… create --cluster east --set name=web --as USER`."""
+`… create --cluster east --set name=web --as USER`, `… stop --all --filter status=ACTIVE --as USER`."""
 
 import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from audit.acting import Actor
 from clusters.gateway import CloudError
+from jobs.models import Job
 from opsys.kit import register
-from opsys.kit.action import Outcome, Status
-from opsys.kit.filters import ordering
+from opsys.kit.action import Action, Outcome, Status
+from opsys.kit.columns import ALL, columns_of
+from opsys.kit.export import as_csv, export_of, note
 from opsys.kit.management.acting import find_row, in_clusters, on_rows
 from opsys.kit.management.given import HELP, parameters
+from opsys.kit.management.matching import filters, listed, on_all, plan_for_all
 from opsys.kit.management.people import person_named
+from opsys.kit.plan import Plan, plan_of
 from opsys.kit.resource import Resource
 from opsys.kit.views import panels
+
+FILTER = "a filter of the list, or q=TEXT to search (may repeat)"
 
 
 class Command(BaseCommand):
@@ -28,6 +35,13 @@ class Command(BaseCommand):
         parser.add_argument("--cluster", action="append", default=[], help="only this cluster (may repeat)")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=TEXT", help=HELP)
         parser.add_argument("--panel", default="", help="with show: one of the type's panels, such as console-log")
+        parser.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help=FILTER)
+        parser.add_argument("--all", action="store_true", help="act on all rows that --filter and --cluster leave")
+        parser.add_argument("--expect", type=int, metavar="N", help="with --all: do nothing unless they are so many")
+        parser.add_argument("--dry-run", action="store_true", help="only say who qualifies, and who does not and why")
+        parser.add_argument("--sort", default="", metavar="COLUMN", help="order of a list; --sort=-COLUMN: descending")
+        parser.add_argument("--columns", default=ALL, metavar="A,B", help="of --csv; all of them unless told")
+        parser.add_argument("--csv", action="store_true", dest="as_csv", help="a list as CSV")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, **options):
@@ -37,7 +51,7 @@ class Command(BaseCommand):
         if options["cluster"]:
             rows = rows.filter(cluster__name__in=options["cluster"])
         if options["do"] == "list":
-            self._list(resource, rows.order_by(*ordering(resource, "")), options["as_json"])
+            self._list(resource, user, options)
             return
         if options["do"] == "show":
             self._show(resource, rows, user, options)
@@ -51,11 +65,18 @@ class Command(BaseCommand):
             known = ", ".join(sorted(resource.name for resource in register.resources()))
             raise CommandError(f"There is no type “{name}”. Known: {known}") from None
 
-    def _list(self, resource: Resource, rows, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps([_plain(row) for row in rows.iterator(2000)], default=str))
+    def _list(self, resource: Resource, user, options: dict[str, Any]) -> None:
+        query = listed(resource, filters(options["filter"], options["cluster"]), options["sort"], user=user)
+        if options["as_csv"]:
+            export = export_of(resource, query, columns_of(resource, options["columns"]).columns)
+            note(export, "csv", Actor(user, "cli"), dict(query.filter.data.lists()))
+            for piece in as_csv(export, [column.name for column in export.columns]):
+                self.stdout.write(piece.decode(), ending="")
             return
-        for row in rows.iterator(2000):
+        if options["as_json"]:
+            self.stdout.write(json.dumps([_plain(row) for row in query.rows.iterator(2000)], default=str))
+            return
+        for row in query.rows.iterator(2000):
             self.stdout.write(f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}")
 
     def _act(self, resource: Resource, rows, user, options: dict[str, Any]) -> None:
@@ -66,11 +87,43 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{resource.name} has no action “{options['do']}”. Known: {', '.join(['list', 'show', *known])}"
             )
+        if options["all"]:
+            self._act_on_all(resource, action, user, given, options)
+            return
         if action.scope == "cluster":
             outcomes = in_clusters(resource, action, options["cluster"], given, user=user)
+        elif options["dry_run"]:
+            pks = [find_row(rows, target).pk for target in options["targets"]]
+            self._tell_plan(plan_of(resource, action, pks, user), options["as_json"])
+            return
         else:
             outcomes = on_rows(resource, action, rows, options["targets"], given, user=user)
         self._tell(outcomes, options["as_json"])
+
+    def _act_on_all(
+        self, resource: Resource, action: Action, user, given: dict[str, Any], options: dict[str, Any]
+    ) -> None:
+        if options["targets"]:
+            raise CommandError("Name IDs, or give --all with filters. Nothing was done.")
+        plan = plan_for_all(resource, action, filters(options["filter"], options["cluster"]), user=user)
+        if options["dry_run"]:
+            self._tell_plan(plan, options["as_json"])
+            return
+        done = on_all(resource, action, plan, given, options["expect"], user=user)
+        if isinstance(done, Job):
+            said = {"job": done.pk, "title": done.title}
+            self.stdout.write(json.dumps(said) if options["as_json"] else f"Job {done.pk}: {done.title}")
+        else:
+            self._tell(done, options["as_json"])
+
+    def _tell_plan(self, plan: Plan, as_json: bool) -> None:
+        told = plan.as_dict()
+        if as_json:
+            self.stdout.write(json.dumps(told))
+            return
+        self.stdout.write(f"{told['ready']} of {told['matched']} qualify.")
+        for reason in told["refused"]:
+            self.stdout.write(f"{reason['count']} do not: {reason['reason']} ({', '.join(reason['first'])} …)")
 
     def _tell(self, outcomes: list[Outcome], as_json: bool) -> None:
         if as_json:
