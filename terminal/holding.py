@@ -46,6 +46,7 @@ class Holding:
         self._lock = threading.Lock()
         self._shells: dict[uuid.UUID, Shell] = {}
         self._thread: threading.Thread | None = None
+        self._stirred = threading.Event()
         self._noted = 0.0
         self._probed = 0.0
         self._well = time.monotonic()
@@ -67,6 +68,14 @@ class Holding:
     def __len__(self) -> int:
         return len(self._shells)
 
+    def stir(self) -> None:
+        """Somebody knows of a change: look now and not in a second."""
+        self._stirred.set()
+
+    @property
+    def idle(self) -> bool:
+        return self._thread is None
+
     def all(self) -> list[Shell]:
         with self._lock:
             return list(self._shells.values())
@@ -77,7 +86,8 @@ class Holding:
                 began = time.monotonic()
                 self._look_after(shells)
                 took = time.monotonic() - began
-                time.sleep(min(max(INTERVAL_SECONDS, SHARE * took), MOST_INTERVAL_SECONDS))
+                self._stirred.wait(min(max(INTERVAL_SECONDS, SHARE * took), MOST_INTERVAL_SECONDS))
+                self._stirred.clear()
         finally:
             leave_database()
 

@@ -141,12 +141,17 @@ class ApiSession:
 
 
 def wait_until(
-    condition: Callable[[], Any], seconds: float, what: str, *, on_failure: Callable[[], str] = str
+    condition: Callable[[], Any],
+    seconds: float,
+    what: str,
+    *,
+    on_failure: Callable[[], str] = str,
+    pause: float = 0.1,
 ) -> float:
     """Wait until `condition()` is true; returns how many seconds that took. Fails the test when it takes longer."""
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > seconds:
             raise AssertionError(f"not within {seconds} s: {what}\n{on_failure()}")
-        time.sleep(0.1)
+        time.sleep(pause)
     return time.monotonic() - began

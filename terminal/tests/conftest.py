@@ -21,6 +21,7 @@ from opsys.asgi import application
 from terminal import holding, tickets
 from terminal.models import Host, Policy, SshCredential
 from tests.factories import make_cluster
+from tests.platform import wait_until
 from tests.sshd import Sshd
 
 EVERYTHING = (access.VIEW, access.OPERATE, access.PROVISION, access.CONSOLE)
@@ -74,6 +75,9 @@ def _end_all():
         shell.end(tickets.Refused("the test is over"))
     for shell in shells:
         assert shell.over.wait(10), "a session did not end"
+    holding.holding.stir()
+    # The next test's database is another.
+    wait_until(lambda: holding.holding.idle, 5, "nothing is held any more", pause=0.01)
 
 
 @pytest.fixture
