@@ -95,7 +95,9 @@ class Deriver:
     def typed(self, data: bytes) -> None:
         if not self._editing:
             # What stands before the cursor now is the prompt.
-            self._editing, self._prompt = True, self._line.text[: self._line.at]
+            self._editing = True
+            # Who types ahead does so before the prompt is there; it is likely the one of before.
+            self._prompt = self._line.text[: self._line.at] or self._prompt
         if enters := data.count(b"\r"):
             self._entered, self._shown = self._entered + enters, 0
             self._editing = False
@@ -113,7 +115,7 @@ class Deriver:
         commands = []
         for text in self._line.left[: self._entered]:
             self._entered -= 1
-            if text.startswith(self._prompt) and (command := text[len(self._prompt) :].strip()):
+            if command := text.removeprefix(self._prompt).strip():
                 commands.append(command)
         if self._shown > MOST_ECHO:
             self._entered = 0

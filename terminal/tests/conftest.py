@@ -37,12 +37,15 @@ def sshd(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """MariaDB's tables are seen by all threads, once they are written: no test of threads may run in a transaction."""
-    if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return
+    """MariaDB's tables are seen by all threads, once they are written: no test of threads may run in a transaction.
+    Shells take a second each: of those only who gets in is looked at on every change."""
+    sqlite = django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     for item in items:
-        if "shared" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "shared" in fixtures and not sqlite:
             item.add_marker(pytest.mark.django_db(transaction=True))
+        if "shared" in fixtures and "page" in fixtures and item.path.name != "test_doors.py":
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

@@ -51,9 +51,11 @@ def test_nothing_a_host_sends_breaks_it(steps):
 async def test_they_are_kept_and_alerts_are_told_but_nothing_is_held_up(olga, host, page):
     await do(AlertRule.objects.create, name="deletes everything", pattern=r"rm\s+-rf\s+/no")
     async with page(olga, host) as p:
+        await p.until(lambda: p.output.endswith((b"# ", b"$ ")), "the prompt")
         await p.type(b"read -s -p 'Sec''ret? ' x\r")
         await p.shows(b"Secret? ")
         await p.type(b"hunter2\r")
+        await p.until(lambda: p.output.endswith((b"# ", b"$ ")), "the prompt")
         await p.type(b"rm -rf /no/such/folder; echo d''one\r")
         await p.shows(b"done")
         await p.say(type="close")
