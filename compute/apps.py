@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from opsys.kit.apps import Domain
+from opsys.kit.apps import Domain, View
 
 
 class ComputeConfig(Domain):
@@ -16,3 +16,4 @@ class ComputeConfig(Domain):
         "services",
         "aggregates",
     )
+    views = (View(_("Instance snapshots"), "images", "kind=snapshot&kind=backup", "camera"),)

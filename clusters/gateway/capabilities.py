@@ -23,7 +23,8 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
     """Ask every service for its version.
 
     Returns `{"services": {type: {"version", "min", "max", "milliseconds"} or {"error", "code"}},
-    "extensions": [network aliases], "is_admin": bool, "project_id": str, "regions": [str], "clock_skew": seconds}`.
+    "extensions": [network aliases], "image_imports": [methods] or None, "is_admin": bool, "project_id": str,
+    "regions": [str], "clock_skew": seconds}`.
     One failing service does not fail the others; only authentication raises.
     """
     conn = call.conn
@@ -36,6 +37,7 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
     return {
         "services": services,
         "extensions": _extensions(conn) if "error" not in services["network"] else [],
+        "image_imports": _image_imports(conn) if "error" not in services["image"] else None,
         "is_admin": "admin" in (access.role_names or []),
         "project_id": access.project_id,
         "regions": regions,
@@ -64,3 +66,13 @@ def _extensions(conn) -> list[str]:
         return sorted(extension.alias for extension in conn.network.extensions() if extension.alias)
     except RAISED:
         return []
+
+
+def _image_imports(conn) -> list[str] | None:
+    """How the cloud can get an image's data by itself; None when it does not say."""
+    try:
+        answer = conn.image.get("/info/import")
+        methods = answer.json()["import-methods"]["value"] if answer.ok else []
+    except (*RAISED, KeyError, TypeError, ValueError):
+        return None
+    return [str(method) for method in methods] if isinstance(methods, list) else None

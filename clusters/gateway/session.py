@@ -44,7 +44,9 @@ class CloudSession(Session):
         if trace is not None:
             trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)
             trace.clock_ahead = _clock_ahead(response)
-        if response.ok and "text/html" in response.headers.get("content-type", ""):
+        # Glance calls nothing at all "text/html" too.
+        empty = response.status_code == 204 or response.headers.get("content-length") == "0"
+        if response.ok and "text/html" in response.headers.get("content-type", "") and not empty:
             raise NotAnAnswer(response=response)
         return response
 

@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from compute.flavors import cloud
+from compute.flavors.actions import ACTIONS
 from compute.flavors.models import Flavor
+from compute.flavors.panels import PANELS
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
@@ -25,5 +27,7 @@ FLAVORS = register(
         ),
         filters=(Filter("public", _("Public"), choices=[(True, _("yes")), (False, _("no"))]),),
         search=("search_text__contains",),
+        actions=ACTIONS,
+        panels=PANELS,
     )
 )

@@ -54,4 +54,13 @@ class Image(InventoryItem):
     def properties(self) -> dict[str, str]:
         """What people and tools wrote beside Glance's own fields."""
         found = self.data.get("properties")
-        return found if isinstance(found, dict) else {}
+        return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+    @property
+    def editable_properties(self) -> dict[str, str]:
+        """Those that people may change, each on a line of its own: not what Glance notes for itself."""
+        return {
+            key: value
+            for key, value in sorted(self.properties.items())
+            if not key.startswith("os_glance_") and len(f"{key}={value}".splitlines()) == 1 and value == value.strip()
+        }

@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from compute.images import cloud
+from compute.images.actions import ACTIONS
 from compute.images.models import Image
+from compute.images.panels import PANELS
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
@@ -47,8 +49,15 @@ IMAGES = register(
             Column("system", _("System"), value="os_distro", sort=("os_distro",), priority=3),
             Column("format", _("Format"), value="disk_format", priority=3),
             Column("size", _("Size"), value=size, sort=("size",), priority=2),
-            Column("server", _("Server"), value="server_id", kind="code", priority=3),
-            Column("project", _("Project"), value="project_id", kind="code", sort=("project_id",), priority=3),
+            Column("server", _("From server"), value="server_id", refers="compute.server", priority=3),
+            Column(
+                "project",
+                _("Project"),
+                value="project_id",
+                refers="identity.project",
+                sort=("project_id",),
+                priority=3,
+            ),
             Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
         ),
         filters=(
@@ -60,6 +69,8 @@ IMAGES = register(
             Filter("server", _("Server"), field="server_id"),
         ),
         search=("search_text__contains",),
+        actions=ACTIONS,
+        panels=PANELS,
         status_colour=lambda image: COLOURS.get(image.status, "secondary"),
     )
 )

@@ -1,18 +1,24 @@
 """Images: whatever Glance sends becomes a row and a page."""
 
+from contextlib import nullcontext
+
 import pytest
+import requests
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from hypothesis import given
+from openstack.exceptions import SDKException
 
 from clusters import inventory
-from clusters.access import VIEW
+from clusters.access import ADMINISTER, PROVISION, VIEW
 from clusters.models import Cluster
-from compute.images import cloud
+from compute.images import cloud, operations
+from compute.images.forms import EditForm, ImportForm, PropertiesForm, ToVolumeForm
 from compute.images.models import Image
 from compute.images.resource import IMAGES, size
+from opsys.kit.form import filled
 from opsys.kit.tables import table_of
-from tests.factories import make_cluster
+from tests.factories import make_cluster, make_server
 from tests.odd_answers import NAMES, odd
 
 ANSWER = {
@@ -84,7 +90,7 @@ def test_no_answer_breaks_the_sync_or_the_page(answer):
     for item in Image.objects.select_related("cluster"):
         cells = [conditional_escape(cell) for row in table_of(IMAGES, [item]).rows for cell in row]
         assert "<script" not in "".join(cells)
-        for action in IMAGES.actions:
+        for action in IMAGES.on_items:
             action.when(item)
 
 
@@ -101,3 +107,178 @@ def test_an_odd_name_is_drawn_as_text(client, make_user, cluster, name):
 @pytest.mark.parametrize(("status", "restless"), [("saving", True), ("importing", True), ("active", False)])
 def test_an_image_that_is_being_written_is_worth_looking_at_again(status, restless):
     assert Image(status=status).restless is restless
+
+
+# --- actions
+
+
+def image(**fields) -> Image:
+    values = {"cloud_id": "7aa0", "name": "debian", "status": "active", "visibility": "private", "data": {}, **fields}
+    return Image(**values)
+
+
+WHEN = {
+    "edit": ({}, {"status": "pending_delete"}),
+    "to-volume": ({}, {"status": "queued"}),
+    "properties": ({}, {"status": "killed"}),
+    "protect": ({}, {"protected": True}),
+    "unprotect": ({"protected": True}, {}),
+    "deactivate": ({}, {"status": "deactivated"}),
+    "reactivate": ({"status": "deactivated"}, {}),
+    "visibility": ({}, {"visibility": "public"}),
+    "publish": ({}, {"visibility": "public"}),
+    "withdraw": ({"visibility": "public"}, {}),
+    "add-member": ({"visibility": "shared"}, {}),
+    "accept-member": ({"visibility": "shared"}, {"visibility": "community"}),
+    "remove-member": ({"visibility": "shared"}, {}),
+    "delete": ({}, {"protected": True}),
+}
+
+
+def test_every_action_is_in_the_table_above():
+    assert {action.name for action in IMAGES.on_items} == set(WHEN)
+
+
+@pytest.mark.parametrize("name", WHEN)
+def test_when_it_may_be_done(name):
+    fits, fits_not = WHEN[name]
+    assert IMAGES.action(name).when(image(**fits)) == ""
+    assert IMAGES.action(name).when(image(**fits_not)).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "permission"), [("publish", ADMINISTER), ("withdraw", ADMINISTER), ("edit", PROVISION)]
+)
+def test_what_everybody_sees_is_for_administrators(name, permission):
+    assert IMAGES.action(name).permission == permission
+
+
+@pytest.mark.parametrize(("held", "offered"), [([PROVISION], False), ([PROVISION, ADMINISTER], True)])
+def test_only_an_administrator_can_make_a_new_image_public(make_user, cluster, held, offered):
+    user = make_user("vera", {cluster: [VIEW, *held]})
+    given = {"name": "x", "url": "https://example.org/x", "visibility": "public"}
+    assert filled(ImportForm, given, cluster=cluster, user=user).is_valid() is offered
+
+
+@pytest.mark.parametrize(
+    ("methods", "possible"), [(None, True), (["web-download"], True), (["glance-direct"], False), ([], False)]
+)
+def test_a_cloud_that_fetches_nothing_says_so(methods, possible):
+    cluster = Cluster(name="east", capabilities={"image_imports": methods})
+    assert (IMAGES.action("import", "cluster").when(cluster) == "") is possible
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "https://", "https://a b"])
+def test_only_addresses_of_the_web_are_imported(make_user, cluster, url):
+    form = filled(ImportForm, {"name": "x", "url": url}, cluster=cluster, user=make_user("vera"))
+    assert "url" in form.errors
+
+
+PROPERTIES = {"os_distro": "debian", "os_glance_import_task": "t", "script": "a\nb", "empty": ""}
+
+
+def test_properties_are_edited_as_a_whole_but_for_those_that_are_no_lines(make_user, cluster):
+    target = image(cluster=cluster, data={"properties": PROPERTIES})
+    form = PropertiesForm(
+        {"properties": "os_distro=ubuntu\nrole = web=1\nempty="}, targets=[target], user=make_user("vera")
+    )
+    assert form.is_valid(), form.errors
+    assert form.params() == {"properties": {"os_distro": "ubuntu", "role": "web=1"}, "remove": []}
+    form = PropertiesForm({"properties": ""}, targets=[target], user=form.user)
+    assert form.is_valid() and form.params() == {"properties": {}, "remove": ["empty", "os_distro"]}
+
+
+def test_a_field_of_the_images_own_is_no_property(make_user, cluster):
+    given = {"properties": {"visibility": "public"}}
+    form = filled(PropertiesForm, given, targets=[image(cluster=cluster)], user=make_user("vera"))
+    assert "properties" in form.errors
+
+
+def test_editing_asks_only_for_what_changed(make_user, cluster):
+    target = image(cluster=cluster, tags=["a"], min_disk=3)
+    form = filled(EditForm, {"name": "new", "tags": ["a", "b"]}, targets=[target], user=make_user("vera"))
+    assert form.is_valid() and form.params() == {"name": "new", "tags": ["a", "b"]}
+    command = IMAGES.action("edit").command(target, **form.params())
+    assert command == ["image", "set", "--name", "new", "--tag", "a", "--tag", "b", "7aa0"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "smallest"),
+    [
+        ({"size": 1}, 1),
+        ({"size": 3 * 2**30 + 1}, 4),
+        ({"size": 1, "min_disk": 10}, 10),
+        ({"size": 1, "data": {"virtual_size": 5 * 2**30}}, 5),
+    ],
+)
+def test_a_volume_is_large_enough_for_the_image(fields, smallest):
+    assert ToVolumeForm.smallest(image(**fields)) == smallest
+
+
+class Glance:
+    """Notes what it is asked, and answers as told."""
+
+    def __init__(self, **answers):
+        self.asked, self.answers = [], answers
+
+    def __getattr__(self, method):
+        def ask(path, json=None, headers=None):
+            self.asked.append((method, path, json))
+            response = requests.Response()
+            response.status_code, response._content = self.answers.get(
+                path.rsplit("/", 1)[-1], (200, b'{"id": "new"}')
+            )
+            response.request = requests.Request(method, "http://east.invalid" + path).prepare()
+            return response
+
+        return ask
+
+
+class Cloud:
+    def __init__(self, **answers):
+        self.image = Glance(**answers)
+        self.image.deleted = []
+        self.image.delete_image = self.image.deleted.append
+
+
+def test_a_property_may_have_any_name():
+    cloud = Cloud()
+    operations.set_properties(cloud, "7aa0", properties={"remove": "1", "a/b~c": "2"}, remove=["conn"])
+    ((method, path, changes),) = cloud.image.asked
+    assert (method, path) == ("patch", "/images/7aa0")
+    assert [change["path"] for change in changes] == ["/remove", "/a~1b~0c", "/conn"]
+    assert [change["op"] for change in changes] == ["add", "add", "remove"]
+
+
+@pytest.mark.parametrize(("answer", "left"), [((202, b""), []), ((409, b"no"), ["new"])])
+def test_an_import_that_is_refused_leaves_nothing_behind(answer, left):
+    cloud = Cloud(**{"import": answer})
+    with nullcontext() if answer[0] < 300 else pytest.raises(SDKException):
+        assert operations.import_from(cloud, url="https://example.org/x", name="x", disk_format="raw") == "new"
+    assert cloud.image.deleted == left
+    assert cloud.image.asked[0][2] == {"container_format": "bare", "name": "x", "disk_format": "raw"}
+
+
+def test_the_page_leads_to_a_new_server(client, make_user, cluster, make_server_of):
+    inventory.store(Image, cluster, [cloud.row(ANSWER)], seen_at=timezone.now())
+    make_server_of("7aa0")
+    client.force_login(make_user("vera", {cluster: [VIEW, PROVISION]}))
+    page = client.get("/compute/images/east/7aa0/panel/servers/").content.decode()
+    assert "/compute/servers/new/create/?cluster=east&amp;image=7aa0" in page and "web-1" in page
+    client.force_login(make_user("olga", {cluster: [VIEW]}))
+    assert "servers/new/create" not in client.get("/compute/images/east/7aa0/panel/servers/").content.decode()
+
+
+@pytest.fixture
+def make_server_of(cluster):
+    return lambda image_id: make_server(cluster, name="web-1", image_id=image_id)
+
+
+@pytest.mark.parametrize(
+    ("query", "active"),
+    [("", "Images"), ("?kind=snapshot&kind=backup", "Instance snapshots"), ("?kind=snapshot", "Images")],
+)
+def test_snapshots_have_an_entry_of_their_own_in_the_menu(client, make_user, cluster, query, active):
+    client.force_login(make_user("vera", {cluster: [VIEW]}))
+    menu = client.get(f"/compute/images/{query}").context["menu"]
+    assert [entry["label"] for domain in menu for entry in domain["entries"] if entry["active"]] == [active]

@@ -25,7 +25,7 @@ def fetch(conn) -> Iterator[list[dict[str, Any]]]:
 
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
     user_id, name = parts(cloud_id)
-    found = one(conn.compute, f"/os-keypairs/{quote(name)}{_of(conn, user_id)}", "keypair", microversion=NEWEST)
+    found = one(conn.compute, f"/os-keypairs/{quote(name)}{of_user(conn, user_id)}", "keypair", microversion=NEWEST)
     return row(found, user_id, own=conn.current_user_id)
 
 
@@ -36,7 +36,7 @@ def _others(conn, own: str) -> list[str]:
     return sorted(users - {"", own})[:MOST_USERS]
 
 
-def _of(conn, user_id: str) -> str:
+def of_user(conn, user_id: str) -> str:
     """Our own are asked for without naming us, which also a cloud older than 2.10 understands."""
     return "" if user_id == conn.current_user_id else f"?user_id={quote(user_id)}"
 

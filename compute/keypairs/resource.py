@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from compute.keypairs import cloud
+from compute.keypairs.actions import ACTIONS
 from compute.keypairs.models import Keypair
+from compute.keypairs.panels import PANELS
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
@@ -18,7 +20,7 @@ KEYPAIRS = register(
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("type", _("Type"), priority=3),
             Column("fingerprint", _("Fingerprint"), kind="code", priority=2),
-            Column("user", _("User"), value="user_id", kind="code", sort=("user_id",), priority=2),
+            Column("user", _("User"), value="user_id", refers="identity.user", sort=("user_id",), priority=2),
             Column("own", _("Of the platform's user"), kind="flag", priority=3),
         ),
         filters=(
@@ -26,5 +28,7 @@ KEYPAIRS = register(
             Filter("own", _("Of the platform's user"), choices=[(True, _("yes")), (False, _("no"))]),
         ),
         search=("search_text__contains",),
+        actions=ACTIONS,
+        panels=PANELS,
     )
 )

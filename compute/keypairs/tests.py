@@ -9,8 +9,11 @@ from clusters import inventory
 from clusters.access import VIEW
 from clusters.models import Cluster
 from compute.keypairs import cloud
+from compute.keypairs.actions import _private_key
+from compute.keypairs.forms import ImportForm
 from compute.keypairs.models import Keypair
 from compute.keypairs.resource import KEYPAIRS
+from opsys.kit.form import filled
 from opsys.kit.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
@@ -53,7 +56,7 @@ def test_no_answer_breaks_the_sync_or_the_page(answer):
     for item in Keypair.objects.select_related("cluster"):
         cells = [conditional_escape(cell) for row in table_of(KEYPAIRS, [item]).rows for cell in row]
         assert "<script" not in "".join(cells)
-        for action in KEYPAIRS.actions:
+        for action in KEYPAIRS.on_items:
             action.when(item)
 
 
@@ -64,3 +67,49 @@ def test_an_odd_name_is_drawn_as_text(client, make_user, cluster, name):
     for page in ("/compute/keypairs/", KEYPAIRS.item_url(Keypair.objects.select_related("cluster").get())):
         response = client.get(page)
         assert response.status_code == 200 and "<script>alert" not in response.content.decode()
+
+
+# --- actions
+
+ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEwZdAZ1apUwmuZ3z+ZusnIGcLX5/ovbblk46RSs8IH+"
+
+
+@pytest.mark.parametrize("text", [ED25519, f"{ED25519} me@home", f"  {ED25519}\n"])
+def test_a_public_key_is_taken(make_user, cluster, text):
+    form = filled(ImportForm, {"name": "mine", "public_key": text}, cluster=cluster, user=make_user("vera"))
+    assert form.is_valid(), form.errors
+    assert form.params()["public_key"].startswith(ED25519)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\nabc", "private"),
+        ("hello", "no public key"),
+        (ED25519.replace("ssh-ed25519", "ssh-rsa"), "no public key"),
+        (ED25519[:20], "no public key"),
+        ("ssh-rsa !!!!", "no public key"),
+        ("AAAA", "no public key"),
+    ],
+)
+def test_what_is_no_public_key_is_not(make_user, cluster, text, complaint):
+    form = filled(ImportForm, {"name": "mine", "public_key": text}, cluster=cluster, user=make_user("vera"))
+    assert complaint in form.errors["public_key"][0]
+
+
+@pytest.mark.parametrize("name", ["a/b", "ключ", ""])
+def test_names_are_those_every_nova_takes(make_user, cluster, name):
+    form = filled(ImportForm, {"name": name, "public_key": ED25519}, cluster=cluster, user=make_user("vera"))
+    assert "name" in form.errors
+
+
+def test_the_private_key_is_shown_as_a_secret_with_a_file():
+    shown = _private_key({"id": "u1:mine", "name": "mine", "private_key": "-----BEGIN"})
+    assert (shown.kind, shown.filename, shown.text) == ("secret", "mine.pem", "-----BEGIN")
+    assert _private_key({"id": "u1:mine", "name": "mine"}) is None
+
+
+def test_a_key_pair_of_somebody_else_is_deleted_as_theirs():
+    command = KEYPAIRS.action("delete").command
+    assert command(Keypair(name="a b", user_id="u1", own=True)) == ["keypair", "delete", "a b"]
+    assert command(Keypair(name="a b", user_id="u2")) == ["keypair", "delete", "--user", "u2", "a b"]

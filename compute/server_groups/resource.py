@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from compute.server_groups import cloud
+from compute.server_groups.actions import ACTIONS
 from compute.server_groups.models import ServerGroup
+from compute.server_groups.panels import PANELS
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
@@ -20,12 +22,21 @@ SERVER_GROUPS = register(
             Column("policy", _("Policy"), sort=("policy",), priority=1),
             Column("servers", _("Servers"), value="size", kind="number", sort=("size",), priority=2),
             Column("rules", _("Rules"), value="rule_lines", kind="lines", priority=3),
-            Column("project", _("Project"), value="project_id", kind="code", sort=("project_id",), priority=3),
+            Column(
+                "project",
+                _("Project"),
+                value="project_id",
+                refers="identity.project",
+                sort=("project_id",),
+                priority=3,
+            ),
         ),
         filters=(
             Filter("policy", _("Policy"), choices=[(policy, policy) for policy in POLICIES]),
             Filter("project", _("Project"), field="project_id"),
         ),
         search=("search_text__contains",),
+        actions=ACTIONS,
+        panels=PANELS,
     )
 )

@@ -1,6 +1,7 @@
 """Server groups: whatever Nova sends becomes a row and a page."""
 
 import pytest
+import requests
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from hypothesis import given
@@ -8,11 +9,13 @@ from hypothesis import given
 from clusters import inventory
 from clusters.access import VIEW
 from clusters.models import Cluster
-from compute.server_groups import cloud
+from compute.server_groups import cloud, operations
+from compute.server_groups.forms import CreateForm
 from compute.server_groups.models import ServerGroup
 from compute.server_groups.resource import SERVER_GROUPS
+from opsys.kit.form import filled
 from opsys.kit.tables import table_of
-from tests.factories import make_cluster
+from tests.factories import make_cluster, make_server
 from tests.odd_answers import NAMES, odd
 
 ANSWER = {
@@ -46,7 +49,7 @@ def test_no_answer_breaks_the_sync_or_the_page(answer):
     for item in ServerGroup.objects.select_related("cluster"):
         cells = [conditional_escape(cell) for row in table_of(SERVER_GROUPS, [item]).rows for cell in row]
         assert "<script" not in "".join(cells)
-        for action in SERVER_GROUPS.actions:
+        for action in SERVER_GROUPS.on_items:
             action.when(item)
 
 
@@ -58,3 +61,58 @@ def test_an_odd_name_is_drawn_as_text(client, make_user, cluster, name):
     for page in ("/compute/server_groups/", "/compute/server_groups/east/9c00/"):
         response = client.get(page)
         assert response.status_code == 200 and "<script>alert" not in response.content.decode()
+
+
+# --- actions
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"policy": "anti-affinity", "max_server_per_host": 2}, set()),
+        ({"policy": "affinity"}, set()),
+        ({"policy": "affinity", "max_server_per_host": 2}, {"max_server_per_host"}),
+        ({"policy": "anti-affinity", "max_server_per_host": 0}, {"max_server_per_host"}),
+        ({"policy": "together"}, {"policy"}),
+        ({"policy": "affinity", "name": "<b>"}, {"name"}),
+    ],
+)
+def test_what_nova_would_refuse_is_said_at_the_field(make_user, cluster, given, wrong):
+    form = filled(CreateForm, {"name": "spread", **given}, cluster=cluster, user=make_user("vera"))
+    assert set(form.errors) == wrong
+
+
+class Nova:
+    """Knows microversions up to this one, and notes what it is asked."""
+
+    def __init__(self, newest):
+        self.newest, self.asked = newest, None
+        self.compute = self
+
+    def post(self, path, json, microversion):
+        self.asked = (microversion, json["server_group"])
+        response = requests.Response()
+        response.status_code, response._content = 200, b'{"server_group": {"id": "new"}}'
+        return response
+
+
+@pytest.mark.parametrize(
+    ("newest", "wish"),
+    [
+        ("2.64", {"name": "x", "policy": "anti-affinity", "rules": {"max_server_per_host": 2}}),
+        ("2.40", {"name": "x", "policies": ["anti-affinity"], "rules": {"max_server_per_host": 2}}),
+    ],
+)
+def test_older_novas_are_asked_in_their_words(monkeypatch, newest, wish):
+    monkeypatch.setattr(operations, "negotiate", lambda proxy, wanted: proxy.newest)
+    nova = Nova(newest)
+    assert operations.create(nova, name="x", policy="anti-affinity", max_server_per_host=2) == "new"
+    assert nova.asked == (newest, wish)
+
+
+def test_the_page_names_the_members(client, make_user, cluster):
+    make_server(cluster, name="web-1", cloud_id="3fa0")
+    inventory.store(ServerGroup, cluster, [cloud.row(ANSWER)], seen_at=timezone.now())
+    client.force_login(make_user("vera", {cluster: [VIEW]}))
+    page = client.get("/compute/server_groups/east/9c00/panel/members/").content.decode()
+    assert "web-1" in page and "/compute/servers/east/3fa0/" in page and "3fa1" in page

@@ -114,8 +114,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Operation:
-    """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it.
-    Without a cluster it is about what does not exist, for this person at least."""
+    """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it."""
 
     user: Any
     via: str
@@ -123,7 +122,7 @@ class Operation:
     resource: str
     action: str
     label: str
-    cluster: Cluster | None
+    cluster: Cluster
     cloud_id: str
     name: str
     params: Mapping[str, Any]

@@ -1,11 +1,28 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class KitConfig(AppConfig):
     name = "opsys.kit"
     label = "kit"
+
+
+@dataclass(frozen=True)
+class View:
+    """A list of a type that people look for under a name of its own: an entry of the menu that opens the type's list
+    with these filters set."""
+
+    label: "str | StrPromise"
+    slug: str
+    query: str
+    icon: str
 
 
 class Domain(AppConfig):
@@ -16,6 +33,7 @@ class Domain(AppConfig):
 
     default = False  # Django picks an app's configuration by this; see below
     rooms: tuple[str, ...] = ()
+    views: Sequence[View] = ()
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from clusters import access
 from jobs.models import Job
 from opsys.kit import register
+from opsys.kit.apps import View
+from opsys.kit.resource import Resource
 from opsys.kit.scope import Scope, scope_of
 
 
@@ -38,7 +40,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     for resource in (resource for resource in register.resources() if resource.menu):
         app = apps.get_app_config(resource.app)
         domain = domains.setdefault(resource.app, {"label": app.verbose_name, "entries": []})
-        domain["entries"].append(_entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept))
+        views = [
+            _view_entry(request, resource, view, kept)
+            for view in getattr(app, "views", ())
+            if view.slug == resource.slug
+        ]
+        entry = _entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept)
+        entry["active"] &= not any(view["active"] for view in views)
+        domain["entries"] += [entry, *views]
     platform = {
         "label": _("Platform"),
         "entries": [
@@ -56,6 +65,14 @@ def _entry(request: HttpRequest, label: str, url: str, icon: str, query: str) ->
         "icon": icon,
         "active": request.path.startswith(url),
     }
+
+
+def _view_entry(request: HttpRequest, resource: Resource, view: View, kept: str) -> dict[str, Any]:
+    """A list with filters set by the menu; it is the one before one's eyes as long as these are the same."""
+    entry = _entry(request, str(view.label), resource.url(), view.icon, "&".join(filter(None, [view.query, kept])))
+    chosen = QueryDict(view.query)
+    same = all(set(request.GET.getlist(name)) == set(values) for name, values in chosen.lists())
+    return {**entry, "active": request.path == resource.url() and same}
 
 
 def _scope(request: HttpRequest) -> Scope:

@@ -1,1 +1,0 @@
-"""New servers: what is asked of the person, checked, and sent to Nova."""
