@@ -26,3 +26,6 @@ urlpatterns = [
     path("readyz", login_not_required(readyz), name="readyz"),
     *console_urls(),
 ]
+
+handler404 = "opsys.kit.api.errors.page_not_found"
+handler500 = "opsys.kit.api.errors.server_error"

@@ -268,6 +268,11 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "opsys",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "opsys.kit.api.schema.add_resources",
+    ],
+    "ENUM_NAME_OVERRIDES": {"JobState": "jobs.models.Job.State", "JobItemState": "jobs.models.JobItem.State"},
     "SERVE_PERMISSIONS": ["accounts.permissions.ReadyAccount"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -31,6 +31,7 @@ class ResourceNew(APIView):
     """Make something new in a cluster. 201 when it was made, 200 when it was refused or failed, each with its
     outcome; 202 with a job when the parameters ask for several; 404 for a cluster one may not see."""
 
+    schema = None
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def post(self, request: Request, name: str) -> Response:
@@ -67,6 +68,7 @@ class ResourceNew(APIView):
 class ResourcePanel(APIView):
     """A part of a resource that is read from the cloud now, such as its console log. 502 when the cloud fails."""
 
+    schema = None
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def get(self, request: Request, pk: int, name: str) -> Response:

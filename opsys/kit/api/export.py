@@ -24,6 +24,7 @@ class ResourceExport(APIView):
     """All rows that the list's filters leave, in its order: `?format=` csv, json or xlsx; `?columns=` names with
     commas between, else all of them."""
 
+    schema = None
     resource: Resource = None  # type: ignore[assignment]  # given by the address
     content_negotiation_class = _AnyFormat
 

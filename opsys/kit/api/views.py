@@ -5,6 +5,8 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,6 +53,7 @@ class Targets(serializers.Serializer):
 class Index(APIView):
     """The types there are, with the addresses of their lists and the names of their actions."""
 
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="types")
     def get(self, request: Request) -> Response:
         return Response(
             {
@@ -65,6 +68,7 @@ class Index(APIView):
 
 
 class ResourceList(APIView):
+    schema = None  # opsys.kit.api.schema describes it
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def get(self, request: Request) -> Response:
@@ -84,6 +88,7 @@ class ResourceList(APIView):
 
 
 class ResourceDetail(APIView):
+    schema = None  # opsys.kit.api.schema describes it
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def get(self, request: Request, pk: int) -> Response:
@@ -122,6 +127,7 @@ class ResourceAction(APIView):
     With a `filter` those that qualify are acted on, and the answer counts the others by reason. `expect` is how many
     the caller thinks they are: 409 if they are not. What is dangerous wants it from six rows on."""
 
+    schema = None
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def post(self, request: Request, name: str) -> Response:

@@ -72,6 +72,7 @@ def test_a_nonsensical_page_size_is_a_usual_one(as_operator, server, per_page):
     [
         ("get", f"{URL}999999/", None, 404, "not_found"),
         ("get", f"{URL}?cluster=north", None, 404, "not_found"),
+        ("get", "/api/v1/no/such/address/", None, 404, "not_found"),
         ("get", f"{URL}?status=SINGING", None, 400, "invalid"),
         ("get", f"{URL}?cursor=nonsense", None, 404, "not_found"),
         ("post", f"{URL}do/explode/", {"ids": [1]}, 404, "not_found"),
