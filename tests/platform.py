@@ -123,12 +123,21 @@ class ApiSession:
             rows += body["results"]
         return rows
 
-    def do(self, path: str, action: str, *ids: int) -> list[dict[str, Any]]:
-        answer = requests.post(
-            f"{self.url}{path}do/{action}/", json={"ids": list(ids)}, headers=self.headers, timeout=60
-        )
-        answer.raise_for_status()
+    def do(self, path: str, action: str, *ids: int, **params: Any) -> list[dict[str, Any]]:
+        wish = {"ids": list(ids), "params": params}
+        answer = requests.post(f"{self.url}{path}do/{action}/", json=wish, headers=self.headers, timeout=60)
+        assert answer.ok, answer.text
         return answer.json()["outcomes"]
+
+    def make(self, path: str, action: str, cluster: str, **params: Any) -> dict[str, Any]:
+        """Something new: `{"outcomes": …}`, or `{"job": …}` when it is several."""
+        answer = self.try_to_make(path, action, cluster, **params)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def try_to_make(self, path: str, action: str, cluster: str, **params: Any) -> requests.Response:
+        wish = {"cluster": cluster, "params": params}
+        return requests.post(f"{self.url}{path}new/{action}/", json=wish, headers=self.headers, timeout=60)
 
 
 def wait_until(

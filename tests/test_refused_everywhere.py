@@ -95,7 +95,7 @@ def test_buttons_say_beforehand_what_the_refusal_would_say(client, viewer, serve
     assert dialog.context["refused"] == [(server, reason)] and not dialog.context["ready"]
 
 
-@pytest.mark.parametrize("action", [action.name for action in SERVERS.actions])
+@pytest.mark.parametrize("action", [action.name for action in SERVERS.on_items])
 def test_a_viewer_may_do_nothing_at_all(viewer, server, action):
     (outcome,) = perform(SERVERS, SERVERS.action(action), [server.pk], user=viewer, via="system")
     assert (outcome.status, outcome.code) == ("refused", "permission")

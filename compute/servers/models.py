@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.fitting import mapping, sequence
 from clusters.inventory import InventoryItem, SearchField, list_indexes
 
 
@@ -33,3 +34,59 @@ class Server(InventoryItem):
     @property
     def address_lines(self) -> list[str]:
         return [entry["address"] for entry in self.addresses]
+
+    @property
+    def fixed_addresses(self) -> list[str]:
+        return [entry["address"] for entry in self.addresses if entry.get("type") != "floating"]
+
+    @property
+    def floating_addresses(self) -> list[str]:
+        return [entry["address"] for entry in self.addresses if entry.get("type") == "floating"]
+
+    @property
+    def from_volume(self) -> bool:
+        """Whether it boots from a volume: only then Nova names no image."""
+        return not self.image_id
+
+    @property
+    def volume_ids(self) -> list[str]:
+        entries = map(mapping, sequence(self.data.get("os-extended-volumes:volumes_attached")))
+        return [entry["id"] for entry in entries if isinstance(entry.get("id"), str)]
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        return {key: text for key, text in mapping(self.data.get("metadata")).items() if isinstance(text, str)}
+
+    @property
+    def tags(self) -> list[str]:
+        return [tag for tag in sequence(self.data.get("tags")) if isinstance(tag, str)]
+
+    @property
+    def flavor_size(self) -> dict[str, int]:
+        """`vcpus`, `ram` (MiB) and `disk` (GiB) as they were at boot; empty on clouds older than compute 2.47."""
+        flavor = mapping(self.data.get("flavor"))
+        return {key: flavor[key] for key in ("vcpus", "ram", "disk") if isinstance(flavor.get(key), int)}
+
+    @property
+    def security_group_names(self) -> list[str]:
+        names = [mapping(entry).get("name") for entry in sequence(self.data.get("security_groups"))]
+        return sorted({name for name in names if isinstance(name, str) and name})
+
+    @property
+    def server_group_ids(self) -> list[str]:
+        return [group for group in sequence(self.data.get("server_groups")) if isinstance(group, str)]
+
+    @property
+    def fault_text(self) -> str:
+        """Why it is in ERROR, as Nova says it. After a repair Nova keeps the old one for a while."""
+        message = mapping(self.data.get("fault")).get("message")
+        return message if self.status == "ERROR" and isinstance(message, str) else ""
+
+    @property
+    def hostname(self) -> str:
+        return self.text("OS-EXT-SRV-ATTR:hostname")
+
+    def text(self, key: str) -> str:
+        """One of the rest of what Nova said, "" unless it is a text."""
+        value = self.data.get(key)
+        return value if isinstance(value, str) else ""

@@ -4,12 +4,14 @@ from clusters.inventory import Source
 from compute.servers import cloud
 from compute.servers.actions import ACTIONS
 from compute.servers.models import Server
+from compute.servers.panels import PANELS
+from compute.servers.quantities import gibibytes
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
 STATUSES = (
     "ACTIVE BUILD DELETED ERROR HARD_REBOOT MIGRATING PASSWORD PAUSED REBOOT REBUILD RESCUE RESIZE REVERT_RESIZE "
-    "SHELVED SHELVED_OFFLOADED SHUTOFF SUSPENDED UNKNOWN VERIFY_RESIZE"
+    "SHELVED SHELVED_OFFLOADED SHUTOFF SOFT_DELETED SUSPENDED UNKNOWN VERIFY_RESIZE"
 ).split()
 
 COLOURS = {
@@ -19,6 +21,7 @@ COLOURS = {
     "PAUSED": "yellow",
     "SUSPENDED": "yellow",
     "RESCUE": "orange",
+    "SOFT_DELETED": "orange",
     "VERIFY_RESIZE": "purple",
 }
 
@@ -27,30 +30,87 @@ def status_text(server: Server) -> str:
     return f"{server.status} · {server.task_state}" if server.task_state else server.status
 
 
+def size_text(server: Server) -> str:
+    size = server.flavor_size
+    if not size:
+        return ""
+    return f"{size.get('vcpus', '?')} vCPU · {gibibytes(size.get('ram', 0))} · {size.get('disk', 0)} GiB"
+
+
+def metadata_lines(server: Server) -> list[str]:
+    return [f"{key}={text}" for key, text in sorted(server.metadata.items())]
+
+
+# Priority 4 is for whoever chooses it; the detail page shows all of them.
+COLUMNS = (
+    Column("name", _("Name"), kind="name", sort=("name",), priority=1),
+    Column("status", _("Status"), value=status_text, kind="status", sort=("status",), priority=1),
+    Column("fault", _("Why it failed"), value="fault_text", priority=4),
+    Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
+    Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
+    Column("flavor", _("Flavor"), sort=("flavor",), priority=3),
+    Column("size", _("Size"), value=size_text, priority=4),
+    Column("image", _("Image"), value="image_id", refers="compute.image", priority=4),
+    Column("host", _("Host"), sort=("host",), priority=3),
+    Column("zone", _("Availability zone"), value="availability_zone", priority=4),
+    Column(
+        "project",
+        _("Project"),
+        value="project_id",
+        kind="code",
+        refers="identity.project",
+        sort=("project_id",),
+        priority=3,
+    ),
+    Column("power", _("Power"), value="power_state", priority=4),
+    Column("locked", _("Locked"), kind="flag", priority=4),
+    Column("key", _("Key pair"), value=lambda server: server.text("key_name"), priority=4),
+    Column("volumes", _("Volumes"), value="volume_ids", kind="lines", refers="storage.volume", priority=4),
+    Column("volume_count", _("Number of volumes"), value=lambda server: len(server.volume_ids), priority=4),
+    Column("security_groups", _("Security groups"), value="security_group_names", kind="lines", priority=4),
+    Column(
+        "server_group",
+        _("Server group"),
+        value="server_group_ids",
+        kind="lines",
+        refers="compute.servergroup",
+        priority=4,
+    ),
+    Column("description", _("Description"), value=lambda server: server.text("description"), priority=4),
+    Column("tags", _("Tags"), kind="lines", priority=4),
+    Column("metadata", _("Metadata"), value=metadata_lines, kind="lines", priority=4),
+    Column(
+        "hostname", _("Host name inside"), value=lambda server: server.text("OS-EXT-SRV-ATTR:hostname"), priority=4
+    ),
+    Column(
+        "created_by",
+        _("Created by"),
+        value=lambda server: server.text("user_id"),
+        kind="code",
+        refers="identity.user",
+        priority=4,
+    ),
+    Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
+    Column("updated", _("Updated"), value="updated_at", kind="time", priority=4),
+)
+
 SERVERS = register(
     Resource(
         model=Server,
         slug="servers",
         icon="server",
         source=Source("compute", cloud.fetch, cloud.fetch_one, changes=cloud.changes),
-        columns=(
-            Column("name", _("Name"), kind="name", sort=("name",), priority=1),
-            Column("status", _("Status"), value=status_text, kind="status", sort=("status",), priority=1),
-            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
-            Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
-            Column("flavor", _("Flavor"), sort=("flavor",), priority=3),
-            Column("host", _("Host"), sort=("host",), priority=3),
-            Column("project", _("Project"), value="project_id", kind="code", sort=("project_id",), priority=3),
-            Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
-        ),
+        columns=COLUMNS,
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),
             Filter("host", _("Host")),
             Filter("flavor", _("Flavor")),
+            Filter("zone", _("Availability zone"), field="availability_zone"),
             Filter("project", _("Project"), field="project_id"),
         ),
         search=("search_text__contains",),
         actions=ACTIONS,
+        panels=PANELS,
         status_colour=lambda server: COLOURS.get(server.status, "secondary"),
     )
 )

@@ -61,12 +61,15 @@ def test_a_plan_asks_no_cloud_and_leaves_no_event(as_operator, seven, cloud):
     assert cloud.calls == [] and not Event.objects.filter(action="compute.server.delete").exists()
 
 
-@pytest.mark.parametrize(("count", "asked"), [(5, False), (6, True)])
-def test_many_destructive_ones_want_their_number_typed(as_operator, seven, cloud, count, asked):
+@pytest.mark.parametrize(
+    ("action", "count", "asked"),
+    [("hard-reboot", 5, False), ("hard-reboot", 6, True), ("delete", 1, True), ("delete", 2, True)],
+)
+def test_what_is_lost_and_many_risky_ones_want_something_typed(as_operator, seven, cloud, action, count, asked):
     chosen = ids(seven[:count])
-    response = as_operator.get(f"{URL}delete/", chosen)
+    response = as_operator.get(f"{URL}{action}/", chosen)
     assert bool(response.context["confirm"]) is asked
-    as_operator.post(f"{URL}delete/", chosen)
+    as_operator.post(f"{URL}{action}/", chosen)
     assert begun(cloud) == (0 if asked else count)
 
 

@@ -1,20 +1,16 @@
-"""Servers: whatever Nova sends becomes a row and a page; each action knows when it may not be done."""
-
-from unittest.mock import create_autospec
+"""Servers: whatever Nova sends becomes a row and a page."""
 
 import pytest
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from hypothesis import given
-from openstack.compute.v2._proxy import Proxy
 
 from clusters import inventory
 from clusters.access import VIEW
 from clusters.models import Cluster
 from compute.servers import cloud
-from compute.servers.actions import ACTIONS
 from compute.servers.models import Server
-from compute.servers.resource import SERVERS, STATUSES
+from compute.servers.resource import SERVERS
 from opsys.kit.tables import table_of
 from tests.factories import make_cluster, make_server
 from tests.odd_answers import NAMES, odd
@@ -36,6 +32,14 @@ ANSWER = {
     "locked": False,
     "addresses": {"net": [{"addr": "10.0.0.4", "OS-EXT-IPS:type": "fixed", "OS-EXT-IPS-MAC:mac_addr": "fa:16"}]},
     "metadata": {"role": "web"},
+    "tags": ["front"],
+    "key_name": "ops",
+    "description": "the first",
+    "user_id": "u1",
+    "fault": {"message": "No valid host was found."},
+    "server_groups": ["g1"],
+    "security_groups": [{"name": "default"}],
+    "os-extended-volumes:volumes_attached": [{"id": "v1"}],
 }
 
 
@@ -48,7 +52,7 @@ def test_a_usual_answer():
 
 
 @pytest.mark.parametrize(
-    ("status", "gone"), [("DELETED", True), ("SOFT_DELETED", True), ("ERROR", False), (None, False)]
+    ("status", "gone"), [("DELETED", True), ("SOFT_DELETED", False), ("ERROR", False), (None, False)]
 )
 def test_what_nova_tells_as_deleted_is_gone(status, gone):
     assert cloud.row({**ANSWER, "status": status})["gone"] is gone
@@ -66,7 +70,7 @@ def test_no_answer_breaks_the_sync_or_the_page(answer):
     for item in Server.objects.select_related("cluster"):
         cells = [conditional_escape(cell) for row in table_of(SERVERS, [item]).rows for cell in row]
         assert "<script" not in "".join(cells)
-        for action in ACTIONS:
+        for action in SERVERS.on_items:
             action.when(item)
 
 
@@ -83,66 +87,27 @@ def test_an_odd_name_is_drawn_as_text(client, make_user, cluster, name):
     assert Server.objects.get().name == (name or "")[:255]
 
 
-IN_STATE = {
-    "start": {"SHUTOFF"},
-    "stop": {"ACTIVE", "ERROR"},
-    "reboot": {"ACTIVE"},
-    "hard-reboot": {"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "ERROR", "HARD_REBOOT"},
-}
-ANY_STATE = {"lock", "unlock", "delete"}
-NEEDS_UNLOCKED = {"start", "stop", "reboot", "hard-reboot", "lock", "delete"}
-NEEDS_REST = {"start", "stop", "reboot", "hard-reboot"}
+def test_what_the_rest_of_the_answer_says():
+    server = Server(**{key: value for key, value in cloud.row(ANSWER).items() if key != "gone"})
+    assert (server.metadata, server.tags, server.volume_ids) == ({"role": "web"}, ["front"], ["v1"])
+    assert (server.security_group_names, server.server_group_ids) == (["default"], ["g1"])
+    assert (server.text("key_name"), server.text("description")) == ("ops", "the first")
+    assert not server.from_volume and server.fixed_addresses == ["10.0.0.4"] and not server.floating_addresses
+    assert server.fault_text == ""  # an old one, of a server that is well again
+    server.status = "ERROR"
+    assert server.fault_text == "No valid host was found."
 
 
-def test_every_action_is_in_the_table_below():
-    assert {action.name for action in ACTIONS} == set(IN_STATE) | ANY_STATE
+def test_a_complete_reading_asks_for_what_can_be_restored(monkeypatch):
+    asked = []
+    monkeypatch.setattr(cloud, "pages", lambda *_, query, **__: asked.append(query) or [[{"id": "x", **query}]])
 
-
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-def test_when_it_may_be_done(action):
-    for status in (*STATUSES, "", "SINGING"):
-        for locked in (False, True):
-            for task in ("", "powering-off", "deleting"):
-                server = Server(status=status, locked=locked, task_state=task)
-                fits = status in IN_STATE.get(action.name, ()) or action.name in ANY_STATE
-                fits &= not (locked and action.name in NEEDS_UNLOCKED) and (locked or action.name != "unlock")
-                fits &= not (task and action.name in NEEDS_REST) and (task, action.name) != ("deleting", "delete")
-                reason = action.when(server)
-                assert (reason == "") is fits, f"{action.name} {status} {locked} {task}: {reason}"
-                assert reason == "" or reason.endswith(".")
-
-
-def test_a_reason_names_the_state_and_what_is_needed():
-    stop = SERVERS.action("stop")
-    assert stop.when(Server(status="PAUSED")) == "It is PAUSED; this needs ACTIVE or ERROR."
-    assert "powering-off" in stop.when(Server(status="ACTIVE", task_state="powering-off"))
-
-
-@pytest.mark.parametrize(
-    ("name", "method", "arguments"),
-    [
-        ("start", "start_server", ("id",)),
-        ("stop", "stop_server", ("id",)),
-        ("reboot", "reboot_server", ("id", "SOFT")),
-        ("hard-reboot", "reboot_server", ("id", "HARD")),
-        ("lock", "lock_server", ("id",)),
-        ("unlock", "unlock_server", ("id",)),
-    ],
-)
-def test_each_action_asks_nova_for_just_that(name, method, arguments):
     class Connection:
-        compute = create_autospec(Proxy, instance=True)
+        compute = None
 
-    SERVERS.action(name).run(Connection, "id")
-    getattr(Connection.compute, method).assert_called_once_with(*arguments)
-
-
-def test_deleting_what_is_missing_is_an_error_and_not_a_success():
-    class Connection:
-        compute = create_autospec(Proxy, instance=True)
-
-    SERVERS.action("delete").run(Connection, "id")
-    Connection.compute.delete_server.assert_called_once_with("id", ignore_missing=False)
+    rows = [row for page in cloud.fetch(Connection) for row in page]
+    assert [row["status"] for row in rows] == ["UNKNOWN", "SOFT_DELETED"]
+    assert asked[1] == {"all_tenants": "1", "deleted": "true", "status": "SOFT_DELETED"}
 
 
 def test_a_busy_server_is_worth_looking_at_again(cluster):

@@ -1,0 +1,22 @@
+"""What all actions on servers have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from compute.servers import cloud
+from opsys.kit.action import Action
+
+
+def server_action(name: str, label: Any, run: Callable[..., Any], *, nova: str = "", **rest: Any) -> Action:
+    """`nova` is what Nova's action log calls it; empty when it does not tell, or when doing it twice is the same."""
+    asked = cloud.asked(nova) if nova else None
+    return Action(name, label, run, asked=asked, **{"needs": "compute", **rest})
+
+
+def words(*before: str) -> Callable[..., list[str]]:
+    """The command of an action without parameters: `server …` and the server."""
+    return lambda server, **params: ["server", *before, server.cloud_id]
+
+
+def option(flag: str, value: Any) -> list[str]:
+    return [flag, str(value)] if value else []

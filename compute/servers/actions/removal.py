@@ -1,0 +1,49 @@
+"""Away, for good, and back."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clusters import access
+from compute.servers import operations
+from compute.servers.actions.declaring import server_action, words
+from compute.servers.states import all_of, deletable, in_status, rested, unlocked
+
+TOUCHED = ("storage.volume", "networking.port", "networking.floatingip")
+
+DELETE = server_action(
+    "delete",
+    _("Delete"),
+    operations.delete,
+    nova="delete",
+    permission=access.PROVISION,
+    when=deletable,
+    icon="trash",
+    destroys=True,
+    touches=TOUCHED,
+    command=words("delete"),
+)
+ACTIONS = (
+    server_action(
+        "restore",
+        _("Restore"),
+        operations.restore,
+        nova="restore",
+        permission=access.PROVISION,
+        when=all_of(in_status("SOFT_DELETED"), rested),
+        icon="rotate-clockwise",
+        group=_("Repair"),
+        command=words("restore"),
+    ),
+    server_action(
+        "force-delete",
+        _("Delete for good"),
+        operations.force_delete,
+        nova="delete",
+        permission=access.ADMINISTER,
+        when=unlocked,
+        icon="trash",
+        destroys=True,
+        group=_("Repair"),
+        touches=TOUCHED,
+        command=words("delete", "--force"),
+    ),
+)

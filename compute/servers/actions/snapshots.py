@@ -1,0 +1,77 @@
+"""Images and backups of a server."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from compute.servers import operations
+from compute.servers.actions.declaring import server_action
+from compute.servers.states import WITH_A_GUEST, all_of, has_image, in_status, rested
+from opsys.kit.fields import PairsField
+from opsys.kit.form import ActionForm
+
+GROUP = _("Snapshots and backups")
+NAME_HELP = _("{name} becomes the server's name, {date} the moment in UTC.")
+
+
+class SnapshotForm(ActionForm):
+    name = forms.CharField(label=_("Name"), max_length=255, initial="{name}-{date}", help_text=NAME_HELP)
+    metadata = PairsField(label=_("Properties of the image"), required=False, help_text=_("One key=value a line."))
+
+
+class BackupForm(ActionForm):
+    name = forms.CharField(label=_("Name"), max_length=255, initial="{name}-{date}", help_text=NAME_HELP)
+    type = forms.CharField(
+        label=_("Rotation"),
+        max_length=64,
+        initial="daily",
+        help_text=_("Any word, such as daily or weekly. Each has its own number of backups."),
+    )
+    keep = forms.IntegerField(
+        label=_("Backups to keep"),
+        min_value=1,
+        max_value=1000,
+        initial=7,
+        help_text=_("Older backups of this rotation are deleted by the cloud."),
+    )
+
+    def params(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("name", "type", "keep")}
+
+
+def snapshot_command(server, *, name: str, metadata: dict[str, str] | None = None) -> list[str]:
+    pairs = [word for key, text in (metadata or {}).items() for word in ("--property", f"{key}={text}")]
+    return ["server", "image", "create", "--name", name, *pairs, server.cloud_id]
+
+
+def backup_command(server, *, name: str, type: str, keep: int) -> list[str]:
+    return ["server", "backup", "create", "--name", name, "--type", type, "--rotate", str(keep), server.cloud_id]
+
+
+ACTIONS = (
+    server_action(
+        "snapshot",
+        _("Create a snapshot"),
+        operations.snapshot,
+        nova="createImage",
+        when=all_of(in_status(*WITH_A_GUEST), rested),
+        form=SnapshotForm,
+        icon="camera",
+        group=GROUP,
+        touches=("compute.image", "storage.snapshot"),
+        command=snapshot_command,
+    ),
+    server_action(
+        "backup",
+        _("Create a backup"),
+        operations.backup,
+        nova="createBackup",
+        when=all_of(in_status(*WITH_A_GUEST), rested, has_image),
+        form=BackupForm,
+        icon="database-export",
+        group=GROUP,
+        touches=("compute.image",),
+        command=backup_command,
+    ),
+)

@@ -1,0 +1,103 @@
+"""Volumes of a server."""
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from compute.servers import looking, operations
+from compute.servers.actions.declaring import option, server_action
+from compute.servers.actions.fields import OfServerField
+from compute.servers.states import has_volumes, ready
+from opsys.kit.choices import ResourceField
+from opsys.kit.form import ActionForm
+
+GROUP = _("Storage")
+ATTACHABLE = ("ACTIVE", "PAUSED", "SHUTOFF", "VERIFY_RESIZE", "SHELVED", "SHELVED_OFFLOADED")
+
+
+def volume_text(volume) -> str:
+    return f"{volume.name or volume.cloud_id} · {volume.size} GiB"
+
+
+def free_volumes(rows, form):
+    return rows.filter(status="available", project_id=form.target.project_id) if form.target else rows.none()
+
+
+def attached(conn, server) -> list[tuple[str, str]]:
+    entries = looking.volume_attachments(conn, server.cloud_id)
+    return [
+        (entry.get("volumeId") or "", f"{entry.get('device') or '–'} · {entry.get('volumeId')}") for entry in entries
+    ]
+
+
+class AttachForm(ActionForm):
+    volume = ResourceField(
+        "storage.volume",
+        label=_("Volume"),
+        describe=volume_text,
+        only=free_volumes,
+        help_text=_("Free volumes of the server's project."),
+    )
+    device = forms.CharField(
+        label=_("Device"),
+        max_length=255,
+        required=False,
+        validators=[RegexValidator(r"^/dev/x?[a-z]{0,1}d?[a-z]+[0-9]*$", _("Like /dev/vdb."))],
+        help_text=_("Empty: the cloud chooses. Not every hypervisor keeps to it."),
+    )
+    delete_with_server = forms.BooleanField(label=_("Delete it together with the server"), required=False)
+
+
+class DetachForm(ActionForm):
+    volume = OfServerField("attached", load=attached, label=_("Volume"))
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        names = (
+            dict(
+                self.rows("storage.volume").filter(cloud_id__in=self.target.volume_ids).values_list("cloud_id", "name")
+            )
+            if self.target
+            else {}
+        )
+        field = self.fields["volume"]
+        field.choices = [
+            (value, str(label).replace(value, names.get(value) or value) if value else label)
+            for value, label in field.choices
+        ]
+
+
+def attach_command(server, *, volume: str, device: str = "", delete_with_server: bool = False) -> list[str]:
+    kept = ["--enable-delete-on-termination"] if delete_with_server else []
+    return ["server", "add", "volume", *option("--device", device), *kept, server.cloud_id, volume]
+
+
+ACTIONS = (
+    server_action(
+        "attach-volume",
+        _("Attach a volume"),
+        operations.attach_volume,
+        nova="attach_volume",
+        when=ready(*ATTACHABLE),
+        form=AttachForm,
+        single=True,
+        icon="database-plus",
+        group=GROUP,
+        touches=("storage.volume",),
+        command=attach_command,
+    ),
+    server_action(
+        "detach-volume",
+        _("Detach a volume"),
+        operations.detach_volume,
+        nova="detach_volume",
+        when=ready(*ATTACHABLE, also=(has_volumes,)),
+        form=DetachForm,
+        single=True,
+        icon="unlink",
+        danger=True,
+        group=GROUP,
+        touches=("storage.volume",),
+        command=lambda server, *, volume: ["server", "remove", "volume", server.cloud_id, volume],
+    ),
+)

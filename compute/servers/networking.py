@@ -1,0 +1,52 @@
+"""A server's ports, floating IPs and security groups. Nova plugs them in and out; the rest is Neutron's."""
+
+from typing import Any
+
+
+def attach_interface(conn, cloud_id: str, *, network: str = "", port: str = "", fixed_ip: str = "") -> None:
+    """A new port on the network, or a port that is there."""
+    wanted: dict[str, Any] = {"port_id": port} if port else {"net_id": network}
+    if fixed_ip:
+        wanted["fixed_ips"] = [{"ip_address": fixed_ip}]
+    conn.compute.create_server_interface(cloud_id, **wanted)
+
+
+def detach_interface(conn, cloud_id: str, *, port: str) -> None:
+    conn.compute.delete_server_interface(port, server=cloud_id, ignore_missing=False)
+
+
+def associate_floating_ip(conn, cloud_id: str, *, floating_ip: str, fixed_ip: str = "") -> str:
+    """Its address. `floating_ip` is the address of a free one, or `new:NETWORK` for a new one in the server's own
+    project. Without `fixed_ip` it leads to the server's first address."""
+    port = port_with(conn, cloud_id, fixed_ip)
+    wanted = {"port_id": port.id, **({"fixed_ip_address": fixed_ip} if fixed_ip else {})}
+    if floating_ip.startswith("new:"):
+        network = floating_ip.removeprefix("new:")
+        made = conn.network.create_ip(floating_network_id=network, project_id=port.project_id, **wanted)
+    else:
+        made = conn.network.update_ip(conn.network.find_ip(floating_ip, ignore_missing=False), **wanted)
+    return str(made.floating_ip_address or "")
+
+
+def disassociate_floating_ip(conn, cloud_id: str, *, floating_ip: str) -> None:
+    conn.network.update_ip(conn.network.find_ip(floating_ip, ignore_missing=False), port_id=None)
+
+
+def port_with(conn, cloud_id: str, fixed_ip: str = ""):
+    """The server's port that has this address, or its first; the SDK's not-found error where there is none."""
+    for port in conn.network.ports(device_id=cloud_id):
+        if not fixed_ip or any(entry.get("ip_address") == fixed_ip for entry in port.fixed_ips or ()):
+            return port
+    return conn.network.find_port(fixed_ip or cloud_id, ignore_missing=False)
+
+
+def add_security_group(conn, cloud_id: str, *, security_group: str) -> None:
+    conn.compute.add_security_group_to_server(cloud_id, security_group)
+
+
+def remove_security_group(conn, cloud_id: str, *, security_group: str) -> None:
+    conn.compute.remove_security_group_from_server(cloud_id, security_group)
+
+
+def set_port_security_groups(conn, cloud_id: str, *, port: str, security_groups: list[str]) -> None:
+    conn.network.update_port(port, security_groups=security_groups)
