@@ -15,7 +15,7 @@ from jobs.kinds import Target
 from jobs.models import Job, JobItem
 from opsys.kit import register
 from opsys.kit.action import Action, Operation, Outcome, Status
-from opsys.kit.perform import conclude, perform_one
+from opsys.kit.perform import conclude, perform_one, refuse_unknown
 from opsys.kit.resource import Resource
 
 # The cloud's clock may be behind ours, and it writes whole seconds.
@@ -25,11 +25,14 @@ CLOCK_SLACK = timedelta(seconds=5)
 def submit(
     resource: Resource, action: Action, pks: list[int], *, user, via: str, client: str = "", params: dict | None = None
 ) -> Job:
-    """Start a job that does this to each of these rows. Returns at once; rows the user may not see are left out."""
+    """Start a job that does this to each of these rows. Returns at once; rows the user may not see are left out,
+    and the audit knows that they were asked for."""
     rows = resource.model.objects.visible_to(user).present().select_related("cluster").in_bulk(pks)
     targets = [
         Target(row.pk, row.cluster_id, row.cluster.name, row.cloud_id, row.name) for pk in pks if (row := rows.get(pk))
     ]
+    if unknown := [pk for pk in pks if pk not in rows]:
+        refuse_unknown(resource, action, unknown, user=user, via=via, client=client)
     title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(targets)) % {
         "action": action.label,
         "count": len(targets),

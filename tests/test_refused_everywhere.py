@@ -1,10 +1,12 @@
 """A viewer's stop is refused by every door, with the same words, each time in the audit, and no cloud hears of it."""
 
+from contextlib import suppress
+
 import pytest
 from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
 from audit.models import Event
@@ -76,6 +78,41 @@ def test_every_door_refuses_with_the_same_words_and_the_audit_knows(client, view
     (event,) = Event.objects.filter(action="compute.server.stop")
     assert (event.phase, event.reason, event.via) == ("refused", reason, via)
     assert (event.user, event.cloud_id, event.error_code) == (viewer, server.cloud_id, "permission")
+
+
+ASKING = {
+    "api": lambda client, user, asked: client.post(
+        "/api/v1/compute/servers/do/stop/", {"ids": [asked]}, content_type="application/json"
+    ),
+    "ui": lambda client, user, asked: client.post("/compute/servers/do/stop/", {"ids": [asked]}),
+    "cli": lambda client, user, asked: call_command(
+        "ops", "compute.server", "stop", str(asked), "--as", user.username
+    ),
+}
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["invisible", "unknown"])
+@pytest.mark.parametrize("via", ASKING)
+def test_asking_for_what_one_may_not_see_stands_in_the_audit_with_nothing_but_the_question(
+    client, viewer, other_cluster, via, there
+):
+    asked = make_server(other_cluster, name="buried", pk=7001).pk if there else 7001
+    client.force_login(viewer)
+    with suppress(CommandError):
+        ASKING[via](client, viewer, asked)
+    event = Event.objects.get(action="compute.server.stop")
+    assert (event.phase, event.error_code, event.via, event.user) == ("refused", "not_found", via, viewer)
+    assert (event.name, event.cluster, event.cluster_name, event.cloud_id, event.params) == ("7001", None, "", "", {})
+    assert event in Event.objects.visible_to(viewer)
+
+
+def test_many_that_one_may_not_see_are_one_event(client, viewer, server):
+    client.force_login(viewer)
+    unknown = [7001, 7002, 7003, 7004, 7005]
+    body = {"ids": [server.pk, *unknown]}
+    assert client.post("/api/v1/compute/servers/do/stop/", body, content_type="application/json").status_code == 202
+    event = Event.objects.get(action="compute.server.stop", error_code="not_found")
+    assert event.name == "7001, 7002, 7003, 7004, 7005"
 
 
 def test_the_admins_action_post_is_not_for_a_viewer(client, viewer, server):

@@ -63,6 +63,7 @@ class ScheduleList(GenericAPIView):
     pagination_class = _Pages
     queryset = Schedule.objects.none()
 
+    @extend_schema(operation_id="jobs_schedules_list", responses=ScheduleSerializer(many=True))
     def get(self, request: Request) -> Response:
         rows = self.paginate_queryset(Schedule.objects.visible_to(request.user))
         return self.get_paginated_response(ScheduleSerializer(rows, many=True).data)
@@ -109,12 +110,13 @@ class ScheduleSwitch(APIView):
 
 
 class ScheduleRuns(GenericAPIView):
-    """What its runs came to, the newest first."""
+    """What its runs came to, the last one first."""
 
     serializer_class = RunSerializer
     pagination_class = _Pages
     queryset = ScheduleRun.objects.none()
 
+    @extend_schema(operation_id="jobs_schedules_runs_list", responses=RunSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         schedule = get_object_or_404(Schedule.objects.visible_to(request.user), pk=pk)
         rows = self.paginate_queryset(schedule.runs.all())

@@ -114,7 +114,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Operation:
-    """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it."""
+    """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it.
+    Without a cluster it is about what does not exist, for this person at least."""
 
     user: Any
     via: str
@@ -122,7 +123,7 @@ class Operation:
     resource: str
     action: str
     label: str
-    cluster: Cluster
+    cluster: Cluster | None
     cloud_id: str
     name: str
     params: Mapping[str, Any]

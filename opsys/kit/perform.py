@@ -1,7 +1,7 @@
 """The only function that changes a cloud, whichever door asked."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -46,7 +46,7 @@ def perform(
     outcomes = []
     for pk in pks:
         if (item := items.get(pk)) is None:
-            outcomes.append(_not_found(pk))
+            outcomes.append(refuse_unknown(resource, action, [pk], user=user, via=via, client=client))
             continue
         operation = _operation(resource, action, item, user=user, via=via, client=client, params=params)
         outcome = _perform_one(action, item, operation, held, broken.get(item.cluster_id))
@@ -91,7 +91,7 @@ def perform_in(
     if code:
         outcome = Outcome(Status.REFUSED, code=code, reason=reason, **target)
     else:
-        outcome = _ask(action, operation, (), target)
+        outcome = _ask(action, cluster, operation, (), target)
     if outcome.asked or code:
         conclude(operation, outcome)
     if outcome.status is Status.DONE:
@@ -115,7 +115,7 @@ def perform_one(
     many of them one delta of the whole type is cheaper."""
     item = resource.model.objects.visible_to(user).present().select_related("cluster").filter(pk=pk).first()
     if item is None:
-        return _not_found(pk)
+        return refuse_unknown(resource, action, [pk], user=user, via=via, client=client, operation_id=operation_id)
     operation = _operation(
         resource, action, item, user=user, via=via, client=client, params=params, operation_id=operation_id
     )
@@ -125,8 +125,35 @@ def perform_one(
     return outcome
 
 
-def _not_found(pk: int) -> Outcome:
-    return Outcome(Status.REFUSED, name=str(pk), code="not_found", reason=_("Not found."))
+def refuse_unknown(
+    resource: Resource,
+    action: Action,
+    asked: Sequence[int | str],
+    *,
+    user,
+    via: str,
+    client: str = "",
+    operation_id: UUID | None = None,
+) -> Outcome:
+    """The answer about what is not there, or is not for this user, with its place in the audit: who tries numbers
+    should be seen to. It holds nothing but what was asked, because people read their own events."""
+    name = ", ".join(map(str, asked))
+    operation = Operation(
+        user=user,
+        via=via,
+        client=client,
+        resource=resource.name,
+        action=action.name,
+        label=str(action.label),
+        cluster=None,
+        cloud_id="",
+        name=name,
+        params={},
+        id=operation_id or uuid4(),
+    )
+    outcome = Outcome(Status.REFUSED, name=name, code="not_found", reason=_("Not found."))
+    conclude(operation, outcome)
+    return outcome
 
 
 def _operation(
@@ -174,7 +201,7 @@ def _perform_one(
         return outcome
     try:
         with holding(item.cluster, item.cloud_id, what=operation.label, user=operation.user, operation=operation.id):
-            outcome = _ask(action, operation, (item.cloud_id,), target)
+            outcome = _ask(action, item.cluster, operation, (item.cloud_id,), target)
     except Held as other:
         return refuse("held", str(other))
     if outcome.asked:
@@ -182,7 +209,9 @@ def _perform_one(
     return outcome
 
 
-def _ask(action: Action, operation: Operation, about: tuple[str, ...], target: dict[str, Any]) -> Outcome:
+def _ask(
+    action: Action, cluster: Cluster, operation: Operation, about: tuple[str, ...], target: dict[str, Any]
+) -> Outcome:
     """Write down what is about to happen, then ask the cloud. If the one fails, the other is not done."""
     if not begin(operation):
         reason = _("The audit could not be written, so nothing was done. Check the platform's database.")
@@ -190,7 +219,7 @@ def _ask(action: Action, operation: Operation, about: tuple[str, ...], target: d
     began = time.monotonic()
     shown = None
     try:
-        with gateway.call(operation.cluster) as call:
+        with gateway.call(cluster) as call:
             returned = action.run(call.conn, *about, **operation.params)
             if action.scope == "cluster":
                 target = {**target, "cloud_id": returned["id"] if isinstance(returned, Mapping) else returned}

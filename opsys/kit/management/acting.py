@@ -8,10 +8,16 @@ from django.db.models import Q
 from clusters import access
 from opsys.kit.action import Action, Outcome
 from opsys.kit.form import ActionForm, filled
-from opsys.kit.perform import perform, perform_in
+from opsys.kit.perform import perform, perform_in, refuse_unknown
 from opsys.kit.plan import only_for, plan_of
 from opsys.kit.refusal import why_not_in
 from opsys.kit.resource import Resource
+
+
+class NotThere(CommandError):
+    def __init__(self, target: str):
+        self.target = target
+        super().__init__(f"“{target}” was not found, or may not be seen. Nothing was done.")
 
 
 def on_rows(
@@ -22,7 +28,11 @@ def on_rows(
         raise CommandError("Name at least one ID.")
     if action.single and len(targets) > 1:
         raise CommandError(f"“{action.name}” is done to one at a time.")
-    pks = [find_row(rows, target).pk for target in targets]
+    try:
+        pks = [find_row(rows, target).pk for target in targets]
+    except NotThere as error:
+        refuse_unknown(resource, action, [error.target], user=user, via="cli")
+        raise
     params = {}
     if action.form is None and given:
         raise CommandError(f"“{action.name}” takes no parameters.")
@@ -60,7 +70,7 @@ def find_row(rows, target: str):
         found = found.filter(cluster__name=cluster)
     matches = list(found[:2])
     if not matches:
-        raise CommandError(f"“{target}” was not found, or may not be seen. Nothing was done.")
+        raise NotThere(target)
     if len(matches) > 1:
         raise CommandError(f"“{target}” is not unique. Use its ID or CLUSTER/NAME. Nothing was done.")
     return matches[0]

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(reason)
         if not begin(operation):
             raise CommandError("The audit could not be written, so nothing was done. Check the platform's database.")
-        self._run(operation, options["words"])
+        self._run(cluster, operation, options["words"])
 
     def _why_not(self, user, cluster: Cluster) -> tuple[str, str]:
         """The credential can do anything there, so it takes the right to do anything."""
@@ -60,8 +60,8 @@ class Command(BaseCommand):
             return "disabled", f"Cluster {cluster.name} is disabled."
         return "", ""
 
-    def _run(self, operation: Operation, words: list[str]) -> None:
-        cluster, began = operation.cluster, time.monotonic()
+    def _run(self, cluster: Cluster, operation: Operation, words: list[str]) -> None:
+        began = time.monotonic()
         try:
             environment = gateway.environment_of(cluster)
         except CloudError as error:
