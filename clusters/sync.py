@@ -128,10 +128,10 @@ def read_one(cluster: Cluster, model: type[InventoryItem], cloud_id: str) -> Non
         if error.code == "not_found":
             for item in model.objects.filter(cluster=cluster, cloud_id=cloud_id):
                 inventory.mark_gone(item)
-                _note_change(cluster, model)
+                note_change(cluster, model)
         return
     if inventory.store(model, cluster, [row], seen_at=seen_at):
-        _note_change(cluster, model)
+        note_change(cluster, model)
 
 
 def look_often(cluster: Cluster, model: type[InventoryItem]) -> None:
@@ -162,7 +162,7 @@ _said: dict[tuple[str, int], float] = {}
 """When this process last noted a look at (type, cluster), by its monotonic clock."""
 
 
-def _note_change(cluster: Cluster, model: type[InventoryItem]) -> None:
+def note_change(cluster: Cluster, model: type[InventoryItem]) -> None:
     SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(changed_at=timezone.now())
 
 

@@ -21,6 +21,7 @@ PAUSES = (2, 4, 8, 15, 30, 30, 60, 60, 60)
 """Seconds before each further try of an item whose failure can pass."""
 
 SLOT_WAIT_SECONDS = 0.5
+LARGEST = 1000
 
 stopping = threading.Event()
 """Set when this process shuts down: running items are heard out, the rest is given back."""
@@ -41,7 +42,8 @@ class Run:
     def __call__(self) -> None:
         """Do what is left of the job. Ends early when the job is lost, cancelled or this process stops."""
         lanes = self._lanes()
-        slots = max(1, settings.JOB_ITEMS_PER_CLUSTER)
+        # Some jobs want fewer of their items at a time than a cluster would take.
+        slots = max(1, min(settings.JOB_ITEMS_PER_CLUSTER, self.job.params.get("at_once", LARGEST)))
         # A thread speaks the worker's language until it is told whose job this is.
         language = self.job.params.get("language", settings.LANGUAGE_CODE)
         with ThreadPoolExecutor(max(1, len(lanes) * slots), initializer=activate, initargs=(language,)) as pool:

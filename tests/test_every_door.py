@@ -137,6 +137,8 @@ def _row_of(address, rows):
 
 
 def _of_jobs(parts, rows):
+    if parts[:2] == ["jobs", "empty-host"]:
+        return rows["compute/hypervisor"]
     if parts[0] == "jobs":
         return rows["jobs/schedule"] if parts[1] == "schedules" else rows["jobs/job"]
     return None

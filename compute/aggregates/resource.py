@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from compute.aggregates import cloud
+from compute.aggregates.actions import ACTIONS
 from compute.aggregates.models import Aggregate
+from compute.aggregates.panels import PANELS
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
@@ -21,5 +23,7 @@ AGGREGATES = register(
             Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
         ),
         filters=(Filter("zone", _("Zone"), field="availability_zone"),),
+        actions=ACTIONS,
+        panels=PANELS,
     )
 )

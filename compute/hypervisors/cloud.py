@@ -5,7 +5,7 @@ from typing import Any
 
 from clusters.fitting import mapping, sequence
 from clusters.gateway import if_allowed, many, one, pages
-from compute import placement
+from compute import hosts, placement
 from compute.placement import number
 
 # The last version that tells how much is used. From 2.88 on it does not, and asks each host for its uptime meanwhile:
@@ -94,3 +94,23 @@ def _signs(hypervisor: Mapping[str, Any]) -> tuple[str, ...]:
     """What moves when a server of the host comes or goes."""
     keys = ("running_vms", "vcpus_used", "memory_mb_used", "local_gb_used")
     return tuple(str(hypervisor.get(key)) for key in keys)
+
+
+def service_of(conn, cloud_id: str) -> str:
+    """The id of the compute service that runs it."""
+    found = one(conn.compute, f"/os-hypervisors/{cloud_id}", "hypervisor", microversion="2.53")
+    return str(mapping(found.get("service")).get("id") or "")
+
+
+def disable(conn, cloud_id: str, reason: str) -> None:
+    hosts.disable(conn, service_of(conn, cloud_id), reason)
+
+
+def enable(conn, cloud_id: str) -> None:
+    hosts.enable(conn, service_of(conn, cloud_id))
+
+
+def uptime(conn, cloud_id: str) -> str:
+    """What the host itself says; asking it takes as long as the host does. "" where it does not tell."""
+    found = one(conn.compute, f"/os-hypervisors/{cloud_id}", "hypervisor", microversion="2.88")
+    return str(found.get("uptime") or "").strip()

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from compute.hypervisors import cloud
+from compute.hypervisors.actions import ACTIONS
 from compute.hypervisors.models import Hypervisor
+from compute.hypervisors.panels import PANELS
 from opsys.kit import register as known
 from opsys.kit.cells import Link
 from opsys.kit.register import register
@@ -78,5 +80,7 @@ HYPERVISORS = register(
         ),
         search=("name__icontains", "host__icontains", "host_ip__startswith", "cloud_id"),
         status_colour=colour,
+        actions=ACTIONS,
+        panels=PANELS,
     )
 )

@@ -36,3 +36,7 @@ def row(service: Mapping[str, Any]) -> dict[str, Any]:
         "updated_at": moment(service.get("updated_at")) if service.get("state") == "down" else None,
         "data": {},
     }
+
+
+def delete(conn, cloud_id: str) -> None:
+    conn.compute.delete_service(cloud_id, ignore_missing=False)

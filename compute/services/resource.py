@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from compute.services import cloud
+from compute.services.actions import ACTIONS
 from compute.services.models import Service
+from compute.services.panels import PANELS
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
@@ -43,5 +45,7 @@ SERVICES = register(
             Filter("host", _("Host")),
         ),
         status_colour=colour,
+        actions=ACTIONS,
+        panels=PANELS,
     )
 )

@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from identity.projects import cloud
+from identity.projects.actions import ACTIONS
 from identity.projects.models import Project
+from identity.projects.panels import PANELS
 from opsys.kit.register import register
 from opsys.kit.resource import Column, Filter, Resource
 
@@ -24,5 +26,7 @@ PROJECTS = register(
             Filter("domain", _("Domain")),
             Filter("enabled", _("Enabled"), choices=[("True", _("yes")), ("False", _("no"))]),
         ),
+        actions=ACTIONS,
+        panels=PANELS,
     )
 )

@@ -32,6 +32,10 @@ class Share:
             used, total, unit = round(used / 1024), round(total / 1024), "GiB"
         return f"{used} / {total} {unit}".rstrip()
 
+    def as_dict(self) -> dict[str, int | str]:
+        """For panels, whose values are also the API's answer."""
+        return {"used": self.used, "total": self.total, "unit": self.unit, "percent": self.percent}
+
     def html(self) -> SafeString:
         """A bar with the figures beside it; what the bar's colour says, its title says too."""
         if not self.total:

@@ -294,6 +294,8 @@ JOB_ITEMS_PER_SECOND = env.float("JOB_ITEMS_PER_SECOND", default=0)
 # How many days jobs that ended, and the runs of schedules, stay in their lists; 0: for ever.
 JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=90)
 SCHEDULE_RUN_KEEP_DAYS = env.int("SCHEDULE_RUN_KEEP_DAYS", default=90)
+# How long a job that empties a host waits for one server to leave it.
+JOB_MOVE_SECONDS = env.float("JOB_MOVE_SECONDS", default=1800)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
 # --- terminal ---------------------------------------------------------------------------------------------
