@@ -8,6 +8,7 @@ const RARE_MS = 15_000; // how often a page asks by itself while it has a socket
 const LEAST_PAUSE_MS = 500; // between two fetches of the rows that a socket asked for; a slow server is given more
 const LONGEST_PAUSE_MS = 15_000;
 const JOBS_PAUSE_MS = 1000;
+const HIDDEN_PAUSE_MS = 5000; // between two looks at a job whose page nobody looks at, and whose end is to be told
 let postponed = false;
 let kept = null;
 let fetchedAt = -Infinity;
@@ -35,7 +36,7 @@ function wake() {
 
 function wakeJobs() {
   jobsAt = performance.now();
-  if (!document.hidden) for (const element of document.querySelectorAll("[data-poll]")) htmx.trigger(element, "wake");
+  for (const element of document.querySelectorAll(document.hidden ? "[data-poll-hidden]" : "[data-poll]")) htmx.trigger(element, "wake");
 }
 
 function wakeJobsSoon() {
@@ -47,6 +48,14 @@ function wakeJobsSoon() {
 function isNeedless(element, event) {
   const byTheClock = !event || event.type === "every";
   return byTheClock && document.body.dataset.live === "on" && performance.now() - (askedAt.get(element.id) ?? -Infinity) < RARE_MS;
+}
+
+// A page that nobody looks at asks for nothing but for what is to be told to somebody who went elsewhere.
+function restsHidden(element, event) {
+  if (!document.hidden) return false;
+  const asked = askedAt.get(element.id) ?? -Infinity;
+  const byTheClock = !event || event.type === "every";
+  return !element.hasAttribute("data-poll-hidden") || (byTheClock && performance.now() - asked < HIDDEN_PAUSE_MS);
 }
 
 // A busy cloud changes all the time: its rows are fetched for a fifth of the time at most.
@@ -65,12 +74,12 @@ function catchUp() {
 document.body.addEventListener("htmx:confirm", (event) => {
   const { elt, triggeringEvent } = event.detail;
   if (elt === freshness() || elt.hasAttribute("data-poll")) {
-    if (document.hidden || isNeedless(elt, triggeringEvent)) event.preventDefault(); // nobody is looking, or we are told
+    if (restsHidden(elt, triggeringEvent) || isNeedless(elt, triggeringEvent)) event.preventDefault(); // nobody is looking, or we are told
     else askedAt.set(elt.id, performance.now());
   }
   // An answer that is under way may be older than this change, and htmx would drop a second request.
   const underWay = triggeringEvent?.type === "rows-changed" && elt.classList.contains("htmx-request");
-  if (elt === region() && (document.hidden || mustWait() || underWay)) {
+  if (elt === region() && ((document.hidden && !elt.hasAttribute("data-poll-hidden")) || mustWait() || underWay)) {
     postponed = true;
     event.preventDefault();
   }
