@@ -2,13 +2,15 @@
 
 const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
+export const headers = { "X-CSRFToken": token, Accept: "application/json" };
+
 export class Refused extends Error {}
 
 // The JSON answer to a POST; a Refused with the server's own words when it says no.
 export async function post(address, body) {
   const answer = await fetch(address, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
+    headers: { ...headers, "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
   return read(answer);

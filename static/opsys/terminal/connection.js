@@ -144,10 +144,12 @@ export class Connection extends EventTarget {
       this.#failures = 0;
       if (this.#received === null) {
         this.#shown = message.from;
+        this.#outbox.startAt(message.input_received);
         this.#tell("replayed", message);
+      } else {
+        this.#outbox.rewind(message.input_received);
       }
       this.#received = message.from;
-      this.#outbox.rewind(message.input_received);
       this.#told = -1;
       this.#opened(message);
       this.#acknowledge();

@@ -57,7 +57,12 @@ export class Outbox {
   rewind(count) {
     clearTimeout(this.#timer);
     this.confirm(count);
-    if (!this.#pieces.length) this.#confirmed = this.#end = count; // also what was typed before the page was loaded again
     this.#sent = this.#confirmed;
+  }
+
+  // The page was loaded again: the server has so many bytes that this outbox never saw.
+  startAt(count) {
+    this.#end += count - this.#confirmed;
+    this.#confirmed = this.#sent = count;
   }
 }

@@ -1,0 +1,121 @@
+"""Recordings: to find, to play in the page, to take along as asciicast."""
+
+import json
+from collections.abc import Iterator
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.forms import DateTimeInput
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from clusters import access
+from clusters.models import Cluster
+from opsys.kit.paging import page_of
+from terminal.models import Recording, Session
+from terminal.pages.streams import in_pieces
+from terminal.pages.texts import player_texts
+from terminal.recording import reading
+
+NAME_SAFE = "-_."
+
+
+class _Moment(DateTimeInput):
+    input_type = "datetime-local"
+
+
+def _clusters(request: HttpRequest | None) -> QuerySet[Cluster]:
+    return access.visible_clusters(request.user) if request is not None else Cluster.objects.none()
+
+
+class RecordingFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    user = django_filters.CharFilter(field_name="session__username", lookup_expr="iexact", label=_("User"))
+    cluster = django_filters.ModelMultipleChoiceFilter(
+        queryset=_clusters, to_field_name="name", field_name="session__cluster", distinct=False, label=_("Cluster")
+    )
+    since = django_filters.IsoDateTimeFilter(
+        field_name="session__started_at", lookup_expr="gte", label=_("From"), widget=_Moment
+    )
+    until = django_filters.IsoDateTimeFilter(
+        field_name="session__started_at", lookup_expr="lte", label=_("To"), widget=_Moment
+    )
+
+    class Meta:
+        model = Recording
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        found = Q()
+        for column in ("target_name", "username", "address", "login_name"):
+            found |= Q(**{f"session__{column}__icontains": text})
+        return rows.filter(found | Q(session__cloud_id=text))
+
+
+@require_GET
+def list_page(request: HttpRequest) -> HttpResponse:
+    """Newest first; who watches or downloads one is written into the audit."""
+    visible = Recording.objects.visible_to(request.user).exclude(state=Recording.State.DELETED)
+    rows = visible.select_related("session", "session__cluster").order_by("-session__started_at", "-pk")
+    chosen = RecordingFilter(request.GET, queryset=rows, request=request)
+    page = page_of(chosen.qs if chosen.is_valid() else rows.none(), request)
+    context = {"rows": page.rows, "page": page, "count": page.count, "filter": chosen, "query": request.GET.get("q", "")}
+    template = "terminal/_recordings_region.html" if request.htmx.target == "region" else "terminal/recordings.html"
+    return render(request, template, context)
+
+
+@require_GET
+def play(request: HttpRequest, pk: int) -> HttpResponse:
+    recording = _playable(request, pk)
+    context = {
+        "recording": recording,
+        "session": recording.session,
+        "commands": recording.session.commands.all(),
+        "texts": player_texts(),
+    }
+    return render(request, "terminal/play.html", context)
+
+
+@require_GET
+def events(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the player shows: one JSON line an event, `[seconds, kind, data]`. What was typed is left out: it holds
+    passwords that no screen showed."""
+    recording = _playable(request, pk)
+
+    def lines() -> Iterator[bytes]:
+        for seconds, kind, data in reading.events(recording, **_who(request), why="play"):
+            if kind in ("o", "r"):
+                yield json.dumps([round(seconds, 6), kind, data], ensure_ascii=False).encode() + b"\n"
+
+    return StreamingHttpResponse(in_pieces(lines()), content_type="application/x-ndjson")
+
+
+@require_GET
+def verify(request: HttpRequest, pk: int) -> JsonResponse:
+    verdict = reading.verify(_playable(request, pk))
+    return JsonResponse({"ok": verdict.ok, "problem": verdict.problem, "chunks": verdict.chunks})
+
+
+@require_GET
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    recording = _playable(request, pk)
+    lines = reading.asciicast(recording, **_who(request))
+    answer = StreamingHttpResponse(in_pieces(lines), content_type="application/x-asciicast")
+    answer["Content-Disposition"] = f'attachment; filename="{_file_name(recording.session)}.cast"'
+    return answer
+
+
+def _who(request: HttpRequest) -> dict:
+    return {"user": request.user, "client": request.META.get("REMOTE_ADDR") or ""}
+
+
+def _playable(request: HttpRequest, pk: int) -> Recording:
+    visible = Recording.objects.visible_to(request.user).exclude(state=Recording.State.DELETED)
+    return get_object_or_404(visible.select_related("session", "session__cluster"), pk=pk)
+
+
+def _file_name(session: Session) -> str:
+    target = "".join(c if c.isascii() and (c.isalnum() or c in NAME_SAFE) else "_" for c in session.target_name)
+    return f"{target[:60]}-{session.started_at:%Y%m%d-%H%M%S}"

@@ -1,0 +1,211 @@
+"""Files up and down, piece by piece, each with its SHA-256 in the audit."""
+
+import posixpath
+import secrets
+import stat
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.models import Event
+from terminal import files
+from terminal.errors import Refused, SshError, TerminalError
+from terminal.pages.bodies import body_of
+from terminal.sftp.faults import full, told
+from terminal.sftp.names import checked_path, joined
+from terminal.sftp.serving import note, speaking
+from terminal.sftp.transfers import PIECE, Transfer, transfers
+
+READ = 256 * 1024
+ASKED_AT_ONCE = 32 * 1024  # what servers answer one request with
+
+
+@require_POST
+@speaking
+def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+    """`{"folder", "name", "size", "replace"}` → `{"transfer", "piece"}`, or `{"exists": true}` where the name is taken.
+    Until it is whole the file has another name."""
+    body = body_of(request)
+    path, size = joined(body.get("folder"), body.get("name")), body.get("size")
+    if not isinstance(size, int) or size < 0:
+        raise Refused(_("A file has a size."))
+    _check_size(path, size)
+    channel, sftp = _channel(request, session)
+    try:
+        with told(path):
+            if not body.get("replace") and _exists(sftp, path):
+                channel.__exit__(None, None, None)
+                return JsonResponse({"exists": True})
+            part = posixpath.join(posixpath.dirname(path), f".{secrets.token_hex(6)}.part")
+            file = sftp.open(part, "wx")
+            file.set_pipelined(True)
+    except TerminalError:
+        channel.__exit__(None, None, None)
+        raise
+    transfer = Transfer(str(session), request.user.pk, path, size, channel, sftp, file, upload=True, part=part)
+    transfers.add(transfer)
+    return JsonResponse({"transfer": transfer.id, "piece": PIECE})
+
+
+@require_POST
+@speaking
+def begin_download(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+    """`{"path"}` → `{"transfer", "name", "size", "piece"}`. A link is followed, as the host follows it."""
+    path = checked_path(body_of(request).get("path"))
+    channel, sftp = _channel(request, session)
+    try:
+        with told(path):
+            found = sftp.stat(path)
+            if not stat.S_ISREG(found.st_mode or 0):
+                raise Refused(_("%(path)s is no file.") % {"path": path})
+            _check_size(path, found.st_size or 0)
+            file = sftp.open(path, "rb")
+    except TerminalError:
+        channel.__exit__(None, None, None)
+        raise
+    transfer = Transfer(str(session), request.user.pk, path, found.st_size or 0, channel, sftp, file, upload=False)
+    transfers.add(transfer)
+    name = posixpath.basename(path)
+    return JsonResponse({"transfer": transfer.id, "name": name, "size": transfer.size, "piece": PIECE})
+
+
+@require_http_methods(["GET", "PUT"])
+@speaking
+def piece(request: HttpRequest, session: uuid.UUID, transfer: str) -> HttpResponse:
+    """PUT takes the bytes from `?offset=` on, GET gives them; at most `PIECE`. A piece whose answer was lost may be
+    sent or asked for once more. Anything else out of turn is refused."""
+    moving = _under_way(request, session, transfer)
+    offset = request.GET.get("offset", "")
+    with moving.lock:
+        if not offset.isdecimal() or moving.upload != (request.method == "PUT"):
+            raise Refused(_("This piece is not the next one."))
+        try:
+            if moving.upload:
+                return _take(request, moving, int(offset))
+            return _give(moving, int(offset))
+        except SshError as error:
+            _failed(request, session, moving, str(error))
+            raise
+
+
+@require_POST
+@speaking
+def finish(request: HttpRequest, session: uuid.UUID, transfer: str) -> JsonResponse:
+    """→ `{"sha256"}`. An upload gets its name only now."""
+    moving = _under_way(request, session, transfer)
+    with moving.lock:
+        if moving.position != moving.size:
+            raise Refused(_("The file is not whole yet."))
+        if moving.upload:
+            try:
+                with told(moving.path):
+                    _name_it(moving)
+            except SshError as error:
+                _failed(request, session, moving, str(error))
+                raise
+        transfers.drop(moving)
+    digest = moving.digest.hexdigest()
+    note(request, session, _what(moving), path=moving.path, bytes=moving.size, sha256=digest)
+    return JsonResponse({"sha256": digest})
+
+
+@require_POST
+@speaking
+def cancel(request: HttpRequest, session: uuid.UUID, transfer: str) -> JsonResponse:
+    moving = _under_way(request, session, transfer)
+    with moving.lock:
+        _failed(request, session, moving, _("It was cancelled."))
+    return JsonResponse({})
+
+
+def _take(request: HttpRequest, moving: Transfer, offset: int) -> JsonResponse:
+    if offset == moving.previous and offset != moving.position:
+        return JsonResponse({"position": moving.position})  # it is here already
+    if offset != moving.position:
+        raise Refused(_("This piece is not the next one."))
+    moving.previous = offset
+    room = min(PIECE, moving.size - offset)
+    try:
+        with told(moving.path):
+            while part := request.read(READ):
+                room -= len(part)
+                if room < 0:
+                    raise Refused(_("This is more than was announced."))
+                moving.file.write(part)
+                moving.digest.update(part)
+                moving.position += len(part)
+            # Pipelined writes say only here whether they arrived.
+            moving.file.flush()
+            moving.file.stat()
+    except SshError as error:
+        if moving.position:
+            raise SshError(full() % {"path": moving.path}) from error
+        raise
+    return JsonResponse({"position": moving.position})
+
+
+def _give(moving: Transfer, offset: int) -> HttpResponse:
+    if offset not in (moving.position, moving.previous):
+        raise Refused(_("This piece is not the next one."))
+    length = min(PIECE, moving.size - offset)
+    parts = [(offset + at, min(ASKED_AT_ONCE, length - at)) for at in range(0, length, ASKED_AT_ONCE)]
+    with told(moving.path):
+        data = b"".join(moving.file.readv(parts))
+    if len(data) != length:
+        raise SshError(_("%(path)s has changed while it was read.") % {"path": moving.path})
+    if offset == moving.position:
+        moving.digest.update(data)
+        moving.previous, moving.position = offset, offset + length
+    return HttpResponse(data, content_type="application/octet-stream")
+
+
+def _name_it(moving: Transfer) -> None:
+    moving.file.close()
+    if moving.sftp.stat(moving.part).st_size != moving.size:
+        raise SshError(full() % {"path": moving.path})
+    moving.sftp.posix_rename(moving.part, moving.path)
+    moving.part = ""
+
+
+def _channel(request: HttpRequest, session: uuid.UUID):
+    if not transfers.room(str(session)):
+        raise Refused(_("Too many files are under way here. Wait for one to finish."))
+    channel = files.sftp(session, user=request.user)
+    return channel, channel.__enter__()
+
+
+def _under_way(request: HttpRequest, session: uuid.UUID, key: str) -> Transfer:
+    found = transfers.get(key, session=str(session), user=request.user.pk)
+    if found is None:
+        raise Refused(_("This transfer is over: its terminal was closed, or nothing came for a while. Begin again."))
+    return found
+
+
+def _failed(request: HttpRequest, session: uuid.UUID, moving: Transfer, reason: str) -> None:
+    transfers.drop(moving)
+    note(request, session, _what(moving), phase=Event.Phase.FAILED, reason=reason, path=moving.path, bytes=moving.position)
+
+
+def _what(moving: Transfer) -> str:
+    return "upload" if moving.upload else "download"
+
+
+def _check_size(path: str, size: int) -> None:
+    most = settings.TERMINAL_FILE_BYTES
+    if size > most:
+        raise Refused(
+            _("%(path)s has %(size)s; at most %(most)s are allowed.")
+            % {"path": path, "size": filesizeformat(size), "most": filesizeformat(most)}
+        )
+
+
+def _exists(sftp, path: str) -> bool:
+    try:
+        sftp.lstat(path)
+    except FileNotFoundError:
+        return False
+    return True
