@@ -1,21 +1,23 @@
 """Recordings: to find, to play in the page, to take along as asciicast."""
 
 import json
-from collections.abc import Iterator
 
 import django_filters
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.forms import DateTimeInput
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from clusters import access
 from clusters.models import Cluster
 from opsys.kit.paging import page_of
+from terminal.errors import Refused
 from terminal.models import Recording, Session
-from terminal.pages.streams import in_pieces
+from terminal.pages.bodies import refusal
+from terminal.pages.streams import streamed
 from terminal.pages.texts import player_texts
 from terminal.recording import reading
 
@@ -80,16 +82,13 @@ def play(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def events(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the player shows: one JSON line an event, `[seconds, kind, data]`. What was typed is left out: it holds
-    passwords that no screen showed."""
-    recording = _playable(request, pk)
-
-    def lines() -> Iterator[bytes]:
-        for seconds, kind, data in reading.events(recording, **_who(request), why="play"):
-            if kind in ("o", "r"):
-                yield json.dumps([round(seconds, 6), kind, data], ensure_ascii=False).encode() + b"\n"
-
-    return StreamingHttpResponse(in_pieces(lines()), content_type="application/x-ndjson")
+    """What the player shows: one JSON line an event, `[seconds, kind, text]`."""
+    try:
+        shown = reading.play(_playable(request, pk), **_who(request), why="play")
+    except Refused as refused:
+        return refusal(refused)
+    lines = (json.dumps([round(at, 6), kind, text], ensure_ascii=False).encode() + b"\n" for at, kind, text in shown)
+    return streamed(request, lines, "application/x-ndjson")
 
 
 @require_GET
@@ -101,8 +100,12 @@ def verify(request: HttpRequest, pk: int) -> JsonResponse:
 @require_GET
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     recording = _playable(request, pk)
-    lines = reading.asciicast(recording, **_who(request))
-    answer = StreamingHttpResponse(in_pieces(lines), content_type="application/x-asciicast")
+    try:
+        lines = reading.asciicast(recording, **_who(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("terminal:recording", pk=pk)
+    answer = streamed(request, lines, "application/x-asciicast")
     answer["Content-Disposition"] = f'attachment; filename="{_file_name(recording.session)}.cast"'
     return answer
 

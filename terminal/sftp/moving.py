@@ -42,6 +42,8 @@ def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
                 return JsonResponse({"exists": True})
             part = posixpath.join(posixpath.dirname(path), f".{secrets.token_hex(6)}.part")
             file = sftp.open(part, "wx")
+            # Without waiting for each answer. Those that fail are heard of later, at the latest when the size is
+            # compared; nothing else may be asked of this file meanwhile, or paramiko loses count of the answers.
             file.set_pipelined(True)
     except TerminalError:
         channel.__exit__(None, None, None)
@@ -138,9 +140,6 @@ def _take(request: HttpRequest, moving: Transfer, offset: int) -> JsonResponse:
                 moving.file.write(part)
                 moving.digest.update(part)
                 moving.position += len(part)
-            # Pipelined writes say only here whether they arrived.
-            moving.file.flush()
-            moving.file.stat()
     except SshError as error:
         if moving.position:
             raise SshError(full() % {"path": moving.path}) from error

@@ -35,7 +35,8 @@ function draw() {
 
 function apply([, kind, data]) {
   if (kind === "o") screen.write(data);
-  else screen.terminal.resize(...data.split("x").map(Number));
+  if (kind === "r") screen.terminal.resize(...data.split("x").map(Number));
+  if (kind === "h") screen.terminal.resize(JSON.parse(data).width, JSON.parse(data).height);
 }
 
 // Everything up to `seconds`, in bites.
@@ -53,7 +54,6 @@ async function drawTo(seconds) {
 async function seek(seconds) {
   if (seconds < at) {
     screen.terminal.reset();
-    screen.terminal.resize(Number(box.dataset.columns), Number(box.dataset.rows));
     next = 0;
   }
   at = seconds;
@@ -86,9 +86,8 @@ async function play() {
 
 async function load() {
   const answer = await fetch(box.dataset.eventsUrl);
-  const lines = (await answer.text()).split("\n").filter(Boolean);
-  if (!answer.ok) throw new Error(String(answer.status));
-  events = lines.map((line) => JSON.parse(line));
+  if (!answer.ok) throw new Error((await answer.json()).error);
+  events = (await answer.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line));
   part("seek").max = length();
   await seek(events[0]?.[0] ?? 0);
   box.dataset.ready = "1";
