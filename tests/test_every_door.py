@@ -24,6 +24,17 @@ from clusters.models import ClusterGroup
 from jobs.models import Job, Schedule
 from opsys.asgi import application
 from opsys.kit import register
+from terminal.models import (
+    AlertRule,
+    DefaultUser,
+    Host,
+    HostKey,
+    Policy,
+    Recording,
+    Session,
+    Snippet,
+    SshCredential,
+)
 from tests.doors import COMMANDS, ROLES, SOCKETS, admin_models, doors
 from tests.factories import make_state
 
@@ -105,6 +116,7 @@ def world(cluster, make_user, monkeypatch):
         "jobs/schedule": Schedule.objects.create(
             name="nightly", owner=users["viewer"], cron="0 19 * * *", action="stop"
         ),
+        **rows_of_terminals(cluster, users["operator"]),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
         "axes/accesslog": AccessLog.objects.create(**axes),
         "axes/accessfailurelog": AccessFailureLog.objects.create(**axes),
@@ -117,12 +129,50 @@ def world(cluster, make_user, monkeypatch):
     return users, rows
 
 
+def rows_of_terminals(cluster, owner):
+    session = Session.objects.create(
+        user=owner, username="olga", cluster=cluster, cluster_name="east", target_name="box", port=22, process="none"
+    )
+    return {
+        "terminal/session": session,
+        "terminal/recording": Recording.objects.create(session=session, path="no-such-file", key="key"),
+        "terminal/host": Host.objects.create(name="box", cluster=cluster, address="192.0.2.1"),
+        "terminal/hostkey": _host_key(cluster, "192.0.2.1"),
+        "terminal/sshcredential": SshCredential.objects.create(name="shared", secret="secret"),
+        "terminal/snippet": Snippet.objects.create(name="shared", text="uptime"),
+        # Those the console deletes; Django admin comes after.
+        "a host": Host.objects.create(name="box 2", cluster=cluster, address="192.0.2.2"),
+        "a host key": _host_key(cluster, "192.0.2.2"),
+        "own credential": SshCredential.objects.create(name="own", owner=owner, secret="secret"),
+        "own snippet": Snippet.objects.create(name="own", text="uptime", owner=owner),
+        "terminal/policy": Policy.objects.create(cluster=cluster),
+        "terminal/alertrule": AlertRule.objects.create(name="rm", pattern="rm -rf"),
+        "terminal/defaultuser": DefaultUser.objects.create(image="debian*", username="debian"),
+    }
+
+
+def _host_key(cluster, host):
+    facts = {"realm": str(cluster.pk), "host": host, "port": 22, "key_type": "ssh-ed25519"}
+    return HostKey.objects.create(cluster=cluster, key="key", **facts)
+
+
+OF_TERMINALS = {
+    "hosts": "a host",
+    "host-keys": "a host key",
+    "credentials": "own credential",
+    "snippets": "own snippet",
+    "sessions": "terminal/session",
+    "recordings": "terminal/recording",
+}
+
+
 def address_of(route, rows, users):
     parts = route.removeprefix("api/v1/").removeprefix("admin/").split("/")
     in_admin = rows.get("/".join(parts[:2]))
     by_slug = {(r.app, r.slug): rows[f"{r.app}/{r.model._meta.model_name}"] for r in register.resources()}
-    row = in_admin or by_slug.get(tuple(parts[:2])) or _of_jobs(parts, rows)
+    row = in_admin or by_slug.get(tuple(parts[:2])) or _of_pages(parts, rows)
     names = {"pk": row and row.pk, "id": users["viewer"].pk, "object_id": row.pk if row else 1}
+    names |= {"session": rows["terminal/session"].pk, "transfer": "none"}
     names |= {"content_type_id": 99999, "cluster": "east", "cloud_id": "id-1"}
     names["name"] = ACTION if "/do/" in route else "no-such"
     route = route.replace("(?P<url>.*)$", "no/such/page/")
@@ -136,7 +186,9 @@ def _row_of(address, rows):
     return rows[f"{app}/{model._meta.model_name}"]
 
 
-def _of_jobs(parts, rows):
+def _of_pages(parts, rows):
+    if parts[0] == "terminal":
+        return rows.get(OF_TERMINALS.get(parts[1]))
     if parts[:2] == ["jobs", "empty-host"]:
         return rows["compute/hypervisor"]
     if parts[0] == "jobs":

@@ -51,6 +51,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     platform = {
         "label": _("Platform"),
         "entries": [
+            _entry(request, _("Terminal"), reverse("terminal:start"), "terminal-2", ""),
             _entry(request, _("Jobs"), reverse("jobs:list"), "activity", ""),
             _entry(request, _("Audit"), reverse("audit:list"), "history", ""),
         ],

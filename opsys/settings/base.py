@@ -306,5 +306,7 @@ TERMINAL_RECORDINGS = env.str("TERMINAL_RECORDINGS", default="") or str(VAR / "r
 TERMINAL_SESSIONS_PER_PROCESS = env.int("TERMINAL_SESSIONS_PER_PROCESS", default=500)
 # How long a session whose page is gone waits for it to come back.
 TERMINAL_RESUME_SECONDS = env.int("TERMINAL_RESUME_SECONDS", default=60)
+# The largest file that goes up or down beside a shell.
+TERMINAL_FILE_BYTES = env.int("TERMINAL_FILE_BYTES", default=10 * 1024**3)
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")

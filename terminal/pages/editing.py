@@ -1,4 +1,4 @@
-"""Forms of rows that people keep here: hosts, credentials, snippets. Each save and deletion is signed for the audit."""
+"""Forms of rows that people keep here: hosts, credentials, snippets. Saves and deletions are signed for the audit."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from audit.acting import Actor, sign
 
 
-def edit(request: HttpRequest, form: ModelForm, *, back: str, trail: Sequence[tuple[str, str]], title: str) -> HttpResponse:
+def edit(
+    request: HttpRequest, form: ModelForm, *, back: str, trail: Sequence[tuple[str, str]], title: str
+) -> HttpResponse:
     """Show the form, or save it and go to the page named `back`. `trail`: (label, page) of what lies above."""
     if request.method == "POST" and form.is_valid():
         sign(form.instance, Actor.of_request(request))
@@ -22,7 +24,9 @@ def edit(request: HttpRequest, form: ModelForm, *, back: str, trail: Sequence[tu
     return render(request, "terminal/edit.html", {"form": form, "back": back, "trail": trail, "title": title})
 
 
-def delete(request: HttpRequest, row: Model, *, back: str, trail: Sequence[tuple[str, str]], consequence: str) -> HttpResponse:
+def delete(
+    request: HttpRequest, row: Model, *, back: str, trail: Sequence[tuple[str, str]], consequence: str
+) -> HttpResponse:
     """GET asks, POST does."""
     if request.method == "POST":
         name = str(row)

@@ -15,7 +15,9 @@ from terminal.pages.forms import HostForm, administered
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """Where the person had shells lately, and all hosts."""
-    page = page_of(Host.objects.visible_to(request.user).select_related("cluster", "jump").order_by("name", "pk"), request)
+    page = page_of(
+        Host.objects.visible_to(request.user).select_related("cluster", "jump").order_by("name", "pk"), request
+    )
     editable = set(_editable(request.user).filter(pk__in=[host.pk for host in page.rows]).values_list("pk", flat=True))
     context = {
         "rows": [(host, _why_not(host, request.user), host.pk in editable) for host in page.rows],
@@ -54,7 +56,9 @@ def _editable(user):
 
 
 def _why_not(host: Host, user) -> str:
-    return may_open(user, host.cluster) or ("" if host.enabled else _("Host %(name)s is disabled.") % {"name": host.name})
+    return may_open(user, host.cluster) or (
+        "" if host.enabled else _("Host %(name)s is disabled.") % {"name": host.name}
+    )
 
 
 def _trail() -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,7 +22,8 @@ from terminal.policies import policy_for
 @require_GET
 def shells(request: HttpRequest) -> HttpResponse:
     """Names nothing: what to open stands behind the `#` of the address, which no server and no log sees."""
-    return render(request, "terminal/shells.html", {"texts": texts()})
+    context = {"texts": texts(), "resume_seconds": settings.TERMINAL_RESUME_SECONDS}
+    return render(request, "terminal/shells.html", context)
 
 
 @require_GET
@@ -72,7 +74,11 @@ def _offer(target: Target, user) -> dict[str, Any]:
         "name": target.name,
         "addresses": [{"address": entry["address"], "kind": _kind(entry)} for entry in target.addresses],
         "address": last_address or (best[0] if best else ""),
-        "port": last.port if last and target.server else None if target.host else policy_for(target.cluster).default_port,
+        "port": last.port
+        if last and target.server
+        else None
+        if target.host
+        else policy_for(target.cluster).default_port,
         "credentials": [{"id": c.pk, "name": c.name, "username": c.username} for c in usable],
         "credential": credential,
         "username": last.login_name if last else "",

@@ -63,7 +63,13 @@ def list_page(request: HttpRequest) -> HttpResponse:
     rows = visible.select_related("session", "session__cluster").order_by("-session__started_at", "-pk")
     chosen = RecordingFilter(request.GET, queryset=rows, request=request)
     page = page_of(chosen.qs if chosen.is_valid() else rows.none(), request)
-    context = {"rows": page.rows, "page": page, "count": page.count, "filter": chosen, "query": request.GET.get("q", "")}
+    context = {
+        "rows": page.rows,
+        "page": page,
+        "count": page.count,
+        "filter": chosen,
+        "query": request.GET.get("q", ""),
+    }
     template = "terminal/_recordings_region.html" if request.htmx.target == "region" else "terminal/recordings.html"
     return render(request, template, context)
 

@@ -41,7 +41,9 @@ class Target:
     def addresses(self) -> list[dict[str, str]]:
         """Of a server, as last read; floating ones first, because those are the ones meant to be reached."""
         found = self.server.addresses if self.server else []
-        return sorted((entry for entry in found if entry.get("address")), key=lambda entry: entry["type"] != "floating")
+        return sorted(
+            (entry for entry in found if entry.get("address")), key=lambda entry: entry["type"] != "floating"
+        )
 
     @property
     def detail(self) -> str:

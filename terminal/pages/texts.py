@@ -1,4 +1,4 @@
-"""What the scripts of the shells' page say. They get it as JSON, in the language of the page; `{…}` is filled there."""
+"""What the scripts of the shells' page say. They get it as JSON in the page's language; `{…}` is filled there."""
 
 from django.utils.translation import gettext as _
 
@@ -75,7 +75,9 @@ def _ends() -> dict[str, str]:
         "code.4401": _("You are logged out. Log in again, then open the terminal again."),
         "code.4403": _("You may not open this terminal."),
         "code.4404": _("The session is gone: the platform was restarted, or it ended while you were away."),
-        "code.4408": _("The terminal was closed because nothing was typed, or because the connection was lost too long."),
+        "code.4408": _(
+            "The terminal was closed because nothing was typed, or because the connection was lost too long."
+        ),
         "code.4409": _("The terminal reached the longest time it may be open."),
         "code.4410": _("Somebody ended the terminal."),
         "code.4413": _("More was typed or pasted than the host takes in."),
@@ -85,13 +87,24 @@ def _ends() -> dict[str, str]:
         "code.other": _("The connection was closed (code {code})."),
         "advice.dns": _("Check the host's name, or give its address."),
         "advice.refused": _("SSH does not listen there. Is the server up, and is the port right?"),
-        "advice.timeout": _("Is the server running, does its security group let port 22 in, and is there a way to its network? A floating IP often helps."),
-        "advice.unreachable": _("There is no way from the platform to this network. A floating IP or a jump host often helps."),
+        "advice.timeout": _(
+            "Is the server running, does its security group let port 22 in, and is there a way to its "
+            "network? A floating IP often helps."
+        ),
+        "advice.unreachable": _(
+            "There is no way from the platform to this network. A floating IP or a jump host often helps."
+        ),
         "advice.not_ssh": _("Something other than SSH listens on this port. Connect differently, with another port."),
         "advice.algorithm": _("The host's SSH is too old to be safe. Update it."),
         "advice.authentication": _("Connect differently to choose another user or credential."),
-        "advice.address": _("Connect differently to choose another address, or ask who runs the platform to allow this network in the terminal's policy."),
-        "advice.port": _("Connect differently to choose another port, or ask who runs the platform to allow it in the terminal's policy."),
+        "advice.address": _(
+            "Connect differently to choose another address, or ask who runs the platform to allow this network "
+            "in the terminal's policy."
+        ),
+        "advice.port": _(
+            "Connect differently to choose another port, or ask who runs the platform to allow it in the "
+            "terminal's policy."
+        ),
         "advice.cloud": again,
         "advice.lost_host": _("The server may have been restarted. Try again in a moment."),
         "advice.idle": _("Connect again to go on; what ran in the shell has ended."),

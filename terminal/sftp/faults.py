@@ -16,7 +16,9 @@ def told(path: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:
-        raise SshError(_("A name in %(path)s is not UTF-8, so this folder cannot be shown.") % {"path": path}) from None
+        raise SshError(
+            _("A name in %(path)s is not UTF-8, so this folder cannot be shown.") % {"path": path}
+        ) from None
     except OSError as error:
         raise SshError(_sentence(error) % {"path": path}) from None
     except (paramiko.SSHException, EOFError):

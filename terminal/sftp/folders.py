@@ -1,5 +1,5 @@
-"""Folders of a host: look, make, rename, delete. Everything goes over the connection of one of the person's own running
-terminals, and so ends with its rights."""
+"""Folders of a host: look, make, rename, delete. Everything goes over the connection of one of the person's own
+running terminals, and so ends with its rights."""
 
 import posixpath
 import stat

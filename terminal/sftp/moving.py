@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.models import Event
 from terminal import files
@@ -27,8 +27,8 @@ ASKED_AT_ONCE = 32 * 1024  # what servers answer one request with
 @require_POST
 @speaking
 def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
-    """`{"folder", "name", "size", "replace"}` → `{"transfer", "piece"}`, or `{"exists": true}` where the name is taken.
-    Until it is whole the file has another name."""
+    """`{"folder", "name", "size", "replace"}` → `{"transfer", "piece"}`, or `{"exists": true}` where the name is
+    taken. Until it is whole the file has another name."""
     body = body_of(request)
     path, size = joined(body.get("folder"), body.get("name")), body.get("size")
     if not isinstance(size, int) or size < 0:
@@ -186,7 +186,15 @@ def _under_way(request: HttpRequest, session: uuid.UUID, key: str) -> Transfer:
 
 def _failed(request: HttpRequest, session: uuid.UUID, moving: Transfer, reason: str) -> None:
     transfers.drop(moving)
-    note(request, session, _what(moving), phase=Event.Phase.FAILED, reason=reason, path=moving.path, bytes=moving.position)
+    note(
+        request,
+        session,
+        _what(moving),
+        phase=Event.Phase.FAILED,
+        reason=reason,
+        path=moving.path,
+        bytes=moving.position,
+    )
 
 
 def _what(moving: Transfer) -> str:

@@ -38,7 +38,9 @@ def joined(folder: Any, name: Any) -> str:
 def entry(found: paramiko.SFTPAttributes) -> dict[str, Any]:
     """What the page shows of one name. A link is a link, whatever it leads to."""
     mode = found.st_mode or 0
-    kind = "link" if stat.S_ISLNK(mode) else "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
+    kind = (
+        "link" if stat.S_ISLNK(mode) else "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
+    )
     return {
         "name": found.filename,
         "kind": kind,

@@ -36,7 +36,15 @@ def own_session(request: HttpRequest, session: uuid.UUID) -> Session:
     return get_object_or_404(Session.objects.visible_to(request.user).filter(user=request.user), pk=session)
 
 
-def note(request: HttpRequest, session: uuid.UUID, what: str, *, phase: str = Event.Phase.DONE, reason: str = "", **params: Any) -> None:
+def note(
+    request: HttpRequest,
+    session: uuid.UUID,
+    what: str,
+    *,
+    phase: str = Event.Phase.DONE,
+    reason: str = "",
+    **params: Any,
+) -> None:
     events.note(
         f"terminal.file.{what}",
         own_session(request, session),

@@ -10,7 +10,6 @@ import { Outbox } from "./outbox.js";
 const ACK_BYTES = 64 * 1024;
 const ACK_MS = 50;
 const LONGEST_WAIT_MS = 5000;
-const RESUME_MS = 60_000;
 const OWN_CODES = 4400; // from here on the server says itself why it closed: there is nothing to resume
 
 export class Connection extends EventTarget {
@@ -29,10 +28,11 @@ export class Connection extends EventTarget {
   #ended = null;
   #outbox = new Outbox((bytes) => this.#socket.send(bytes), () => this.#socket?.bufferedAmount ?? 0);
 
-  constructor(address, { columns, rows }) {
+  constructor(address, { columns, rows, resumeSeconds = 0 }) {
     super();
     this.address = address;
     this.#size = { columns, rows };
+    this.resumeMs = resumeSeconds * 1000;
     this.online = () => this.state === "lost" && this.#resume();
     addEventListener("online", this.online);
   }
@@ -50,7 +50,7 @@ export class Connection extends EventTarget {
     this.facts = { session };
     this.#secret = secret;
     this.#received = null;
-    this.deadline = performance.now() + RESUME_MS;
+    this.deadline = performance.now() + this.resumeMs;
     this.#become("lost");
     this.#resume();
   }
@@ -187,7 +187,7 @@ export class Connection extends EventTarget {
 
   #tryAgain() {
     if (this.state !== "lost") {
-      this.deadline = performance.now() + RESUME_MS;
+      this.deadline = performance.now() + this.resumeMs;
       this.#become("lost");
     }
     const wait = Math.min(LONGEST_WAIT_MS, 300 * 2 ** this.#failures++);

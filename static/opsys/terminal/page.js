@@ -42,7 +42,7 @@ function insert(lines) {
 }
 
 async function add(target) {
-  const tab = new Tab(target, { typed, keys, ticketUrl: app.dataset.ticketUrl });
+  const tab = new Tab(target, { typed, keys, ticketUrl: app.dataset.ticketUrl, resumeSeconds: Number(app.dataset.resumeSeconds) });
   tabs.push(tab);
   list.append(tab.item);
   panes.append(tab.pane);

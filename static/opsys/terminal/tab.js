@@ -20,11 +20,12 @@ export class Tab extends EventTarget {
   news = false; // something came while nobody looked
 
   // `typed(bytes, tab)`: what was typed here. `keys(event)` may keep a key from the terminal by returning false.
-  constructor(target, { typed, keys, ticketUrl }) {
+  constructor(target, { typed, keys, ticketUrl, resumeSeconds }) {
     super();
     this.target = target;
     this.name = target.name;
     this.ticketUrl = ticketUrl;
+    this.resumeSeconds = resumeSeconds;
     this.item = copyOf("tab-template");
     this.pane = copyOf("pane-template");
     this.veil = this.pane.querySelector(".term-veil");
@@ -93,7 +94,7 @@ export class Tab extends EventTarget {
 
   #connect(start) {
     const { cols, rows } = this.screen.terminal;
-    const connection = new Connection(SOCKET, { columns: cols, rows });
+    const connection = new Connection(SOCKET, { columns: cols, rows, resumeSeconds: this.resumeSeconds });
     this.connection = connection;
     const on = (name, act) => connection.addEventListener(name, ({ detail }) => connection === this.connection && act(detail));
     on("progress", ({ step }) => this.cover(cards.progress(step, () => this.close())));
