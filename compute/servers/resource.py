@@ -1,5 +1,7 @@
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clusters.access import CONSOLE
 from clusters.inventory import Source
 from compute.servers import cloud
 from compute.servers.actions import ACTIONS
@@ -7,7 +9,7 @@ from compute.servers.models import Server
 from compute.servers.panels import PANELS
 from compute.servers.quantities import gibibytes
 from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.resource import Column, Filter, Link, Resource
 
 STATUSES = (
     "ACTIVE BUILD DELETED ERROR HARD_REBOOT MIGRATING PASSWORD PAUSED REBOOT REBUILD RESCUE RESIZE REVERT_RESIZE "
@@ -28,6 +30,11 @@ COLOURS = {
 
 def status_text(server: Server) -> str:
     return f"{server.status} · {server.task_state}" if server.task_state else server.status
+
+
+def terminal_url(server: Server) -> str:
+    """What stands behind the # opens a tab in the page of terminals, also when that page is open already."""
+    return f"{reverse('terminal:shells')}#server:{server.cluster.name}/{server.cloud_id}"
 
 
 def size_text(server: Server) -> str:
@@ -110,6 +117,7 @@ SERVERS = register(
         ),
         search=("search_text__contains",),
         actions=ACTIONS,
+        links=(Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),),
         panels=PANELS,
         status_colour=lambda server: COLOURS.get(server.status, "secondary"),
     )

@@ -6,6 +6,7 @@ from clusters import access
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from opsys.kit.action import Action
+from opsys.kit.resource import Link
 
 MAY = ("", "")
 
@@ -21,6 +22,13 @@ def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str
     if reason := action.when(item):
         return "state", str(reason)
     return MAY
+
+
+def why_not_open(link: Link, item: InventoryItem, held: access.Held) -> str:
+    """The same for a link; the page behind it asks for itself whether it may be opened."""
+    if reason := access.why_not(held, link.permission, item.cluster):
+        return reason
+    return _("It no longer exists.") if item.gone_at else ""
 
 
 def why_not_in(action: Action, cluster: Cluster, held: access.Held) -> tuple[str, str]:

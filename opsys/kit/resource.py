@@ -59,6 +59,19 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Another page of ours about one resource, drawn as a button beside its actions. `url(item)` is its address;
+    `window` names the browser window it opens in, "" this one. Who lacks the permission sees why not."""
+
+    name: str
+    label: "str | StrPromise"
+    url: Callable[[Any], str]
+    icon: str = "link"
+    permission: str = access.VIEW
+    window: str = ""
+
+
+@dataclass(frozen=True)
 class Filter:
     """One field of the filter bar. With `choices` (value, label) several may be chosen, else the text must match
     exactly, or stand in it when `contains`."""
@@ -86,6 +99,7 @@ class Resource:
     order: Sequence[str] = ("name", "pk")
     status_colour: Callable[[Any], str] = field(default=lambda item: "secondary")
     panels: Sequence[Panel] = ()
+    links: Sequence[Link] = ()
     menu: bool = True
 
     @cached_property

@@ -26,7 +26,7 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   menu.showPopover();
   place();
   anchor.setAttribute("aria-expanded", "true");
-  (menu.querySelector("button") || items()[0])?.focus();
+  (menu.querySelector("button, a") || items()[0])?.focus();
 });
 
 menu.addEventListener("beforetoggle", (event) => {
@@ -36,7 +36,7 @@ menu.addEventListener("beforetoggle", (event) => {
 });
 
 menu.addEventListener("click", (event) => {
-  if (!event.target.closest("button")) return;
+  if (!event.target.closest("button, a")) return;
   menu.hidePopover();
   anchor?.focus({ preventScroll: true });
 });

@@ -13,7 +13,7 @@ from opsys.kit.action import Action
 from opsys.kit.cells import badge, cell
 from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, freshness
 from opsys.kit.references import name_references
-from opsys.kit.refusal import why_not
+from opsys.kit.refusal import why_not, why_not_open
 from opsys.kit.request import ConsoleRequest
 from opsys.kit.resource import Panel, Resource
 
@@ -35,12 +35,14 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
     status = next((column for column in resource.columns if column.kind == "status"), None)
     held = access.held_by(request.user)
     entries = entries_of(resource, item, held)
+    links = links_of(resource, item, held)
     name_references(resource, [item])
     context = {
         "resource": resource,
         "item": item,
         "badge": badge(resource, item, str(status.of(item)) if status else item.status),
-        "menu": menu_of(entries),
+        "menu": menu_of([*links, *entries]),
+        "links": [link for link in links if not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
         "panels": [_panel(resource, item, panel) for panel in resource.panels if panel.when(item)],
         "facts": [
@@ -63,7 +65,8 @@ def row_menu(request: ConsoleRequest, resource: Resource, pk: int) -> HttpRespon
     item = resource.model.objects.visible_to(request.user).present().select_related("cluster").filter(pk=pk).first()
     if item is None:
         raise Http404("no such resource")
-    menu = menu_of(entries_of(resource, item, access.held_by(request.user)))
+    held = access.held_by(request.user)
+    menu = menu_of([*links_of(resource, item, held), *entries_of(resource, item, held)])
     return render(request, "kit/_row_menu.html", {"resource": resource, "item": item, "menu": menu})
 
 
@@ -75,6 +78,23 @@ def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> li
         entries.append({**entry_of(resource, action), "disabled": bool(reason), "reason": reason})
         entries[-1]["url"] += f"?ids={item.pk}"
     return entries
+
+
+def links_of(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict[str, Any]]:
+    """The type's links as entries of the same menus."""
+    return [
+        {
+            "name": link.name,
+            "label": link.label,
+            "group": "",
+            "icon": link.icon,
+            "href": link.url(item),
+            "window": link.window,
+            "reason": (reason := why_not_open(link, item, held)),
+            "disabled": bool(reason),
+        }
+        for link in resource.links
+    ]
 
 
 def entry_of(resource: Resource, action: Action) -> dict[str, Any]:
