@@ -194,6 +194,15 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     return changes
 
 
+def restless(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:
+    """The rows whose status says that the cloud is working on them, those first that were not looked at for longest.
+    Which statuses these are, the model says of each that there is."""
+    rows = model.objects.filter(cluster=cluster, gone_at=None)
+    statuses = rows.order_by().values_list("status", flat=True).distinct()
+    busy = [status for status in statuses if model(status=status).restless]
+    return list(rows.filter(status__in=busy).order_by("synced_at", "pk")[:most]) if busy else []
+
+
 def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> Changes:
     """After a complete pass that began at `before`: what it did not show no longer exists."""
     missing = model.objects.filter(cluster=cluster, gone_at=None, synced_at__lt=before)

@@ -7,6 +7,7 @@ leaves every row as it was: what is shown then is the last known state with its 
 import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -21,6 +22,9 @@ from clusters.models import Cluster, SyncState
 
 LEASE_SECONDS = 90
 EAGER_SECONDS = 90
+# A type whose service tells no changes is read as a whole this often while people act on it, and in between row by row
+# as far as the cloud is working on them.
+EAGER_FULL_SECONDS, MOST_ROWS = 10, 20
 # A change may be committed a little after the moment it bears, so each delta looks back over the last one's end.
 OVERLAP = timedelta(seconds=10)
 # Somebody who looks is noted this often at most, and counts for as long as `ACTIVE_SECONDS`.
@@ -63,7 +67,7 @@ def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Cha
         changes.add(inventory.mark_missing_gone(model, cluster, before=began))
     note = {
         "synced_at": began,
-        "changes_since": cloud_began - OVERLAP,
+        "changes_since": cloud_began - OVERLAP if source.changes else began,
         "running_until": None,
         "failures": 0,
         "failed_at": None,
@@ -92,6 +96,41 @@ def _read(call, cluster: Cluster, model: type[InventoryItem], source: Source, *,
         SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(
             running_until=timezone.now() + timedelta(seconds=LEASE_SECONDS)
         )
+
+
+def run_rows(cluster: Cluster, model: type[InventoryItem]) -> Changes:
+    """Instead of the changes that a service does not tell: the rows which the cloud is working on, one by one. The
+    caller has claimed the lease. It makes the list no younger, since all other rows were not read."""
+    state, source = state_of(cluster, model), inventory.SOURCES[model]
+    began, clock = timezone.now(), time.monotonic()
+    changes = Changes()
+    try:
+        rows = inventory.restless(model, cluster, MOST_ROWS)
+        for row in rows:
+            changes.add(_read_row(cluster, row, source))
+    except CloudError as error:
+        _note_failure(state, error)
+        raise
+    note: dict[str, Any] = {"running_until": None, "changes_since": began}
+    if rows:
+        note["delta_took"] = round(time.monotonic() - clock, 3)
+    if changes:
+        note["changed_at"] = timezone.now()
+    SyncState.objects.filter(pk=state.pk).update(**note)
+    return changes
+
+
+def _read_row(cluster: Cluster, item: InventoryItem, source: Source) -> Changes:
+    seen_at = timezone.now()
+    try:
+        with gateway.call(cluster) as call:
+            row = source.fetch_one(call.conn, item.cloud_id)
+    except CloudError as error:
+        if error.code != "not_found":
+            raise
+        inventory.mark_gone(item)
+        return Changes(gone=[item.cloud_id])
+    return inventory.store(type(item), cluster, [row], seen_at=seen_at)
 
 
 def _note_failure(state: SyncState, error: CloudError) -> None:
@@ -167,7 +206,7 @@ def note_change(cluster: Cluster, model: type[InventoryItem]) -> None:
 
 
 def due(state: SyncState, source: Source, now: datetime) -> str:
-    """Which pass is due: "full", "delta" or ""."""
+    """Which pass is due: "full", "delta", "rows" (`run_rows`) or ""."""
 
     def older(moment: datetime | None, seconds: float) -> bool:
         return moment is None or (now - moment).total_seconds() >= seconds
@@ -179,7 +218,14 @@ def due(state: SyncState, source: Source, now: datetime) -> str:
         return "full"
     eager = state.eager_until is not None and state.eager_until > now
     if source.changes is None:
-        return "full" if eager and older(state.synced_at, max(2, EAGER_REST * (state.full_took or 0))) else ""
+        if not eager:
+            return ""
+        # What a job touched is known from a complete pass after it.
+        seen = state.full_at >= state.eager_until - timedelta(seconds=EAGER_SECONDS)
+        if older(state.full_at, max(EAGER_FULL_SECONDS if seen else 2, EAGER_REST * (state.full_took or 0))):
+            return "full"
+        pace = max(1, EAGER_REST * (state.delta_took or 0))
+        return "rows" if older(state.changes_since, pace - SLACK_SECONDS) else ""
     return "delta" if older(state.synced_at, _delta_pace(state, now, eager=eager) - SLACK_SECONDS) else ""
 
 

@@ -19,16 +19,20 @@ def dispatch_due() -> None:
             state = states.get((cluster.pk, name)) or sync.state_of(cluster, model)
             kind = sync.due(state, source, now)
             if kind and sync.claim(state):
-                read.apply_async((cluster.pk, name, kind == "full"), expires=sync.LEASE_SECONDS)
+                read.apply_async((cluster.pk, name, kind), expires=sync.LEASE_SECONDS)
 
 
 @shared_task
-def read(cluster_id: int, resource: str, full: bool) -> None:
+def read(cluster_id: int, resource: str, kind: str) -> None:
     """One pass whose lease the dispatcher holds. Its failure is kept in the state, not in the queue."""
     cluster = Cluster.objects.filter(pk=cluster_id, enabled=True).first()
     if cluster is None:
         return
     try:
-        sync.run_pass(cluster, inventory.model_named(resource), full=full)
+        model = inventory.model_named(resource)
+        if kind == "rows":
+            sync.run_rows(cluster, model)
+        else:
+            sync.run_pass(cluster, model, full=kind == "full")
     except CloudError:
         return

@@ -1,0 +1,115 @@
+"""Schedules on a real cloud: made up for after an outage, and snapshots of which the older one goes."""
+
+from contextlib import ExitStack
+
+import pytest
+import requests
+
+from tests.platform import wait_until
+
+pytestmark = pytest.mark.lab
+SOON = 40
+
+
+@pytest.fixture(scope="module")
+def servers(lab, openstack, platform):
+    """Two running servers in east, called sched-0 and sched-1, which the platform knows."""
+    lab.clone("east", 2)
+    compute = openstack("east").connection.compute
+    two = [s for s in compute.servers(all_projects=True, name="clone-") if s.status == "ACTIVE"][:2]
+    with ExitStack() as stack:
+        for number, server in enumerate(two):
+            compute.update_server(server, name=f"sched-{number}")
+            stack.callback(compute.update_server, server, name=server.name)
+        platform.manage("sync-cluster", "east")
+        yield [server.id for server in two]
+
+
+@pytest.fixture
+def write(api):
+    """write(name=…, …) → the address of a new schedule, which is gone after the test."""
+    with ExitStack() as stack:
+
+        def one(**fields):
+            made = post(api, "jobs/schedules/", {"time_zone": "UTC", **fields})
+            address = f"jobs/schedules/{made['id']}/"
+            stack.callback(requests.delete, f"{api.url}{address}", headers=api.headers, timeout=30)
+            return address
+
+        yield one
+
+
+def post(api, path, body=None):
+    answer = requests.post(f"{api.url}{path}", json=body or {}, headers=api.headers, timeout=30)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def test_what_was_due_during_an_outage_is_made_up_for_once(api, platform, openstack, healthy, servers, write):
+    platform.kill("beat")
+    address = write(name="evenings", action="stop", query="cluster=east&q=sched-", cron="*/10 * * * *")
+    earlier = "timezone.now() - timedelta(minutes=25)"
+    platform.manage(
+        "shell",
+        "-c",
+        "from datetime import timedelta\nfrom django.utils import timezone\nfrom jobs.models import Schedule\n"
+        f"Schedule.objects.filter(name='evenings').update(next_due_at={earlier})",
+    )
+    platform.start("beat")
+    compute = openstack("east").connection.compute
+    try:
+        took = wait_until(
+            lambda: {compute.get_server(pk).status for pk in servers} == {"SHUTOFF"},
+            SOON,
+            "both are stopped",
+            on_failure=lambda: f"{api.get(f'{address}runs/')}\n{platform.last_words()}",
+        )
+        (run,) = api.get(f"{address}runs/")["results"]
+        print(f"stopped {took:.0f} s after the outage: {run['note']}")
+        assert run["state"] == "started" and run["missed"] in (2, 3)
+        assert f"{run['missed']} runs were missed since" in run["note"] and "was made up for." in run["note"]
+        (event,) = api.get("audit/events/", action="jobs.schedule.run", q="evenings")["results"]
+        assert event["params"]["job"] == run["job"]
+        assert {item["cloud_id"] for item in api.get(f"jobs/{run['job']}/")["items"]} == set(servers)
+    finally:
+        for pk in servers:
+            compute.start_server(pk)
+            compute.wait_for_server(compute.get_server(pk), interval=0.5, wait=SOON)
+
+
+def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, healthy, servers, write):
+    address = write(
+        name="nightly",
+        kind="snapshot",
+        query="cluster=east&q=sched-1",
+        keep=1,
+        cron="0 2 * * *",
+        pattern="sched {date}",
+    )
+    image = openstack("east").connection.image
+    image.create_image(name="sched by hand", allow_duplicates=True)
+    try:
+        jobs = [_run(api, platform, address) for _run_number in range(2)]
+        reasons = [job["items"][0]["reason"] for job in jobs]
+        assert [job["state"] for job in jobs] == ["done", "done"], reasons
+        assert reasons == ["", "1 older snapshot was deleted."]
+        left = [one for one in image.images() if one.name.startswith("sched ")]
+        assert len(left) == 2 and {one.status for one in left} == {"active", "queued"}
+        (kept,) = [one for one in left if one.name != "sched by hand"]
+        assert kept.properties["instance_uuid"] == servers[1]
+    finally:
+        for one in image.images():
+            if one.name.startswith("sched "):
+                image.delete_image(one)
+
+
+def _run(api, platform, address):
+    """Run it now and wait for its job. The names of two snapshots in a second would be the same, which is no harm."""
+    run = post(api, f"{address}run/")
+    wait_until(
+        lambda: api.get(f"jobs/{run['job']}/")["state"] not in ("queued", "running"),
+        SOON,
+        "the job has ended",
+        on_failure=platform.last_words,
+    )
+    return api.get(f"jobs/{run['job']}/")
