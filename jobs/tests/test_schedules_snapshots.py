@@ -324,7 +324,7 @@ def test_a_worker_that_died_before_it_heard_the_answer_is_made_up_for(nightly, c
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("opsys.kit.perform._tell_outcome", killed)
+        patched.setattr("opsys.kit.perform.conclude", killed)
         with pytest.raises(KeyboardInterrupt):
             do(item)
     assert [event.phase for event in Event.objects.filter(operation=item.operation)] == ["started"]
