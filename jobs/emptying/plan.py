@@ -12,7 +12,7 @@ from opsys.kit import register
 from opsys.kit.refusal import why_not
 
 LIVE, COLD, EVACUATE, CONFIRM = "live-migrate", "migrate", "evacuate", "confirm-resize"
-SERVER, HYPERVISOR, GROUP = "compute.server", "compute.hypervisor", "compute.server_group"
+SERVER, HYPERVISOR, GROUP = "compute.server", "compute.hypervisor", "compute.servergroup"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,350 @@
+"""Emptying a host: who can leave and who cannot, what Nova is asked, and that done means gone."""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+
+from audit.models import Event
+from clusters.access import ADMINISTER, PROVISION, VIEW
+from clusters.models import Credential
+from compute.hypervisors.models import Hypervisor
+from compute.server_groups.models import ServerGroup
+from compute.servers.models import Server
+from jobs import kinds, run, work
+from jobs.emptying import kind, plan
+from jobs.models import Job
+from tests.factories import make_server
+from tests.wire import FakeCloud, as_json, serving
+
+NOVA = "/compute/v2.1"
+SEEN = {"synced_at": "2026-01-02T03:04:05Z", "digest": ""}
+ROOM = {"vcpus_total": 64, "memory_total": 65536}
+
+
+@dataclass
+class Nova(FakeCloud):
+    """Servers that move, a step further each time somebody looks."""
+
+    servers: dict[str, dict] = field(default_factory=dict)
+    gives_up: set[str] = field(default_factory=set)
+
+    def answer(self, handler, body):
+        parts = handler.path.partition("?")[0].removeprefix(f"{NOVA}/servers/").split("/")
+        if handler.path.startswith(f"{NOVA}/servers/") and parts[0] in self.servers:
+            server = self.servers[parts[0]]
+            if handler.command == "POST":
+                self._ask(server, json.loads(body))
+                return as_json(202, {})
+            self._step(server)
+            return as_json(200, {"server": {key: value for key, value in server.items() if key != "next"}})
+        return super().answer(handler, body)
+
+    def _ask(self, server, body):
+        after = {
+            "os-migrateLive": {"status": "ACTIVE", "OS-EXT-SRV-ATTR:host": "cmp-2"},
+            "migrate": {"status": "VERIFY_RESIZE", "OS-EXT-SRV-ATTR:host": "cmp-2"},
+            "confirmResize": {"status": "SHUTOFF"},
+            "evacuate": {"status": "SHUTOFF", "OS-EXT-SRV-ATTR:host": "cmp-2"},
+        }[next(iter(body))]
+        if server["id"] in self.gives_up:
+            after = {}
+        server["next"] = [{}, {**after, "OS-EXT-STS:task_state": None}]
+        server["OS-EXT-STS:task_state"] = "migrating"
+
+    def _step(self, server):
+        if server.get("next"):
+            server.update(server["next"].pop(0))
+
+
+@pytest.fixture
+def nova(cluster, monkeypatch):
+    monkeypatch.setattr(kind, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(work, "dispatch", lambda job_id: None)
+    cloud = Nova()
+    service = {"id": "s1", "binary": "nova-compute", "host": "cmp-1"}
+    cloud.answers[f"GET {NOVA}/os-hypervisors/h1"] = as_json(
+        200, {"hypervisor": {"id": "h1", "hypervisor_hostname": "cmp-1", "service": service, "status": "disabled"}}
+    )
+    cloud.answers[f"GET {NOVA}/os-services"] = as_json(200, {"services": [service]})
+    cloud.answers[f"GET {NOVA}/os-aggregates"] = as_json(200, {"aggregates": []})
+    cloud.answers[f"PUT {NOVA}/os-services/s1"] = as_json(200, {"service": service})
+    with serving(cloud):
+        cluster.auth_url = cloud.auth_url
+        cluster.save()
+        Credential.objects.update(secret="right")
+        Credential.objects.get().save()
+        yield cloud
+
+
+@pytest.fixture
+def host(cluster):
+    Hypervisor.objects.create(
+        cluster=cluster, cloud_id="h2", name="cmp-2", host="cmp-2", status="enabled", state="up", **ROOM, **SEEN
+    )
+    return Hypervisor.objects.create(
+        cluster=cluster, cloud_id="h1", name="cmp-1", host="cmp-1", status="enabled", state="up", **SEEN
+    )
+
+
+@pytest.fixture
+def ada(client, cluster, make_user):
+    user = make_user("ada", {cluster: [VIEW, PROVISION, ADMINISTER]})
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def place(cluster, nova):
+    """place("web", "ACTIVE") → a server on the host, here and in the cloud."""
+
+    def put(name, status="ACTIVE", **fields):
+        nova.servers[name] = {"id": name, "name": name, "status": status, "OS-EXT-SRV-ATTR:host": "cmp-1"}
+        return make_server(cluster, name=name, cloud_id=name, status=status, host="cmp-1", **fields)
+
+    return put
+
+
+def asked(nova):
+    """What Nova was asked to do, by server."""
+    found = [
+        (path.split("/")[-2], next(iter(json.loads(body))))
+        for method, path, _headers, body in nova.seen
+        if method == "POST" and path.endswith("/action")
+    ]
+    return sorted(found)
+
+
+def start(client, hypervisor, **options):
+    body = {"reason": "new disks", **options}
+    return client.post(f"/api/v1/jobs/empty-host/{hypervisor.pk}/", body, content_type="application/json")
+
+
+def carried_out():
+    """The job's outcomes, by server."""
+    job = Job.objects.get()
+    found = {}
+    for item in job.items.all():
+        outcome = kinds.get(job.kind).do(job, item)
+        found[item.name] = (outcome.status.value, outcome.code, outcome.reason)
+    return found
+
+
+# --- the plan
+
+
+def planned(host, user):
+    return {move.server.name: (move.action, move.reason) for move in plan.plan_of(host, user=user).moves}
+
+
+def test_what_runs_moves_alive_and_what_does_not_cold(host, ada, place):
+    for name, status in (("web", "ACTIVE"), ("idle", "PAUSED"), ("old", "SHUTOFF")):
+        place(name, status)
+    assert planned(host, ada) == {"web": ("live-migrate", ""), "idle": ("live-migrate", ""), "old": ("migrate", "")}
+
+
+def test_of_a_host_that_is_down_servers_are_evacuated(host, ada, place):
+    place("web"), place("old", "SHUTOFF")
+    host.state = "down"
+    assert {action for action, reason in planned(host, ada).values() if not reason} == {"evacuate"}
+
+
+@pytest.mark.parametrize(
+    ("server", "reason"),
+    [
+        ({"locked": True}, "locked"),
+        ({"status": "ERROR"}, "It is ERROR"),
+        ({"status": "SUSPENDED"}, "It is SUSPENDED"),
+        ({"task_state": "powering-off"}, "busy"),
+    ],
+)
+def test_who_cannot_leave_is_told_why(host, ada, place, server, reason):
+    place("web", **server)
+    assert reason in planned(host, ada)["web"][1]
+
+
+def test_servers_kept_together_stay_unless_one_is_alone(cluster, host, ada, place):
+    for cloud_id, policy in (("g1", "affinity"), ("g2", "soft-affinity"), ("g3", "affinity")):
+        ServerGroup.objects.create(cluster=cluster, cloud_id=cloud_id, name=cloud_id, policy=policy, **SEEN)
+    for name, group in (("a", "g1"), ("b", "g1"), ("c", "g2"), ("d", "g2"), ("e", "g3")):
+        place(name, data={"server_groups": [group]})
+    stay = {name for name, (_action, reason) in planned(host, ada).items() if "group g1" in reason}
+    assert stay == {"a", "b"}
+    assert {name for name, (_action, reason) in planned(host, ada).items() if not reason} == {"c", "d", "e"}
+
+
+@pytest.mark.parametrize("other", [{"state": "down"}, {"status": "disabled"}])
+def test_without_another_host_nobody_can_leave(host, ada, place, other):
+    place("web")
+    Hypervisor.objects.filter(cloud_id="h2").update(**other)
+    assert planned(host, ada)["web"][1] == "There is no other host that is enabled and up."
+
+
+def test_a_server_for_which_there_seems_no_room_is_warned_of_and_tried(host, ada, place):
+    place("web", data={"flavor": {"vcpus": 65, "ram": 512}})
+    (move,) = plan.plan_of(host, user=ada).moves
+    assert not move.reason and "no other host has room" in move.warning
+
+
+def test_servers_without_a_host_are_on_no_host(cluster, host, ada):
+    make_server(cluster, name="new", host="")
+    host.host = ""
+    assert planned(host, ada) == {}
+
+
+def test_the_page_shows_the_plan_and_starts_it(client, host, ada, place, nova):
+    place("web"), place("stuck", locked=True)
+    page = client.get(f"/jobs/empty-host/{host.pk}/").content.decode()
+    assert "Move 1 server" in page and "Live-migrate" in page and "It is locked" in page and "As the scheduler" in page
+    assert "Say why" in client.post(f"/jobs/empty-host/{host.pk}/", {"disable": "on", "at_once": 1}).content.decode()
+    response = client.post(f"/jobs/empty-host/{host.pk}/", {"disable": "on", "reason": "disks", "at_once": 1})
+    job = Job.objects.get()
+    assert response["Location"] == f"/jobs/{job.pk}/"
+    assert [item.name for item in job.items.all()] == ["web"] and "cmp-1" in job.title
+
+
+def test_who_may_not_move_servers_empties_nothing(client, cluster, host, make_user, place, nova):
+    place("web")
+    client.force_login(make_user("vera", {cluster: [VIEW]}))
+    assert "disabled" in client.get(f"/jobs/empty-host/{host.pk}/").content.decode()
+    answer = start(client, host)
+    assert (answer.status_code, answer.json()["code"]) == (409, "permission")
+    answer = start(client, host, disable=False)
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_do")
+    assert not Job.objects.exists() and asked(nova) == []
+
+
+# --- the job
+
+
+def test_done_means_that_it_has_left(client, host, ada, place, nova):
+    place("web"), place("old", "SHUTOFF")
+    answer = start(client, host)
+    assert answer.status_code == 202
+    (body,) = [json.loads(body) for method, _path, _headers, body in nova.seen if method == "PUT"]
+    assert body == {"status": "disabled", "disabled_reason": "new disks"}
+    assert carried_out() == {"web": ("done", "", "Now on cmp-2."), "old": ("done", "", "Now on cmp-2.")}
+    assert asked(nova) == [("old", "confirmResize"), ("old", "migrate"), ("web", "os-migrateLive")]
+    assert set(Server.objects.values_list("host", flat=True)) == {"cmp-2"}
+    events = set(Event.objects.filter(phase="done", cluster=host.cluster).values_list("name", "action"))
+    assert events == {
+        ("cmp-1", "compute.hypervisor.disable"),
+        ("web", "compute.server.live-migrate"),
+        ("old", "compute.server.migrate"),
+        ("old", "compute.server.confirm-resize"),
+    }
+
+
+def test_a_move_that_is_not_to_be_confirmed_waits(client, host, ada, place, nova):
+    place("old", "SHUTOFF")
+    start(client, host, confirm=False)
+    assert carried_out()["old"][2] == "Now on cmp-2; its move waits to be confirmed."
+    assert asked(nova) == [("old", "migrate")]
+
+
+def test_the_target_is_given_to_nova(client, host, ada, place, nova):
+    place("web")
+    assert start(client, host, host="cmp-1").status_code == 400
+    start(client, host, host="cmp-2", block_migration="true")
+    carried_out()
+    (body,) = [json.loads(body) for method, path, _h, body in nova.seen if method == "POST" and "/action" in path]
+    assert body["os-migrateLive"] == {"host": "cmp-2", "block_migration": True}
+
+
+def test_what_the_cloud_gives_up_has_failed(client, host, ada, place, nova):
+    place("web")
+    nova.gives_up.add("web")
+    start(client, host)
+    status, code, reason = carried_out()["web"]
+    assert (status, code) == ("failed", "stayed") and "gave the move up" in reason
+
+
+def test_a_server_in_error_has_failed_with_its_fault(client, host, ada, place, nova):
+    place("web")
+    start(client, host)
+    nova.servers["web"]["next"] = []
+    nova._ask = lambda server, body: server.update(status="ERROR", fault={"message": "No valid host"})
+    status, code, reason = carried_out()["web"]
+    assert (status, code) == ("failed", "error") and "No valid host" in reason
+
+
+def test_who_left_meanwhile_is_done_without_asking(client, host, ada, place, nova):
+    place("web")
+    start(client, host)
+    nova.servers["web"]["OS-EXT-SRV-ATTR:host"] = "cmp-2"
+    assert carried_out() == {"web": ("done", "", "It had left before.")}
+    del nova.servers["web"]
+    nova.answers[f"GET {NOVA}/servers/web"] = as_json(404, {})
+    assert carried_out()["web"][0] == "done" and asked(nova) == []
+
+
+def test_a_host_that_goes_down_meanwhile_is_evacuated(client, host, ada, place, nova):
+    place("web")
+    start(client, host)
+    Hypervisor.objects.filter(pk=host.pk).update(state="down")
+    carried_out()
+    assert asked(nova) == [("web", "evacuate")]
+
+
+def test_waiting_has_an_end(client, host, ada, place, nova, settings):
+    settings.JOB_MOVE_SECONDS = 0.05
+    place("web")
+    start(client, host)
+    nova._step = lambda server: None
+    assert carried_out()["web"][:2] == ("failed", "slow")
+
+
+def test_cancelling_ends_the_waiting(client, host, ada, place, nova):
+    place("web")
+    start(client, host)
+    nova._step = lambda server: None
+    Job.objects.update(cancel_requested=True)
+    assert carried_out()["web"][:2] == ("failed", "cancelled")
+
+
+def test_a_worker_that_stops_leaves_the_waiting_to_the_next(client, host, ada, place, nova, monkeypatch):
+    place("web")
+    start(client, host)
+    run.stopping.set()
+    try:
+        assert carried_out()["web"][:2] == ("failed", "timeout")  # one that passes: the item stays open
+    finally:
+        run.stopping.clear()
+    job = Job.objects.get()
+    outcome = kinds.get(job.kind).recall(job, job.items.get())
+    assert (outcome.status.value, outcome.reason) == ("done", "Now on cmp-2.")
+    assert asked(nova) == [("web", "os-migrateLive")]
+
+
+def test_a_worker_that_died_before_it_could_write_is_made_up_for(client, host, ada, place, nova):
+    place("web")
+    start(client, host)
+    job = Job.objects.get()
+    item = job.items.get()
+    empty = kinds.get(job.kind)
+    assert empty.recall(job, item) is None  # it was not asked yet
+    nova._ask(nova.servers["web"], {"os-migrateLive": {}})
+    Event.objects.create(
+        operation=item.operation, action="compute.server.live-migrate", phase="started", via="api", cloud_id="web"
+    )
+    assert empty.recall(job, item).status.value == "done"
+    assert asked(nova) == []
+    assert Event.objects.get(operation=item.operation, phase="done").action == "compute.server.live-migrate"
+
+
+def test_what_failed_is_tried_again_in_the_same_way(client, host, ada, place, nova):
+    place("web")
+    nova.gives_up.add("web")
+    start(client, host)
+    job = Job.objects.get()
+    job.items.update(state="failed")
+    again = work.retry_failed(job, user=ada)
+    assert (again.kind, again.params["source"]) == ("empty-host", "cmp-1")
+
+
+def test_not_more_at_a_time_than_was_wished(client, host, ada, place, nova, settings):
+    settings.JOB_ITEMS_PER_CLUSTER = 4
+    for number in range(3):
+        place(f"s{number}")
+    assert start(client, host, at_once=9).status_code == 202
+    assert Job.objects.get().params["at_once"] == 4
