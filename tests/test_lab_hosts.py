@@ -109,7 +109,7 @@ def test_quotas_of_a_project(api, west):
 
 
 def test_a_host_is_emptied(api, west, hypervisor, in_service, platform):
-    """What runs moves while it runs, what is stopped moves cold and is confirmed; done means that the host is empty."""
+    """What runs moves while it runs, what is stopped moves cold and is confirmed; done means that it has left."""
     here = api.rows("compute/servers/", cluster="west", host=HOST)
     plan = api.get(f"jobs/empty-host/{hypervisor['id']}/")["servers"]
     assert {move["name"] for move in plan} == {row["name"] for row in here}

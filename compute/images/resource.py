@@ -65,7 +65,7 @@ IMAGES = register(
             Filter("kind", _("Kind"), choices=Image.Kind.choices),
             Filter("visibility", _("Visibility"), choices=list(VISIBILITIES.items())),
             Filter("system", _("System"), field="os_distro"),
-            Filter("project", _("Project"), field="project_id"),
+            Filter("project", _("Project"), field="project_id", refers="identity.project"),
             Filter("server", _("Server"), field="server_id"),
         ),
         search=("search_text__contains",),

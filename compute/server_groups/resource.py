@@ -33,7 +33,7 @@ SERVER_GROUPS = register(
         ),
         filters=(
             Filter("policy", _("Policy"), choices=[(policy, policy) for policy in POLICIES]),
-            Filter("project", _("Project"), field="project_id"),
+            Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
         search=("search_text__contains",),
         actions=ACTIONS,

@@ -113,7 +113,7 @@ SERVERS = register(
             Filter("host", _("Host")),
             Filter("flavor", _("Flavor")),
             Filter("zone", _("Availability zone"), field="availability_zone"),
-            Filter("project", _("Project"), field="project_id"),
+            Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
         search=("search_text__contains",),
         actions=ACTIONS,

@@ -18,7 +18,7 @@ USERS = register(
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("domain", _("Domain"), sort=("domain",), priority=2),
             Column("enabled", _("Enabled"), kind="flag", priority=2),
-            Column("project", _("Default project"), value="project_id", kind="code", priority=3),
+            Column("project", _("Default project"), value="project_id", refers="identity.project", priority=3),
             Column("email", _("E-mail"), priority=3),
             Column("password_expires", _("Password expires"), value="password_expires_at", kind="time", priority=3),
             Column("description", _("Description"), priority=3),
@@ -26,7 +26,7 @@ USERS = register(
         filters=(
             Filter("domain", _("Domain")),
             Filter("enabled", _("Enabled"), choices=[("True", _("yes")), ("False", _("no"))]),
-            Filter("project", _("Default project"), field="project_id"),
+            Filter("project", _("Default project"), field="project_id", refers="identity.project"),
         ),
     )
 )

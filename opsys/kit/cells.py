@@ -1,7 +1,8 @@
 """Values as HTML, the same in a list and on a detail page. Everything a cloud sent is escaped."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +16,8 @@ EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
 LINES_SHOWN = 3
 
 
-class Link(NamedTuple):
+@dataclass(frozen=True)
+class Link:
     """The value of a column that leads somewhere within the console."""
 
     text: str

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from opsys.kit import register
 from opsys.kit.resource import Filter, Resource
+from opsys.kit.scope import Scope
+
+MOST_NAMED = 500
 
 
 class ResourceFilterSet(django_filters.FilterSet):
@@ -16,6 +19,7 @@ class ResourceFilterSet(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label=_("Search"))
     resource: Resource
+    scope: Scope
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         return rows.filter(condition_for(self.resource, text))
@@ -27,6 +31,25 @@ def condition_for(resource: Resource, text: str) -> Q:
     for lookup in resource.search:
         condition |= Q(**{lookup: text})
     return condition
+
+
+class _Reference(django_filters.CharFilter):
+    """What refers to a resource, given by its id or its name. Each cluster may have one of that name."""
+
+    def __init__(self, type_name: str, **options: Any):
+        self.type_name = type_name
+        super().__init__(**options)
+
+    def filter(self, rows: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return rows
+        model, scope = register.get(self.type_name).model, self.parent.scope
+        named = model.objects.filter(cluster_id__in=scope.ids, gone_at=None, name=value)
+        condition = Q(**{self.field_name: value})
+        # Looked up first and named one by one: a subquery would have the database read all rows to compare them.
+        for cluster_id, cloud_id in named.values_list("cluster_id", "cloud_id")[:MOST_NAMED]:
+            condition |= Q(**{"cluster_id": cluster_id, self.field_name: cloud_id})
+        return rows.filter(condition)
 
 
 @lru_cache(maxsize=128)
@@ -43,6 +66,8 @@ def _field(spec: Filter) -> django_filters.Filter:
         return django_filters.MultipleChoiceFilter(
             field_name=column, label=spec.label, choices=list(spec.choices), distinct=False
         )
+    if spec.refers:
+        return _Reference(spec.refers, field_name=column, label=spec.label)
     lookup = "icontains" if spec.contains else "exact"
     return django_filters.CharFilter(field_name=column, lookup_expr=lookup, label=spec.label)
 

@@ -35,6 +35,7 @@ def query_for(resource: Resource, params: QueryDict, *, user) -> Query:
     scope = scope_for(params, user=user)
     rows = resource.model.objects.present().filter(cluster_id__in=scope.ids)
     found = filter_class(resource.name)(params, queryset=rows)
+    found.scope = scope
     sort = params.get("sort", "")
     if not found.is_valid():
         return Query(rows.none(), found, scope, sort)

@@ -74,13 +74,14 @@ class Link:
 @dataclass(frozen=True)
 class Filter:
     """One field of the filter bar. With `choices` (value, label) several may be chosen, else the text must match
-    exactly, or stand in it when `contains`."""
+    exactly, or stand in it when `contains`. With `refers` it is the id or the name of a resource of that type."""
 
     name: str
     label: "str | StrPromise"
     field: str = ""
     choices: Sequence[tuple[str, Any]] = ()
     contains: bool = False
+    refers: str = ""
 
 
 @dataclass(frozen=True)
