@@ -73,7 +73,6 @@ COLUMNS = (
     Column("locked", _("Locked"), kind="flag", priority=4),
     Column("key", _("Key pair"), value=lambda server: server.text("key_name"), priority=4),
     Column("volumes", _("Volumes"), value="volume_ids", kind="lines", refers="storage.volume", priority=4),
-    Column("volume_count", _("Number of volumes"), value=lambda server: len(server.volume_ids), priority=4),
     Column("security_groups", _("Security groups"), value="security_group_names", kind="lines", priority=4),
     Column(
         "server_group",

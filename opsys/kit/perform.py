@@ -235,8 +235,11 @@ def _ask(
 
 
 def _look_at_others(action: Action, cluster: Cluster) -> None:
+    """The cloud was asked by now, so a type that is not there must cost nothing."""
+    known = {inventory.type_name(model): model for model in inventory.SOURCES}
     for name in action.touches:
-        sync.look_often(cluster, inventory.model_named(name))
+        if name in known:
+            sync.look_often(cluster, known[name])
 
 
 def begin(operation: Operation) -> bool:

@@ -16,7 +16,7 @@ from compute.servers.resource import SERVERS
 from opsys.kit import signals
 from opsys.kit.action import Action, Status
 from opsys.kit.perform import perform
-from tests.factories import make_server
+from tests.factories import make_server, make_state
 
 
 @pytest.fixture
@@ -98,6 +98,13 @@ def test_the_row_is_looked_at_again(cloud, poke, operator, server):
     do(poke, server, user=operator)
     server.refresh_from_db()
     assert (cloud.looked, server.status) == ([server.cloud_id], "SHUTOFF")
+
+
+def test_other_types_it_touches_are_looked_at_and_one_that_is_not_there_costs_nothing(poke, operator, server):
+    make_state(server.cluster, "storage.volume")
+    (outcome,) = do(replace(poke, touches=("no.such", "storage.volume")), server, user=operator)
+    assert outcome.status is Status.DONE
+    assert server.cluster.sync_states.get(resource="storage.volume").eager_until > timezone.now()
 
 
 def test_a_broken_cloud_stops_only_its_own_remaining_items(cloud, poke, make_user, cluster, other_cluster):
