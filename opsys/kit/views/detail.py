@@ -10,7 +10,7 @@ from audit.models import Event
 from clusters import access, sync
 from clusters.inventory import InventoryItem
 from opsys.kit.action import Action
-from opsys.kit.cells import badge, cell
+from opsys.kit.cells import EMPTY, badge, cell
 from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, freshness
 from opsys.kit.references import name_references
 from opsys.kit.refusal import why_not, why_not_open
@@ -45,9 +45,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "links": [link for link in links if not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
         "panels": [_panel(resource, item, panel) for panel in resource.panels if panel.when(item)],
-        "facts": [
-            (column.label, cell(resource, column, item)) for column in resource.columns if column.kind != "name"
-        ],
+        "facts": _facts(resource, item),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
         "freshness": states,
@@ -118,6 +116,12 @@ def menu_of(entries: list[dict[str, Any]]) -> dict[str, Any]:
             groups.setdefault(entry["group"], []).append(entry)
     possible = [{"label": label, "entries": found} for label, found in groups.items() if found]
     return {"groups": possible, "impossible": [entry for entry in entries if entry.get("disabled")]}
+
+
+def _facts(resource: Resource, item: InventoryItem) -> list[tuple[Any, Any]]:
+    """What lists show of it too, and of the rest what there is."""
+    drawn = [(column, cell(resource, column, item)) for column in resource.columns if column.kind != "name"]
+    return [(column.label, value) for column, value in drawn if column.priority <= 3 or value is not EMPTY]
 
 
 def _panel(resource: Resource, item: InventoryItem, panel: Panel) -> dict[str, Any]:
