@@ -124,7 +124,7 @@ def test_the_admins_action_post_is_not_for_a_viewer(client, viewer, server):
 def test_buttons_say_beforehand_what_the_refusal_would_say(client, viewer, server):
     client.force_login(viewer)
     _code, reason = why_not(SERVERS.action("stop"), server, access.held_by(viewer))
-    menu = client.get(f"/compute/servers/menu/{server.pk}/").context["menu"]
+    menu = client.get(f"/compute/servers/menu/{server.pk}/").context["actions_menu"]
     assert {entry["reason"] for entry in menu["impossible"] if entry["name"] == "stop"} == {reason}
     row = client.get(f"/api/v1/compute/servers/{server.pk}/").json()
     assert row["actions"]["stop"] == {"allowed": False, "code": "permission", "reason": reason}

@@ -150,7 +150,7 @@ def test_a_post_needs_the_csrf_token(operator, server, cloud):
 def test_the_row_menu_says_why_not(as_operator, cluster):
     locked = make_server(cluster, name="closed", locked=True)
     response = as_operator.get(f"/compute/servers/menu/{locked.pk}/")
-    menu = response.context["menu"]
+    menu = response.context["actions_menu"]
     impossible = {entry["name"]: entry["reason"] for entry in menu["impossible"]}
     assert "locked" in impossible["stop"]
     assert "unlock" in {entry["name"] for group in menu["groups"] for entry in group["entries"]}

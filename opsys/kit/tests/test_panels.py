@@ -36,6 +36,7 @@ def rest(server, name):
 def test_the_page_names_them_and_asks_no_cloud(as_viewer, server, cloud):
     content = as_viewer.get(f"/compute/servers/east/{server.cloud_id}/").content.decode()
     assert page(server, "log") in content and cloud.calls == []
+    assert 'href="/compute/servers/"' in content.partition("</aside>")[0], "the menu of the frame"
 
 
 def test_it_is_drawn_and_escaped(as_viewer, server, cloud):

@@ -41,7 +41,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "resource": resource,
         "item": item,
         "badge": badge(resource, item, str(status.of(item)) if status else item.status),
-        "menu": menu_of([*links, *entries]),
+        "actions_menu": menu_of([*links, *entries]),
         "links": [link for link in links if not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
         "panels": [_panel(resource, item, panel) for panel in resource.panels if panel.when(item)],
@@ -65,7 +65,7 @@ def row_menu(request: ConsoleRequest, resource: Resource, pk: int) -> HttpRespon
         raise Http404("no such resource")
     held = access.held_by(request.user)
     menu = menu_of([*links_of(resource, item, held), *entries_of(resource, item, held)])
-    return render(request, "kit/_row_menu.html", {"resource": resource, "item": item, "menu": menu})
+    return render(request, "kit/_row_menu.html", {"resource": resource, "item": item, "actions_menu": menu})
 
 
 def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict[str, Any]]:
