@@ -1,8 +1,8 @@
 """One filled platform in a process of its own, asked for its pages over standard input and output.
 
-`python -m benchmarks.support.console COUNT` migrates the database of DATABASE_URL, fills it with COUNT servers and
-prints "ready". For each line it then reads, it asks for every page once and prints one line of JSON:
-{page: {"ms": …, "queries": …, "busy": wall time per CPU time}}.
+`python -m benchmarks.support.console COUNT [list|find]` migrates the database of DATABASE_URL, fills it with COUNT
+servers and prints "ready". For each line it then reads, it asks for every page of that set once and prints one line of
+JSON: {page: {"ms": …, "queries": …, "busy": wall time per CPU time}}.
 """
 
 import json
@@ -16,7 +16,7 @@ PAGE = "/compute/servers/"
 REGION = {"HX-Request": "true", "HX-Target": "region"}
 # Page → address and headers. "few" are asked by somebody who holds FEW of the clusters, the others by one who
 # holds all.
-PAGES: dict[str, tuple[str, dict[str, str]]] = {
+LIST: dict[str, tuple[str, dict[str, str]]] = {
     "page, active, newest first": (f"{PAGE}?status=ACTIVE&sort=-created", {}),
     "page, active, by name": (f"{PAGE}?status=ACTIVE&sort=name", {}),
     "page, active, by host": (f"{PAGE}?status=ACTIVE&sort=host", {}),
@@ -41,9 +41,26 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "few: freshness": (f"{PAGE}freshness/", {"HX-Request": "true", "X-Poll": "1"}),
     "few: search, none found": (f"{PAGE}?q=nowhere", {}),
 }
+# {…} is something of a server in the middle of the table.
+OFFER = {"HX-Request": "true", "HX-Target": "found"}
+FIND: dict[str, tuple[str, dict[str, str]]] = {
+    "an ID": ("/find/?q={cloud_id}", OFFER),
+    "the beginning of an ID": ("/find/?q={part}", OFFER),
+    "an address": ("/find/?q={address}", OFFER),
+    "a MAC": ("/find/?q={mac}", OFFER),
+    "a name": ("/find/?q={name}", OFFER),
+    "how many names begin": ("/find/?q=web", OFFER),
+    "what stands in many names": ("/find/?q=shop", OFFER),
+    "what is found nowhere": ("/find/?q=nowhere", OFFER),
+    "its page, a name": ("/find/?q={name}", {}),
+    "its page, in many names": ("/find/?q=shop", {}),
+    "API, an address": ("/api/v1/find/?q={address}", {}),
+    "few: an address": ("/find/?q={address}", OFFER),
+}
+SETS = {"list": LIST, "find": FIND}
 
 
-def serve(count: int) -> None:
+def serve(count: int, pages: str) -> None:
     from django.core.management import call_command  # noqa: PLC0415 (Django is ready from here on)
     from django.test import Client  # noqa: PLC0415
 
@@ -54,13 +71,23 @@ def serve(count: int) -> None:
     clients = {name: Client(SERVER_NAME="localhost") for name in people}
     for name, client in clients.items():
         client.force_login(people[name], backend="django.contrib.auth.backends.ModelBackend")
+    facts = _facts()
     print("ready", flush=True)
     for _line in sys.stdin:
         measured = {}
-        for name, (address, headers) in PAGES.items():
+        for name, (address, headers) in SETS[pages].items():
             client = clients["few" if name.startswith("few:") else "everything"]
-            measured[name] = _measure(client, address, headers)
+            measured[name] = _measure(client, address.format(**facts), headers)
         print(json.dumps(measured), flush=True)
+
+
+def _facts() -> dict[str, str]:
+    from compute.servers.models import Server  # noqa: PLC0415
+
+    rows = Server.objects.present().order_by("pk")
+    server = rows[rows.count() // 2]
+    address = {key: server.addresses[0][key] for key in ("address", "mac")}
+    return {"cloud_id": server.cloud_id, "part": server.cloud_id[:9], "name": server.name, **address}
 
 
 def _measure(client: Any, address: str, headers: dict[str, str]) -> dict[str, float]:
@@ -84,4 +111,4 @@ def _measure(client: Any, address: str, headers: dict[str, str]) -> dict[str, fl
 
 if __name__ == "__main__":
     django.setup()
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), *sys.argv[2:] or ["list"])

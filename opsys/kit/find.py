@@ -1,21 +1,19 @@
 """Search over every type: names, ids and addresses; exact hits first, then beginnings, then what contains it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
-
-from clusters.inventory import InventoryItem, SearchField
+from clusters.inventory import InventoryItem
 from opsys.kit import register
 from opsys.kit.filters import condition_for
 from opsys.kit.resource import Resource
 from opsys.kit.scope import Scope
+from opsys.kit.words import is_searched, that_begin, that_contain
 
 SHORTEST, LONGEST = 2, 200
 ITSELF, BEARS, BEGINS, CONTAINS = range(4)
-LAST = "\U0010ffff"  # sorts behind every text
 # Somebody who types an address wants who has it, not what is called so.
 LIKE_AN_ADDRESS = re.compile(r"[0-9a-f]*[.:][0-9a-f.:]*")
 
@@ -80,9 +78,7 @@ def find(text: str, scope: Scope, *, limit: int) -> Found:
     if len(text) < SHORTEST:
         return Found(text, [])
     groups = []
-    for resource in register.resources():
-        rows = resource.model.objects.present().filter(cluster_id__in=scope.ids)
-        keys = _keys(resource, rows, text, limit + 1)
+    for resource, keys in _keys(text, scope, limit + 1):
         items = list(resource.model.objects.filter(cluster_id__in=scope.ids, pk__in=keys).defer("data"))
         if items:
             scope.give_to(items)
@@ -91,27 +87,20 @@ def find(text: str, scope: Scope, *, limit: int) -> Found:
     return Found(text, sorted(groups, key=lambda group: group.hits[0].rank))
 
 
-def _keys(resource: Resource, rows: QuerySet, text: str, limit: int) -> list[int]:
-    """The best rows. Names that begin with the text stand side by side in an index; only when these are too few is
-    everything read, and then in the index alone."""
-    if not any(isinstance(field, SearchField) for field in resource.model._meta.fields):
-        return list(
-            rows.filter(condition_for(resource, text)).order_by("name", "pk").values_list("pk", flat=True)[:limit]
-        )
-    text = text.lower()
-    begins = rows.filter(search_text__gte=text, search_text__lt=text + LAST).order_by("search_text", "pk")
-    keys = list(begins.values_list("pk", flat=True)[:limit])
-    if len(keys) == limit and not LIKE_AN_ADDRESS.fullmatch(text):
-        return keys
-    words = Concat(Value(" "), F("search_text"), Value(" "), output_field=CharField())
-    rank = Case(
-        When(Q(words__contains=f" {text} "), then=0),
-        When(Q(words__contains=f" {text}"), then=1),
-        default=2,
-        output_field=IntegerField(),
-    )
-    contain = rows.filter(search_text__contains=text).alias(words=words).annotate(rank=rank)
-    return list(contain.order_by("rank", "search_text", "pk").values_list("pk", flat=True)[:limit])
+def _keys(text: str, scope: Scope, limit: int) -> Iterator[tuple[Resource, list[int]]]:
+    """The best rows of each type. Only where too few names begin with the text, all its rows are read."""
+    searched = [resource for resource in register.resources() if is_searched(resource)]
+    low = text.lower()
+    enough = {} if LIKE_AN_ADDRESS.fullmatch(low) else that_begin(searched, scope.ids, low, limit)
+    enough = {name: keys for name, keys in enough.items() if len(keys) == limit}
+    rest = [resource for resource in searched if resource.name not in enough]
+    found = {**that_contain(rest, scope.ids, low, limit), **enough}
+    for resource in register.resources():
+        if resource.name in found:
+            yield resource, found[resource.name]
+        elif resource not in searched:
+            rows = resource.model.objects.present().filter(condition_for(resource, text), cluster_id__in=scope.ids)
+            yield resource, list(rows.order_by("name", "pk").values_list("pk", flat=True)[:limit])
 
 
 def _hit(resource: Resource, item: InventoryItem, text: str) -> Hit:

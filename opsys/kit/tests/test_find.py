@@ -109,6 +109,10 @@ class TestPage:
         text = page.content.decode()
         assert 'role="option"' in text and "<html" not in text and "Servers" in text and "east" in text
 
+    def test_nothing_is_opened_while_one_types(self):
+        headers = {"HX-Request": "true", "HX-Target": "found"}
+        assert self.client.get("/find/", {"q": "web-2", "go": "1"}, headers=headers).status_code == 200
+
     def test_a_narrowed_search_offers_the_wide_one(self):
         assert "Search all clusters" in self.client.get("/find/", {"q": "zzz", "cluster": "east"}).content.decode()
         assert self.client.get("/find/", {"q": "zzz", "cluster": "north"}).status_code == 404

@@ -17,7 +17,7 @@ def find_page(request: ConsoleRequest) -> HttpResponse:
     typing = request.htmx.target == "found"
     scope = request.scope = scope_of(request)
     found = find(request.GET.get("q", ""), scope, limit=OFFERED if typing else LISTED)
-    if "go" in request.GET and found.only:
+    if "go" in request.GET and found.only and not typing:
         return redirect(found.only.url)
     context = {"found": found, "groups": _groups(found, scope), "narrowed": scope.narrowed, "everywhere": _all(found)}
     return render(request, "kit/_found.html" if typing else "kit/find.html", context)

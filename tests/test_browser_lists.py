@@ -1,0 +1,177 @@
+"""Lists in a real browser: columns, views, export, search, and acting on all that match. No cloud is asked."""
+
+import csv
+
+import pytest
+
+from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.platform import Platform
+
+pytestmark = pytest.mark.browser
+URL = "/compute/servers/"
+ROWS = """
+from django.utils import timezone
+from clusters.models import Cluster
+from compute.servers.models import Server
+now = timezone.now()
+east, west = (Cluster.objects.create(name=name, auth_url=f"http://{name}.invalid/v3") for name in ("east", "west"))
+for number in range(70):
+    Server.objects.create(
+        cluster=west if number % 7 == 0 else east, cloud_id=f"id-{number:03}", name=f"web-{number:03}", synced_at=now,
+        status="SHUTOFF" if number % 10 == 0 else "ACTIVE", flavor="m1.small", host=f"cmp-{number % 3}", digest="",
+        addresses=[{"network": "n", "address": f"10.0.0.{number}", "type": "fixed", "mac": ""}],
+    )
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A platform with 70 servers of two clusters; seven of them are off."""
+    running = Platform(tmp_path_factory.mktemp("lists"))
+    running.manage("init-db", "--demo")
+    running.manage("shell", "--no-imports", "--command", ROWS)
+    running.start("web")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def console(browser, filled):
+    """console(user=…, viewport=…, …) → a logged-in window; its errors fail the test."""
+    opened = []
+
+    def open_one(*, user="operator", viewport=DESKTOP, **options) -> Console:
+        window = Console(browser, filled.url, viewport=viewport, **options)
+        opened.append(window)
+        window.log_in(user, f"{user}123")
+        return window
+
+    yield open_one
+    for window in opened:
+        window.context.close()
+        assert window.errors == []
+
+
+def heads(page) -> list[str]:
+    return [text for text in page.locator("#region thead th").all_inner_texts() if text.strip()]
+
+
+def fits(window) -> None:
+    assert window.overflow() == 0
+    assert window.violations() == []
+
+
+def test_columns_are_chosen_with_the_keyboard_kept_and_shared(console):
+    window = console()
+    page = window.page
+    page.get_by_role("button", name="Columns").click()
+    fits(window)
+    for _ in range(3):
+        page.get_by_role("button", name="Move Host up").press("Enter")
+    page.get_by_role("checkbox", name="Project").press("Space")
+    page.get_by_role("button", name="Show these").press("Enter")
+    page.wait_for_url("**columns=**")
+    shared, shown = page.url.removeprefix(window.url), heads(page)
+    assert "Project" not in shown and shown.index("Host") < shown.index("Addresses")
+    window.open(URL)
+    assert heads(page) == shown
+    other = console(user="viewer")
+    other.open(shared)
+    assert heads(other.page) == shown
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="The usual columns").click()
+    page.get_by_role("columnheader", name="Project").wait_for()
+
+
+def test_a_view_is_saved_opened_and_made_the_one_the_list_opens_with(console):
+    page = console(viewport=PHONE).page
+    page.goto(f"{page.url.split('?')[0]}?status=SHUTOFF&sort=-name")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("button", name="Save this list as a view").click()
+    page.get_by_label("Name").fill("Switched off")
+    page.get_by_label("Open the list with this view").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**view=Switched**")
+    page.goto(page.url.split("?")[0])
+    assert "status=SHUTOFF" in page.url and page.locator("#region tbody tr").count() == 7
+    page.get_by_role("button", name="Switched off").click()
+    page.get_by_role("link", name="The whole list").click()
+    page.locator("#count", has_text="70").wait_for()
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("button", name="Change the view Switched off").click()
+    page.get_by_role("button", name="Delete the view").click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+
+
+def test_an_export_holds_what_the_filters_leave_also_those_set_since(console):
+    page = console(user="viewer").page
+    page.get_by_label("Search", exact=True).fill("web-00")
+    page.locator("#count", has_text="10").wait_for()
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").first.click()
+    assert download.value.suggested_filename.startswith("servers-")
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["Name"] for row in rows] == [f"web-{number:03}" for number in range(10)]
+
+
+def test_everything_is_found_from_every_page(console):
+    window = console()
+    page = window.open("/jobs/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("10.0.0.1")
+    page.locator("#found [role=option]").first.wait_for()
+    assert page.locator("#found [role=option]").first.inner_text().split()[0] == "web-001"
+    fits(window)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#found [aria-selected=true]")
+    assert page.locator("#global-search").get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/id-001/")
+    page.locator("#global-search").fill("web-002")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/id-002/")
+    page.locator("#global-search").fill("web-00")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/**")
+    assert page.locator(".found-list li").count() == 10
+    fits(window)
+
+
+def test_all_that_match_are_told_of_before_they_are_acted_on(console):
+    window = console()
+    page = window.open(f"{URL}?q=web")
+    page.locator("#select-page").check()
+    page.get_by_role("button", name="Select all 70 that match").click()
+    bar = page.locator("#bulk-bar")
+    assert "70" in bar.inner_text()
+    bar.get_by_role("button", name="Stop").first.click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_text("Stop 63 servers?").wait_for()
+    assert "7" in dialog.locator(".reason-line").inner_text() and "and 55 more" in dialog.inner_text()
+    fits(window)
+    dialog.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stop 63 servers").wait_for()
+    assert bar.is_hidden()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_phone_in_chinese_shows_all_of_it(console, dark):
+    window = console(user="viewer", viewport=PHONE, dark=dark, language="zh-hans")
+    page = window.open(f"{URL}?columns=name,host,flavor,addresses,status")
+    fits(window)
+    for button in ("视图", "列", "导出"):
+        page.get_by_role("button", name=button, exact=True).click()
+        fits(window)
+        page.keyboard.press("Escape")
+    window.open("/find/?q=web")
+    fits(window)
