@@ -29,6 +29,10 @@ class Figures:
         value = round(value, 3)
         self._figures[name] = Figure(value, bound, bound is None or value <= bound)
 
+    def at_least(self, name: str, value: float, bound: float) -> None:
+        value = round(value, 3)
+        self._figures[name] = Figure(value, bound, value >= bound)
+
     def equal(self, name: str, value: Any, bound: Any) -> None:
         self._figures[name] = Figure(value, bound, value == bound)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.support.figures import Failure
 
-TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
+TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 LAST = 0x80
 MASKED = 0x80
 
@@ -17,16 +17,17 @@ MASKED = 0x80
 class WebSocket:
     """`async with WebSocket(url, cookie) as socket`: the console's own socket, opened as a page of this origin."""
 
-    def __init__(self, url: str, cookie: str) -> None:
+    def __init__(self, url: str, cookie: str, path: str = "/live/") -> None:
+        self._path = path
         self._host = urlsplit(url).netloc
         self._cookie = cookie
 
     async def __aenter__(self) -> "WebSocket":
         host, _colon, port = self._host.partition(":")
-        self._reader, self._writer = await asyncio.open_connection(host, int(port))
+        self._reader, self._writer = await asyncio.open_connection(host, int(port), limit=1024 * 1024)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
-            "GET /live/ HTTP/1.1",
+            f"GET {self._path} HTTP/1.1",
             f"Host: {self._host}",
             "Upgrade: websocket",
             "Connection: Upgrade",

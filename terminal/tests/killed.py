@@ -1,0 +1,59 @@
+"""A program for test_crash.py: a web process with a shell is killed, and what is left is told as one line of JSON.
+
+A process of its own, because the tables are those of the killed platform and not of the test run.
+"""
+
+import asyncio
+import json
+import re
+import sys
+from pathlib import Path
+
+from benchmarks.support.terminals import Place, Terminal
+
+NUMBER = re.compile(rb"n(\d+)\r\n")
+
+
+async def shown_until_killed(place: Place) -> int:
+    terminal = await Terminal(place).__aenter__()
+    terminal.type(b"for i in $(seq 1 1000); do echo n$i; sleep 0.05; done\r")
+    await terminal.shows(b"n60\r\n")
+    place.platform.kill("web")
+    await terminal.until(lambda: terminal.code, "the socket is gone")
+    return int(NUMBER.findall(bytes(terminal.kept))[-1])
+
+
+def left(place: Place, shown: int) -> dict:
+    from audit.models import Event  # noqa: PLC0415 (Django is ready from here on)
+    from terminal import reaping  # noqa: PLC0415
+    from terminal.models import Recording, Session  # noqa: PLC0415
+    from terminal.recording import reading  # noqa: PLC0415
+
+    session = Session.objects.get()
+    before = (session.state, reaping.reap()["sessions"])
+    reaping.SILENT_SECONDS = 0
+    reaped = [reaping.reap()["sessions"], reaping.reap()["sessions"]]
+    session = Session.objects.get()
+    recording = Recording.objects.select_related("session__cluster").get()
+    text = "".join(text for _at, kind, text in reading.play(recording, user=session.user) if kind == "o")
+    return {
+        "before": before,
+        "reaped": reaped,
+        "state": session.state,
+        "ended": session.ended_at is not None,
+        "recording": recording.state,
+        "verdict": reading.verify(recording).problem,
+        "shown": shown,
+        "recorded": int(NUMBER.findall(text.encode())[-1]),
+        "events": [f"{e.action} {e.phase}" for e in Event.objects.filter(operation=session.pk).order_by("pk")],
+    }
+
+
+if __name__ == "__main__":
+    here = Place(Path(sys.argv[1]))
+    try:
+        here.start()
+        last = asyncio.run(shown_until_killed(here))
+        print(json.dumps(left(here, last)), flush=True)
+    finally:
+        here.stop()
