@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from lab import Lab, LabError
+from lab import Lab, LabError, shells
 
 BASE = Path(__file__).resolve().parents[1]
 ENVIRONMENTS = {"east": "production", "west": "staging"}
@@ -38,6 +38,8 @@ def main() -> int:
         lab.up(("east", "west"), 2, True)
         database.join()
         _register(lab)
+        if sshd := shells.start(BASE / "var" / "demo-sshd"):
+            services.append(sshd)
         services.append(subprocess.Popen([sys.executable, "manage.py", "up"], cwd=BASE, start_new_session=True))
         _wait_for_page()
         address, port = os.environ.get("ADDRESS", "127.0.0.1"), os.environ.get("PORT", "8000")
@@ -47,7 +49,7 @@ def main() -> int:
             ),
             flush=True,
         )
-        return services[0].wait()
+        return services[-1].wait()
     except LabError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
