@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.models import Event
-from clusters import gateway, inventory
+from clusters import gateway, inventory, sync
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import InventoryItem
@@ -121,7 +121,9 @@ class Snapshots:
         return None
 
     def rested(self, job: Job) -> None:
-        """Each image was read until it rested."""
+        """The images were read until they rested; the servers may still be shown as busy with them."""
+        for cluster in Cluster.objects.filter(pk__in=job.items.values("cluster")):
+            sync.look_often(cluster, servers().model)
 
     def _ask(self, job: Job, item: JobItem, made: MadeSnapshot) -> Outcome:
         return perform_one(

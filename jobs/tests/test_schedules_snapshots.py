@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from clusters import access, gateway, inventory
+from clusters import access, gateway, inventory, sync
 from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.gateway import CloudError
 from clusters.inventory import Source
+from compute.servers.models import Server
 from jobs import run, work
 from jobs.models import Job, JobItem, MadeSnapshot, Schedule
 from jobs.schedules import aging, snapshots
@@ -350,7 +351,11 @@ def test_the_whole_job_runs_through_a_worker(nightly, cloud):
     worker = run.Run(job)
     (lane,) = worker._lanes()
     worker._do(lane.next(), lane)
+    state = sync.state_of(JobItem.objects.get().cluster, Server)
+    worker.kind.rested(job)
     worker._end()
+    state.refresh_from_db()
+    assert state.eager_until, "the server is shown as busy until somebody looks again"
     job.refresh_from_db()
     assert job.state == "done" and JobItem.objects.get().state == "done"
     assert job.title == "nightly: a snapshot of 1 server"
