@@ -13,11 +13,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.production")
 http = get_asgi_application()
 
 # Consumers import models, which exist from here on.
+from opsys.kit.streaming import daphne  # noqa: E402
+from opsys.kit.streaming.late import LateBody  # noqa: E402
 from opsys.live import routes as live  # noqa: E402
 from opsys.live.origins import SameOriginOnly  # noqa: E402
 from terminal import routes as terminal  # noqa: E402
 
+daphne.install()
 sockets = URLRouter([*live.urlpatterns, *terminal.urlpatterns, re_path("", live.nowhere)])
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)))}
+    {"http": LateBody(http), "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)))}
 )

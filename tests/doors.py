@@ -137,6 +137,11 @@ PLATFORM = {
     ("GET", "api/v1/audit/events/"): PROGRAM,
     ("POST", "api/v1/auth/login/"): (400, 400, 400, 400),
     ("POST", "api/v1/auth/logout/"): (401, 401, 401, 401),
+    # Without a name and a cluster in the address, and of an image that is not active; compute/images/.
+    ("POST", "api/v1/compute/images/upload/"): (401, 404, 404, 404),
+    ("PUT", "api/v1/compute/images/upload/"): (401, 404, 404, 404),
+    ("GET", "api/v1/compute/images/<int:pk>/download/"): (401, 403, 409, 409),
+    ("GET", "compute/images/<str:cluster>/<str:cloud_id>/download/"): (302, 403, 409, 409),
     ("GET", "admin/"): ADMIN,
     ("GET", "admin/login/"): (200, 200, 200, 302),
     ("POST", "admin/logout/"): (302, 302, 302, 302),

@@ -3,7 +3,8 @@
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
 from clusters.gateway.environment import environment_of
-from clusters.gateway.errors import CONNECTION, CloudError
+from clusters.gateway.errors import CONNECTION, CloudError, TransferError
+from clusters.gateway.files import receive_file, send_file
 from clusters.gateway.listing import check, if_allowed, if_answered, many, moment, negotiate, one, pages, with_id
 from clusters.gateway.together import together
 
@@ -11,6 +12,7 @@ __all__ = [
     "CONNECTION",
     "Call",
     "CloudError",
+    "TransferError",
     "call",
     "check",
     "discover",
@@ -22,6 +24,8 @@ __all__ = [
     "negotiate",
     "one",
     "pages",
+    "receive_file",
+    "send_file",
     "together",
     "with_id",
 ]

@@ -11,6 +11,14 @@ CONNECTION = TRANSIENT | {"tls", "authentication", "not_openstack", "no_service"
 """Codes that speak of the cloud and not of one resource: the next call would meet them too."""
 
 
+class TransferError(Exception):
+    """A file on its way to or from a cloud did not arrive as it was. `code` is one of `advice()`'s."""
+
+    def __init__(self, code: str):
+        self.code = code
+        super().__init__(code)
+
+
 class CloudError(Exception):
     """Something a cloud refused or failed to do.
 
@@ -66,6 +74,8 @@ def advice(code: str) -> str:
         "not_openstack": _("There is no OpenStack identity service at the address of cluster %(cluster)s."),
         "no_service": _("Cluster %(cluster)s does not offer this service in this region."),
         "no_region": _("Cluster %(cluster)s does not have this region."),
+        "interrupted": _("What was being sent broke off before its end. Nothing of it is kept; start it anew."),
+        "corrupted": _("Cluster %(cluster)s has received something else than what was sent. Send it anew."),
         "no_credential": _("Cluster %(cluster)s has no credential yet. Add one on its admin page."),
     }[code]
 

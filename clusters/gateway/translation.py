@@ -6,7 +6,7 @@ import requests
 from keystoneauth1 import exceptions as keystone
 from openstack import exceptions as sdk
 
-from clusters.gateway.errors import CloudError
+from clusters.gateway.errors import CloudError, TransferError
 
 BY_STATUS = {
     400: "bad_request",
@@ -20,7 +20,7 @@ BY_STATUS = {
 
 APPENDED = re.compile(r"(\s*\((HTTP \d{3}|Request-ID: [^)]*)\))+\s*$")
 
-RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException)
+RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException, TransferError)
 """Everything a call to a cloud may raise on purpose."""
 
 
@@ -42,6 +42,8 @@ def telling(error: Exception, failure: Exception | None) -> Exception:
 
 def _code(error: Exception, status: int | None) -> str:
     text = str(error)
+    if isinstance(error, TransferError):
+        return error.code
     if isinstance(error, keystone.SSLError | requests.exceptions.SSLError):
         return "tls"
     if isinstance(error, keystone.ConnectTimeout | requests.Timeout):

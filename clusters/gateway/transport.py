@@ -27,6 +27,7 @@ class Trace:
     request_id: str = ""
     clock_ahead: timedelta | None = None
     logging_in: bool = False
+    read_seconds: float | None = None
     failure: Exception | None = None
 
     @property
@@ -49,7 +50,7 @@ class _TimedReader(io.RawIOBase):
         if trace is not None:
             if trace.seconds_left <= 0:
                 raise TimeoutError("the time for this call is used up")
-            self._sock.settimeout(min(trace.seconds_left, settings.CLOUD_READ_SECONDS))
+            self._sock.settimeout(min(trace.seconds_left, trace.read_seconds or settings.CLOUD_READ_SECONDS))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """What people can do with an image, and when not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from clusters import access
 from clusters.models import Cluster
 from compute.images import forms, operations
 from compute.images.models import Image
-from opsys.kit.action import Action
+from opsys.kit.action import Action, Shown
 
 SETTINGS, STORAGE, ACCESS = gettext_lazy("Settings"), gettext_lazy("Storage"), gettext_lazy("Access")
 
@@ -93,11 +93,38 @@ def _to_volume_command(image: Image, *, name: str, size: int, volume_type: str =
     return ["volume", "create", "--image", image.cloud_id, "--size", str(size), *kind, name]
 
 
+def _upload_command(cluster: Cluster, *, name: str, disk_format: str, **given: Any) -> list[str]:
+    words = ["image", "create", "--file", f"{name}.{disk_format}", "--disk-format", disk_format]
+    words += [f"--{given['visibility']}"] if given.get("visibility") else []
+    for key, flag in (("min_disk", "--min-disk"), ("min_ram", "--min-ram")):
+        words += [flag, str(given[key])] if given.get(key) else []
+    words += ["--protected"] if given.get("protected") else []
+    words += [word for tag in given.get("tags", []) for word in ("--tag", tag)]
+    pairs = given.get("properties", {}).items()
+    return [*words, *(word for key, text in pairs for word in ("--property", f"{key}={text}")), name]
+
+
+def _received(made: Mapping[str, Any]) -> Shown:
+    same, other = _("The cloud's is the same."), _("The cloud uses another kind, so it was not compared.")
+    told = same if made["verified"] else other
+    return Shown(_("SHA-512 of what was sent. %(told)s") % {"told": told}, made["hash"])
+
+
 def _action(name: str, label: Any, run: Callable[..., Any], **options: Any) -> Action:
     return Action(name, label, run, **{"permission": access.PROVISION, "needs": "image", **options})
 
 
 ACTIONS = (
+    _action(
+        "upload",
+        gettext_lazy("Upload an image"),
+        operations.upload,
+        scope="cluster",
+        form=forms.UploadForm,
+        shows=_received,
+        icon="upload",
+        command=_upload_command,
+    ),
     _action(
         "import",
         gettext_lazy("Import from a URL"),
@@ -252,3 +279,13 @@ ACTIONS = (
         command=lambda image: ["image", "delete", image.cloud_id],
     ),
 )
+
+DOWNLOAD = _action(
+    "download",
+    gettext_lazy("Download"),
+    operations.download,
+    when=_in("active"),
+    single=True,
+    icon="download",
+)
+"""Not among the others: its outcome is the file, which the page of an image leads to."""

@@ -161,3 +161,15 @@ class ToVolumeForm(ActionForm):
                 _("It needs %(size)s GiB at least."), params={"size": self.smallest(self.target)}, code="size"
             )
         return size
+
+
+class UploadForm(NewImageForm):
+    """As the general doors have it: they say where the file goes, which is no field of a form."""
+
+    template = "compute/images/upload.html"
+
+    def clean(self) -> dict[str, Any]:
+        raise forms.ValidationError(
+            _("The file is sent with PUT to /api/v1/compute/images/upload/, these fields in the address."),
+            code="elsewhere",
+        )

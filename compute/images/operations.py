@@ -1,10 +1,11 @@
 """What can be asked of Glance, and of Cinder about an image."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from clusters.gateway import check
+from clusters.gateway import TransferError, check, one, receive_file, send_file
 
 PATCH = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
 
@@ -91,3 +92,39 @@ def import_from(conn, *, url: str, **values: Any) -> str:
         check(conn.image.post(f"/images/{cloud_id}/import", json=wish))
         undo.pop_all()
     return cloud_id
+
+
+def upload(conn, *, parts: Iterable[bytes], **values: Any) -> dict[str, Any]:
+    """A new image of these bytes: its id, and `size`, `hash` and `verified`, whether the cloud's hash of them is ours.
+    What breaks off, or arrives as something else, leaves nothing behind."""
+    counted = _Counted(parts)
+    with ExitStack() as undo:
+        cloud_id = record(conn, **values)
+        undo.callback(conn.image.delete_image, cloud_id)
+        send_file(conn.image, f"/images/{cloud_id}/file", counted)
+        there = one(conn.image, f"/images/{cloud_id}")
+        verified = there.get("os_hash_algo") == "sha512"
+        if verified and there.get("os_hash_value") != counted.sha512.hexdigest():
+            raise TransferError("corrupted")
+        undo.pop_all()
+    return {"id": cloud_id, "size": counted.size, "hash": counted.sha512.hexdigest(), "verified": verified}
+
+
+class _Counted:
+    def __init__(self, parts: Iterable[bytes]):
+        self.parts, self.size, self.sha512 = parts, 0, hashlib.sha512()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self.parts:
+            self.size += len(part)
+            self.sha512.update(part)
+            yield part
+
+
+def download(conn, cloud_id: str, *, begin: Callable[[int | None], None], put: Callable[[bytes | None], None]) -> None:
+    """`begin` is told the length, if it is known, `put` each part and None at the end."""
+    length, parts = receive_file(conn.image, f"/images/{cloud_id}/file")
+    begin(length)
+    for part in parts:
+        put(part)
+    put(None)

@@ -32,7 +32,9 @@ def _launch(image: Image) -> str:
 def data(conn, image: Image, *, user, query) -> dict[str, Any]:
     """What is known of the data itself, and where to get it."""
     kept = ("container_format", "virtual_size", "checksum", "os_hash_algo", "os_hash_value", "stores")
+    may = image.status == "active" and access.can(user, access.PROVISION, image.cluster)
     return {
+        "download": f"{register.get('compute.image').item_url(image)}download/" if may else "",
         **{name: image.data.get(name) for name in kept},
         "disk_format": image.disk_format,
         "size": image.size,

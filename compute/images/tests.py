@@ -1,21 +1,28 @@
 """Images: whatever Glance sends becomes a row and a page."""
 
+import hashlib
 from contextlib import nullcontext
 
 import pytest
 import requests
+from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 from django.utils.html import conditional_escape
+from django.utils.http import content_disposition_header
 from hypothesis import given
 from openstack.exceptions import SDKException
 
+from audit.models import Event
 from clusters import inventory
 from clusters.access import ADMINISTER, PROVISION, VIEW
+from clusters.gateway import TransferError
 from clusters.models import Cluster
 from compute.images import cloud, operations
 from compute.images.forms import EditForm, ImportForm, PropertiesForm, ToVolumeForm
 from compute.images.models import Image
 from compute.images.resource import IMAGES, size
+from compute.images.views import file_name
 from opsys.kit.form import filled
 from opsys.kit.tables import table_of
 from tests.factories import make_cluster, make_server
@@ -282,3 +289,102 @@ def test_snapshots_have_an_entry_of_their_own_in_the_menu(client, make_user, clu
     client.force_login(make_user("vera", {cluster: [VIEW]}))
     menu = client.get(f"/compute/images/{query}").context["menu"]
     assert [entry["label"] for domain in menu for entry in domain["entries"] if entry["active"]] == [active]
+
+
+# --- the file itself
+
+
+def sending(monkeypatch, there):
+    """A Glance that takes every part, and says this of the image afterwards."""
+    monkeypatch.setattr(operations, "send_file", lambda proxy, path, parts: list(parts))
+    monkeypatch.setattr(operations, "one", lambda proxy, path: there)
+    return Cloud()
+
+
+SHA512 = hashlib.sha512(b"abc").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("there", "verified"), [({"os_hash_algo": "sha512", "os_hash_value": SHA512}, True), ({}, False)]
+)
+def test_what_arrived_is_compared_with_what_was_sent(monkeypatch, there, verified):
+    cloud = sending(monkeypatch, there)
+    made = operations.upload(cloud, parts=[b"a", b"bc"], name="x", disk_format="raw", visibility="private")
+    assert made == {"id": "new", "size": 3, "hash": SHA512, "verified": verified}
+    assert cloud.image.deleted == []
+    assert SHA512 in IMAGES.action("upload", "cluster").shows(made).text
+
+
+def test_what_arrived_as_something_else_is_not_kept(monkeypatch):
+    cloud = sending(monkeypatch, {"os_hash_algo": "sha512", "os_hash_value": "0" * 128})
+    with pytest.raises(TransferError, match="corrupted"):
+        operations.upload(cloud, parts=[b"abc"], name="x", disk_format="raw")
+    assert cloud.image.deleted == ["new"]
+
+
+def test_what_breaks_off_is_not_kept(monkeypatch):
+    def broken():
+        yield b"a"
+        raise TransferError("interrupted")
+
+    cloud = sending(monkeypatch, {})
+    with pytest.raises(TransferError, match="interrupted"):
+        operations.upload(cloud, parts=broken(), name="x", disk_format="raw")
+    assert cloud.image.deleted == ["new"]
+
+
+def test_the_general_doors_say_where_the_file_goes(client, make_user, cluster):
+    client.force_login(make_user("vera", {cluster: [VIEW, PROVISION]}))
+    wish = {"cluster": "east", "params": {"name": "x"}}
+    answer = client.post("/api/v1/compute/images/new/upload/", wish, content_type="application/json")
+    assert answer.status_code == 400 and "/api/v1/compute/images/upload/" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("held", "query", "status", "said"),
+    [
+        ([PROVISION], "name=x&disk_format=raw", 200, {"ready": True, "reason": ""}),
+        ([], "name=x&disk_format=raw", 200, {"ready": False}),
+        ([PROVISION], "disk_format=raw", 400, {"code": "invalid"}),
+        ([PROVISION], "name=x&visibility=public", 400, {"code": "invalid"}),
+    ],
+)
+def test_an_upload_can_be_checked_before_it_begins(client, make_user, cluster, held, query, status, said):
+    client.force_login(make_user("vera", {cluster: [VIEW, *held]}))
+    answer = client.post(f"/api/v1/compute/images/upload/?cluster=east&{query}")
+    assert answer.status_code == status and said.items() <= answer.json().items()
+
+
+@pytest.mark.parametrize("method", ["put", "post"])
+def test_another_site_cannot_send_a_file_with_ones_session(make_user, cluster, method):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_user("vera", {cluster: [VIEW, PROVISION]}))
+    address = "/api/v1/compute/images/upload/?cluster=east&name=x&disk_format=raw"
+    assert getattr(browser, method)(address, b"abc", content_type="application/octet-stream").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"name": "debian", "disk_format": "qcow2"}, "debian.qcow2"),
+        ({"name": "debian.qcow2", "disk_format": "qcow2"}, "debian.qcow2"),
+        ({"name": "", "disk_format": ""}, "7aa0"),
+    ],
+)
+def test_a_download_is_called_like_the_image(fields, name):
+    assert file_name(image(**fields)) == name
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name])
+def test_an_odd_name_cannot_break_the_header(name):
+    header = content_disposition_header(True, file_name(image(name=name)))
+    assert header.isascii() and "\n" not in header
+    HttpResponse()["Content-Disposition"] = header
+
+
+def test_a_refused_download_is_told_and_audited(client, make_user, cluster):
+    inventory.store(Image, cluster, [cloud.row({**ANSWER, "status": "queued"})], seen_at=timezone.now())
+    client.force_login(make_user("vera", {cluster: [VIEW, PROVISION]}))
+    answer = client.get("/compute/images/east/7aa0/download/")
+    assert answer.status_code == 409 and "queued" in answer.content.decode()
+    assert Event.objects.get(action="compute.image.download").phase == "refused"
