@@ -1,5 +1,7 @@
 """Images, flavors, key pairs and server groups: each action through the API, and what the cloud says afterwards."""
 
+import hashlib
+import random
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -187,3 +189,51 @@ def test_server_groups(healthy, api, cloud, openstack):
     assert made["cloud_id"] not in {group.id for group in cloud.compute.server_groups()}
     spread = next(row for row in api.rows(GROUPS, cluster="east") if row["size"])
     assert all(row["name"] for row in panel(api, GROUPS, spread, "members")["rows"])
+
+
+def events(api, name):
+    return [event for event in api.get("audit/events/")["results"] if event["name"] == name]
+
+
+def upload(api, data, **fields):
+    address = f"{api.url}{IMAGES}upload/"
+    headers = {**api.headers, "Content-Type": "application/octet-stream"}
+    return requests.put(address, params={"cluster": "east", **fields}, data=data, headers=headers, timeout=60)
+
+
+def test_a_file_goes_up_and_comes_down_as_it_was(healthy, api, cloud, openstack):
+    data = random.Random("image").randbytes(3 * 2**20 + 7)
+    answer = upload(api, iter([data[: 2**20], data[2**20 :]]), name='odd "名"', disk_format="raw", tags="a\nb")
+    assert answer.status_code == 201, answer.text
+    (made,) = answer.json()["outcomes"]
+    sha512 = hashlib.sha512(data).hexdigest()
+    assert made["shown"]["text"] == sha512 and "the same" in made["shown"]["title"]
+    said = openstack("east")("image", "show", made["cloud_id"])
+    assert (said["status"], said["size"], said["name"]) == ("active", len(data), 'odd "名"')
+    assert (said["properties"]["os_hash_value"], sorted(said["tags"])) == (sha512, ["a", "b"])
+    (row,) = api.rows(IMAGES, q=made["cloud_id"])
+    got = requests.get(f"{api.url}{IMAGES}{row['id']}/download/", headers=api.headers, timeout=60)
+    assert hashlib.sha512(got.content).hexdigest() == sha512
+    assert got.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    cloud.image.delete_image(made["cloud_id"])
+    assert {event["phase"] for event in events(api, 'odd "名"')} == {"started", "done"}
+
+
+def test_what_breaks_off_leaves_no_image_and_the_audit_knows(healthy, api, cloud):
+    def broken():
+        yield b"x" * 2**20
+        raise ConnectionAbortedError
+
+    with pytest.raises((requests.RequestException, ConnectionAbortedError)):
+        upload(api, broken(), name="half of it", disk_format="raw")
+
+    def told():
+        return [event for event in events(api, "half of it") if event["phase"] == "failed"]
+
+    wait_until(told, 30, "the audit has it")
+    assert "broke off" in told()[0]["reason"]
+
+    def gone():
+        return "half of it" not in {image.name for image in cloud.image.images(visibility="all")}
+
+    wait_until(gone, 15, "the cloud has none of it")
