@@ -20,6 +20,7 @@ from terminal.models import (
     Snippet,
     SshCredential,
 )
+from terminal.pages.forms import SecretArea
 
 
 class LookOnly(admin.ModelAdmin):
@@ -42,7 +43,7 @@ class SecretForm(forms.ModelForm):
         label=gettext_lazy("Password or private key"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
+        widget=SecretArea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
         help_text=gettext_lazy("It is stored encrypted and never shown. Leave this empty to keep it."),
     )
     new_passphrase = forms.CharField(

@@ -21,6 +21,7 @@ from audit.models import Event
 from audit.redaction import HIDDEN
 from clusters.models import Cluster, ClusterGroup, Credential
 from jobs.models import Schedule
+from terminal.models import AlertRule, DefaultUser, Host, HostKey, Policy, Snippet, SshCredential
 
 # The platform's own bookkeeping, which changes by itself.
 BOOKKEEPING: dict[type[Model], set[str]] = {
@@ -30,9 +31,16 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     User: {"last_login", "date_joined"},
     Group: set(),
     Grant: {"created_by", "created_at"},
+    Host: {"created_at"},
+    HostKey: set(),
+    Policy: set(),
+    SshCredential: {"created_at", "changed_at", "fingerprint"},
+    AlertRule: set(),
+    DefaultUser: set(),
+    Snippet: {"created_at"},
     Schedule: {"created_at", "language", "next_due_at", "owner_name"},
 }
-SECRETS = {"password", "secret"}
+SECRETS = {"password", "secret", "passphrase"}
 
 
 def _before_save(sender, instance, raw=False, update_fields=None, **kwargs) -> None:
@@ -62,7 +70,9 @@ def _after_save(sender, instance, created, raw=False, update_fields=None, **kwar
             changes.pop("must_change_password", None)
             _note(instance, "password", signed(instance), {})
     if changes:
-        _note(instance, "change", signed(instance), list(changes) if sender is Credential else changes)
+        _note(
+            instance, "change", signed(instance), list(changes) if sender in (Credential, SshCredential) else changes
+        )
 
 
 def _after_delete(sender, instance, origin=None, **kwargs) -> None:
@@ -119,13 +129,15 @@ def _fields(model: type[Model], update_fields) -> list[Field]:
 
 def _stored(model: type[Model], pk: int) -> Model | None:
     rows = model._base_manager.filter(pk=pk)
-    if model is not Credential:
+    if model not in (Credential, SshCredential):
         return rows.first()
     try:
         return rows.first()
     except InvalidToken:  # no key opens the secret: that must not keep people from replacing it
-        before = rows.defer("secret").first()
-        before.secret = ""
+        secrets = [field.name for field in model._meta.concrete_fields if field.name in SECRETS]
+        before = rows.defer(*secrets).first()
+        for name in secrets:
+            setattr(before, name, "")
         return before
 
 
@@ -142,7 +154,8 @@ def _cluster(instance: Model) -> Cluster | None:
 
 def connect() -> None:
     for model in BOOKKEEPING:
-        pre_save.connect(_before_save, sender=model)
-        post_save.connect(_after_save, sender=model)
+        if model is not HostKey:  # a key is written down when somebody accepts it, which the terminal notes
+            pre_save.connect(_before_save, sender=model)
+            post_save.connect(_after_save, sender=model)
         post_delete.connect(_after_delete, sender=model)
     m2m_changed.connect(_membership, sender=User.groups.through)

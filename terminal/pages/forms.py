@@ -45,6 +45,13 @@ class HostForm(forms.ModelForm):
         return cleaned
 
 
+class SecretArea(forms.Textarea):
+    """Several lines that are not sent back, also not when the form is shown again with an error."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
 class CredentialForm(forms.ModelForm):
     """One's own credential."""
 
@@ -52,7 +59,7 @@ class CredentialForm(forms.ModelForm):
         label=gettext_lazy("Password or private key"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
+        widget=SecretArea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
     )
     passphrase = forms.CharField(
         label=gettext_lazy("Passphrase of the key"),

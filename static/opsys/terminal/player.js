@@ -15,8 +15,12 @@ const icons = part("play").querySelector("use").getAttribute("href").split("#")[
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 const screen = new Screen({ scrollback: 0, size: { cols: Number(box.dataset.columns), rows: Number(box.dataset.rows) } });
-screen.terminal.open(box.querySelector(".term-player-screen"));
+const stage = box.querySelector(".term-player-screen");
+screen.terminal.open(stage);
 onTheme(() => screen.look());
+const shrink = () => requestAnimationFrame(() => screen.shrink(stage));
+new ResizeObserver(shrink).observe(stage);
+screen.terminal.onResize(shrink);
 
 let events = [];
 let next = 0; // the first event that is not drawn yet

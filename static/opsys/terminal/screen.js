@@ -14,6 +14,9 @@ import { text } from "./texts.js";
 const encoder = new TextEncoder();
 const CLIPBOARD = 52; // the OSC number with which a host would write the clipboard
 
+const SMALLEST = 6;
+const TALLEST = 0.62; // of the window, for screens that are only shown
+
 // Each byte of a mouse report is one character.
 const rawBytes = (data) => Uint8Array.from(data, (character) => character.charCodeAt(0));
 
@@ -61,6 +64,16 @@ export class Screen {
 
   fit() {
     if (this.box?.clientWidth && this.box.clientHeight) this.#fit.fit();
+  }
+
+  // Somebody else's size is kept: the letters become as large as the box and the window allow.
+  shrink(box) {
+    const { terminal } = this;
+    const drawn = box.querySelector(".xterm-screen");
+    if (!drawn?.offsetWidth) return;
+    const room = Math.min(box.clientWidth / drawn.offsetWidth, (innerHeight * TALLEST) / drawn.offsetHeight);
+    const size = Math.max(SMALLEST, Math.min(fontSize(), Math.floor(terminal.options.fontSize * room * 2) / 2));
+    if (Math.abs(size - terminal.options.fontSize) >= 0.5) terminal.options.fontSize = size;
   }
 
   write(bytes, drawn) {

@@ -9,8 +9,12 @@ import { harmless, has, text } from "./texts.js";
 const box = document.getElementById("watch");
 const said = box.querySelector("[data-said]");
 const screen = new Screen();
-screen.terminal.open(box.querySelector(".term-player-screen"));
+const stage = box.querySelector(".term-player-screen");
+screen.terminal.open(stage);
 onTheme(() => screen.look());
+const shrink = () => requestAnimationFrame(() => screen.shrink(stage));
+new ResizeObserver(shrink).observe(stage);
+screen.terminal.onResize(shrink);
 
 const connection = new Connection(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/terminal/socket/`, { columns: 80, rows: 24 });
 const on = (name, act) => connection.addEventListener(name, ({ detail }) => act(detail));
