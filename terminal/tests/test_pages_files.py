@@ -127,5 +127,7 @@ async def test_files_are_ones_own(page, olga, host, make_person, cluster, tmp_pa
         door = Door(root.client, shell.opened["session"])
         assert (await do(door.look, tmp_path)).status_code == 404
         session = shell.opened["session"]
+        await shell.say(type="close")
+        await shell.closed()
     late = await do(Door(olga.client, session).look, tmp_path)
     assert late.status_code == 409 and "not running" in late.json()["error"]
