@@ -160,8 +160,8 @@ def test_all_that_match_are_told_of_before_they_are_acted_on(console):
     assert "7" in dialog.locator(".reason-line").inner_text() and "and 55 more" in dialog.inner_text()
     fits(window)
     dialog.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stop 63 servers").wait_for()
-    assert bar.is_hidden()
+    page.locator("#toasts", has_text="Stop 63 servers").wait_for()
+    bar.wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
