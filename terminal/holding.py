@@ -1,7 +1,6 @@
 """The sessions this process holds, and the thread that looks after them every second: that they still may, that they
 are not idle, that they are recorded, and that the table says how they are."""
 
-import atexit
 import os
 import secrets
 import socket
@@ -35,6 +34,7 @@ NOTE_SECONDS = 5.0
 PROBE_SECONDS = 15.0
 DEAD_SECONDS = 30.0
 SOON_SECONDS = 60
+ABANDONED_SECONDS = 60
 
 PROCESS = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
@@ -102,6 +102,10 @@ class Holding:
     def _look_after(self, shells: list[Shell]) -> None:
         moment = time.monotonic()
         for shell in shells:
+            if not shell.started and moment - shell.began > ABANDONED_SECONDS:
+                # Its page went away between its row and its start: let it run, and end at once.
+                shell.end(Ended("The page went away.", cause="lost", code=codes.IDLE))
+                shell.start()
             with override(shell.person.language):
                 if (reason := _over_time(shell, moment)) is not None:
                     shell.end(reason)
@@ -197,7 +201,6 @@ def _note(shells: Iterable[Shell], moment: float) -> None:
 holding = Holding()
 
 
-@atexit.register
 def _leave() -> None:
     """The process ends in order: so do its sessions."""
     shells = holding.all()
@@ -206,3 +209,8 @@ def _leave() -> None:
     deadline = time.monotonic() + 5
     for shell in shells:
         shell.over.wait(max(0, deadline - time.monotonic()))
+
+
+# Before the thread pools are waited for, which is before what `atexit` calls: one of their threads may wait for a
+# host, and would for ever while its session is open.
+threading._register_atexit(_leave)  # type: ignore[attr-defined]

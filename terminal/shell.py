@@ -69,7 +69,7 @@ class Shell:
         self.columns, self.rows = row.columns, row.rows
         self.began = self.typed_at = time.monotonic()
         self.attached_at, self.detached_at = self.began, 0.0
-        self.opened = False
+        self.started = self.opened = False
         self.warned: set[str] = set()
         self.commands: list[Command] = []
         self.rules: list[tuple[str, re.Pattern[str]]] = []
@@ -86,6 +86,7 @@ class Shell:
     # --- for the event loop: none of these waits ----------------------------------------------------------
 
     def start(self) -> None:
+        self.started = True
         self._thread.start()
 
     def type(self, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""A program for test_crash.py: a web process with a shell is killed, and what is left is told as one line of JSON.
+"""A program for test_crash.py: a web process with a shell is killed or stopped; what is left is told as JSON.
 
 A process of its own, because the tables are those of the killed platform and not of the test run.
 """
@@ -14,11 +14,14 @@ from benchmarks.support.terminals import Place, Terminal
 NUMBER = re.compile(rb"n(\d+)\r\n")
 
 
-async def shown_until_killed(place: Place) -> int:
+async def shown_at_the_end(place: Place) -> int:
     terminal = await Terminal(place).__aenter__()
     terminal.type(b"for i in $(seq 1 1000); do echo n$i; sleep 0.05; done\r")
     await terminal.shows(b"n60\r\n")
-    place.platform.kill("web")
+    if sys.argv[2] == "kill":
+        place.platform.kill("web")
+    else:
+        await asyncio.to_thread(place.platform.stop)
     await terminal.until(lambda: terminal.code, "the socket is gone")
     return int(NUMBER.findall(bytes(terminal.kept))[-1])
 
@@ -40,6 +43,7 @@ def left(place: Place, shown: int) -> dict:
         "before": before,
         "reaped": reaped,
         "state": session.state,
+        "cause": session.close_cause,
         "ended": session.ended_at is not None,
         "recording": recording.state,
         "verdict": reading.verify(recording).problem,
@@ -53,7 +57,7 @@ if __name__ == "__main__":
     here = Place(Path(sys.argv[1]))
     try:
         here.start()
-        last = asyncio.run(shown_until_killed(here))
+        last = asyncio.run(shown_at_the_end(here))
         print(json.dumps(left(here, last)), flush=True)
     finally:
         here.stop()

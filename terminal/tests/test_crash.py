@@ -10,13 +10,17 @@ import pytest
 from tests.house import BASE
 
 
+def left_after(what, folder):
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.dev", "VAR_DIR": str(folder)}
+    program = [sys.executable, "-m", "terminal.tests.killed", str(folder), what]
+    done = subprocess.run(program, cwd=BASE, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 @pytest.mark.slow
 def test_a_killed_process_leaves_a_recording_and_a_complete_audit(tmp_path):
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.dev", "VAR_DIR": str(tmp_path)}
-    program = [sys.executable, "-m", "terminal.tests.killed", str(tmp_path)]
-    done = subprocess.run(program, cwd=BASE, env=environment, capture_output=True, text=True, timeout=180)
-    assert done.returncode == 0, done.stderr
-    left = json.loads(done.stdout.splitlines()[-1])
+    left = left_after("kill", tmp_path)
     assert left["before"] == ["open", 0]  # silent for less than 15 seconds: it may live
     assert left["reaped"] == [1, 0]
     assert (left["state"], left["ended"], left["recording"], left["verdict"]) == ("crashed", True, "crashed", "")
@@ -29,3 +33,12 @@ def test_a_killed_process_leaves_a_recording_and_a_complete_audit(tmp_path):
         "session.close failed",
         "recording.play noted",
     ]
+
+
+@pytest.mark.slow
+def test_a_process_that_is_stopped_ends_its_sessions_in_order(tmp_path):
+    left = left_after("stop", tmp_path)
+    assert left["before"] == ["ended", 0] and left["reaped"] == [0, 0]
+    assert (left["cause"], left["recording"], left["verdict"]) == ("stopped", "complete", "")
+    assert left["recorded"] >= left["shown"]
+    assert "terminal.session.close done" in left["events"]
