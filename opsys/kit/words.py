@@ -46,7 +46,7 @@ def _ask(
 ) -> dict[str, list[int]]:
     if not resources or not clusters:
         return {}
-    like = connection.operators["contains"]  # with regard to case, whatever the collation
+    like = connection.operators["contains"]  # type: ignore[attr-defined]  # with regard to case, whatever the collation
     text = connection.ops.quote_name("search_text")
     some = ", ".join(["%s"] * len(clusters))
     parts = [

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 
 from jobs.models import Job
 from opsys.kit.action import Action, Outcome
@@ -34,7 +34,10 @@ def listed(resource: Resource, given: dict[str, list[str]], sort: str, *, user) 
     except Unfit as reason:
         raise CommandError(str(reason)) from None
     params["sort"] = sort
-    query = query_for(resource, params, user=user)
+    try:
+        query = query_for(resource, params, user=user)
+    except Http404:
+        raise CommandError("A cluster or group named there does not exist, or may not be seen.") from None
     if not query.filter.is_valid():
         raise CommandError(f"The filter cannot be used. {query.filter.errors.as_text()}")
     return query

@@ -91,11 +91,12 @@ def _shape(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, LinesField):
         return parts.list_of(text)
     if isinstance(field, ResourceField):
-        one = {**text, "description": f"The ID or name of a {field.type_name}."}
-        return parts.list_of(one) if field.several else one
+        named = {**text, "description": f"The ID or name of a {field.type_name}."}
+        return parts.list_of(named) if field.several else named
     if isinstance(field, forms.ChoiceField):
-        offered = [str(value) for value, _label in field.choices]
-        one = text if isinstance(field, CloudChoiceField) or not offered else {**text, "enum": offered}
+        offered = [str(value) for value, _label in field.widget.choices]  # type: ignore[attr-defined]
+        fixed = bool(offered) and not isinstance(field, CloudChoiceField)
+        one: dict[str, Any] = {**text, "enum": offered} if fixed else text
         return parts.list_of(one) if isinstance(field, forms.MultipleChoiceField) else one
     if isinstance(field, forms.BooleanField):
         return {"type": "boolean"}
