@@ -39,7 +39,6 @@ class _Parts:
 def send_file(proxy: Proxy, path: str, parts: Iterable[bytes]) -> None:
     """PUT these bytes there. The parts may raise `TransferError`; then the cloud is left with half of it, or nothing,
     and there is time to tidy up."""
-    # A token that ends under way is found out only at the end, so begin with a new one where it is old.
     headers = {"Content-Type": "application/octet-stream"}
     with _time_to_tidy_up():
         exceptions.raise_from_response(proxy.put(path, data=_Parts(parts), headers=headers, log=False))
