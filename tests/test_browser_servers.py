@@ -37,8 +37,9 @@ def conn(openstack):
 
 def choose(page: Page, field: str, text: str) -> None:
     """The option of a select that has this text in it."""
-    options = page.locator(f"[name={field}] option").all_inner_texts()
-    page.select_option(f"[name={field}]", label=next(option for option in options if text in option))
+    option = page.locator(f"[name={field}] option", has_text=text).first
+    option.wait_for(state="attached")
+    page.select_option(f"[name={field}]", value=option.get_attribute("value"))
 
 
 def act(page: Page, label: str) -> None:
@@ -91,9 +92,10 @@ def resize_and_confirm(page: Page, conn, cloud_id: str) -> None:
 def attach_a_volume(page: Page, conn, cloud_id: str) -> None:
     volume = conn.block_storage.create_volume(name="made by hand", size=1)
     wait_until(lambda: conn.block_storage.get_volume(volume.id).status == "available", 30, "the volume is there")
-    page.goto(f"{page.url.partition('/compute')[0]}/storage/volumes/?q={volume.id}")
+    server = page.url
+    page.goto(f"{server.partition('/compute')[0]}/storage/volumes/?q={volume.id}")
     page.locator("#region tbody td.kind-status", has_text="available").wait_for(timeout=40_000)
-    page.go_back()
+    page.goto(server)
     act(page, "Attach a volume")
     choose(page, "volume", "made by hand")
     submit(page)

@@ -16,11 +16,13 @@ ATTACHABLE = ("ACTIVE", "PAUSED", "SHUTOFF", "VERIFY_RESIZE", "SHELVED", "SHELVE
 
 
 def volume_text(volume) -> str:
-    return f"{volume.name or volume.cloud_id} · {volume.size} GiB"
+    state = "" if volume.status == "available" else f" · {volume.status}"
+    return f"{volume.name or volume.cloud_id} · {volume.size} GiB{state}"
 
 
 def free_volumes(rows, form):
-    return rows.filter(status="available", project_id=form.target.project_id) if form.target else rows.none()
+    """Also those that were not ready when they were last read: the cloud knows better what they are by now."""
+    return rows.filter(project_id=form.target.project_id).exclude(status="in-use") if form.target else rows.none()
 
 
 def attached(conn, server) -> list[tuple[str, str]]:

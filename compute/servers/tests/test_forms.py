@@ -1,0 +1,151 @@
+"""The forms of actions: what they offer, what they begin with, what they refuse."""
+
+import pytest
+from django.utils import timezone
+
+from clusters.access import VIEW
+from compute.flavors.models import Flavor
+from compute.servers.actions import network, network_choices, placement, settings, sizing, snapshots, storage
+from compute.servers.actions.access import PasswordForm
+from opsys.kit import choices
+from opsys.kit.form import filled
+from storage.volumes.models import Volume
+from tests.factories import make_cluster, make_server
+
+
+@pytest.fixture
+def user(cluster, make_user):
+    return make_user("olga", {cluster: [VIEW]})
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the cloud offers, by the name of the question."""
+    said: dict[str, list] = {}
+
+    def choices_of(cluster, name, load):
+        return said.get(name.split(":")[0], [])
+
+    monkeypatch.setattr(choices, "choices_of", choices_of)
+    return said
+
+
+def make_flavor(cluster, name: str, disk: int) -> None:
+    Flavor.objects.create(
+        cluster=cluster, cloud_id=f"id-{name}", name=name, ram=1024, disk=disk, synced_at=timezone.now(), digest=""
+    )
+
+
+def test_a_disk_cannot_become_smaller(cluster, user):
+    make_flavor(cluster, "small", 5)
+    make_flavor(cluster, "large", 50)
+    server = make_server(cluster, image_id="i", flavor="m1", data={"flavor": {"disk": 20}})
+    assert "smaller" in str(filled(sizing.ResizeForm, {"flavor": "small"}, targets=[server], user=user).errors)
+    form = filled(sizing.ResizeForm, {"flavor": "large"}, targets=[server], user=user)
+    assert form.is_valid() and form.params() == {"flavor": "id-large"}
+    server.image_id = ""
+    assert filled(sizing.ResizeForm, {"flavor": "small"}, targets=[server], user=user).is_valid()
+
+
+def test_rows_of_two_clusters_have_no_flavor_in_common(cluster, user):
+    servers = [make_server(cluster), make_server(make_cluster("west"))]
+    assert not filled(sizing.ResizeForm, {"flavor": "m1"}, targets=servers, user=user).is_valid()
+
+
+def test_an_edit_begins_with_what_is_and_may_empty_the_description(cluster, user):
+    server = make_server(cluster, name="web", data={"description": "old"})
+    form = filled(settings.EditForm, {"name": "new"}, targets=[server], user=user)
+    assert form.is_valid() and form.params() == {"name": "new", "description": "old"}
+    form = filled(settings.EditForm, {"description": ""}, targets=[server], user=user)
+    assert form.is_valid() and form.params() == {"name": "web", "description": ""}
+
+
+def test_an_old_cloud_has_no_descriptions(cluster, user):
+    cluster.capabilities = {"services": {"compute": {"max": "2.18"}}}
+    assert set(settings.EditForm(targets=[make_server(cluster)], user=user).fields) == {"name"}
+
+
+def test_metadata_and_tags_begin_with_what_is_there(cluster, user):
+    server = make_server(cluster, data={"metadata": {"a": "1"}, "tags": ["x"]})
+    assert filled(settings.MetadataForm, {}, targets=[server], user=user).initial["metadata"] == {"a": "1"}
+    form = filled(settings.TagsForm, {"tags": ["y", "y", "z"]}, targets=[server], user=user)
+    assert form.is_valid() and form.params() == {"tags": ["y", "z"]}
+    assert not filled(settings.TagsForm, {"tags": ["a/b"]}, targets=[server], user=user).is_valid()
+
+
+def test_a_host_is_chosen_or_left_to_the_scheduler(cluster, user, asked):
+    asked["compute-hosts"] = [("h1", "h1"), ("h2", "h2")]
+    server = make_server(cluster, host="h1")
+    form = filled(placement.LiveMigrateForm, {}, targets=[server], user=user)
+    assert form.is_valid() and form.params() == {"host": "", "block_migration": "auto"}
+    assert filled(placement.MigrateForm, {"host": "h2"}, targets=[server], user=user).is_valid()
+    assert not filled(placement.MigrateForm, {"host": "h1"}, targets=[server], user=user).is_valid()
+    assert not filled(placement.MigrateForm, {"host": "h9"}, targets=[server], user=user).is_valid()
+    cluster.capabilities = {"services": {"compute": {"max": "2.55"}}}
+    server.cluster = cluster
+    assert "2.56" in str(filled(placement.MigrateForm, {"host": "h2"}, targets=[server], user=user).errors)
+
+
+def test_only_free_volumes_of_its_own_project_are_offered(cluster, user):
+    seen = {"cluster": cluster, "synced_at": timezone.now(), "digest": "", "size": 1}
+    for name, status, project in (("free", "available", "p"), ("used", "in-use", "p"), ("other", "available", "q")):
+        Volume.objects.create(cloud_id=name, name=name, status=status, project_id=project, **seen)
+    server = make_server(cluster, project_id="p")
+    form = storage.AttachForm(targets=[server], user=user)
+    assert [value for value, _label in form.fields["volume"].choices if value] == ["free"]
+    assert filled(storage.AttachForm, {"volume": "free", "device": "/dev/vdb"}, targets=[server], user=user).is_valid()
+    wrong = filled(storage.AttachForm, {"volume": "free", "device": "vdb"}, targets=[server], user=user)
+    assert not wrong.is_valid()
+
+
+def test_attached_volumes_are_offered_by_name(cluster, user, asked):
+    asked["attached"] = [("v1", "/dev/vdb · v1")]
+    Volume.objects.create(cluster=cluster, cloud_id="v1", name="data", synced_at=timezone.now(), digest="")
+    server = make_server(cluster, data={"os-extended-volumes:volumes_attached": [{"id": "v1"}]})
+    form = storage.DetachForm(targets=[server], user=user)
+    assert ("v1", "/dev/vdb · data") in form.fields["volume"].choices
+
+
+def test_an_interface_is_a_network_or_a_port(cluster, user, asked):
+    asked["free-ports"] = [("p1", "10.0.0.9")]
+    server = make_server(cluster)
+
+    def given(**params):
+        return filled(network.AttachInterfaceForm, params, targets=[server], user=user)
+
+    assert given(port="p1").is_valid()
+    assert not given().is_valid() and not given(port="p1", fixed_ip="10.0.0.8").is_valid()
+
+
+def test_floating_ips_free_and_new(cluster, user, asked):
+    asked["floating-ips"] = [("203.0.113.9", "203.0.113.9"), ("new:ext", "public")]
+    server = make_server(cluster, addresses=[{"address": "10.0.0.4", "type": "fixed"}])
+    form = network.AssociateForm(targets=[server], user=user)
+    assert ("new:ext", "A new one of public") in form.fields["floating_ip"].choices
+    given = {"floating_ip": "new:ext", "fixed_ip": "10.0.0.4"}
+    assert filled(network.AssociateForm, given, targets=[server], user=user).is_valid()
+
+
+def test_security_groups_are_those_of_the_one_project(cluster, user, asked):
+    asked["security-groups"] = [("g1", "web")]
+    one, other = make_server(cluster, project_id="p"), make_server(cluster, project_id="q")
+    assert filled(network.SecurityGroupForm, {"security_group": "g1"}, targets=[one], user=user).is_valid()
+    mixed = filled(network.SecurityGroupForm, {"security_group": "g1"}, targets=[one, other], user=user)
+    assert not mixed.is_valid() and "one project" in mixed.fields["security_group"].help_text
+
+
+def test_a_snapshot_needs_nothing_said(cluster, user):
+    form = filled(snapshots.SnapshotForm, {}, targets=[make_server(cluster)], user=user)
+    assert form.is_valid() and form.params() == {"name": "{name}-{date}"}
+
+
+def test_a_password_typed_twice_is_the_same(cluster, user):
+    servers = [make_server(cluster)]
+    form = filled(PasswordForm, {"password": "one"}, targets=servers, user=user)
+    assert form.is_valid() and form.params() == {"password": "one"}
+    assert not filled(PasswordForm, {"password": "one", "again": "two"}, targets=servers, user=user).is_valid()
+
+
+def test_ports_are_told_by_what_one_knows_of_them():
+    port = {"name": "uplink", "fixed_ips": [{"ip_address": "10.0.0.4"}], "mac_address": "fa:16"}
+    assert network_choices.port_text(port) == "uplink · 10.0.0.4 · fa:16"
