@@ -28,5 +28,6 @@ PROJECTS = register(
         ),
         actions=ACTIONS,
         panels=PANELS,
+        status_colour=lambda item: "green" if item.enabled else "yellow",
     )
 )

@@ -28,5 +28,6 @@ USERS = register(
             Filter("enabled", _("Enabled"), choices=[("True", _("yes")), ("False", _("no"))]),
             Filter("project", _("Default project"), field="project_id", refers="identity.project"),
         ),
+        status_colour=lambda item: "green" if item.enabled else "yellow",
     )
 )
