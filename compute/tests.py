@@ -170,9 +170,11 @@ def test_only_an_aggregate_without_hosts_is_deleted(client, nova, ada, aggregate
         ("remove-host", {"host": "cmp-2"}),
         ("set-metadata", {"metadata": {"availability_zone": "az-2"}}),
         ("edit", {"name": ""}),
+        ("edit", {"availability_zone": ""}),
     ],
 )
 def test_what_cannot_be_meant_is_not_asked(client, nova, ada, aggregate, action, params):
+    set_to(aggregate, availability_zone="az-1")
     assert act(client, aggregate, action, **params).status_code == 400
     assert asked(nova) == []
 

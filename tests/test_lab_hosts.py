@@ -64,15 +64,15 @@ def test_a_host_is_forced_down_and_up(api, west, service, in_service):
 
 def test_an_aggregate_from_its_making_to_its_end(api, west):
     address = f"{api.url}compute/aggregates/new/create/"
-    body = {"cluster": "west", "params": {"name": "hosts-test", "availability_zone": "hosts-az"}}
+    body = {"cluster": "west", "params": {"name": "hosts-test"}}
     assert requests.post(address, json=body, headers=api.headers, timeout=30).status_code == 201
     with ExitStack() as stack:
         (row,) = [row for row in api.rows("compute/aggregates/", cluster="west") if row["name"] == "hosts-test"]
         cloud_id, pk = row["cloud_id"], row["id"]
         stack.callback(_remove, west, cloud_id)
         shown = west("aggregate", "show", cloud_id)
-        assert (shown["name"], shown["availability_zone"], shown["hosts"]) == ("hosts-test", "hosts-az", [])
-        done(api.do("compute/aggregates/", "edit", pk, name="hosts-changed", availability_zone=""))
+        assert (shown["name"], shown["availability_zone"], shown["hosts"]) == ("hosts-test", None, [])
+        done(api.do("compute/aggregates/", "edit", pk, name="hosts-changed"))
         done(api.do("compute/aggregates/", "set-metadata", pk, metadata={"ssd": "true", "old": "1"}))
         done(api.do("compute/aggregates/", "set-metadata", pk, metadata={"ssd": "false"}))
         done(api.do("compute/aggregates/", "add-host", pk, host=HOST))
@@ -82,6 +82,8 @@ def test_an_aggregate_from_its_making_to_its_end(api, west):
         (refused,) = api.do("compute/aggregates/", "delete", pk)
         assert (refused["status"], refused["code"]) == ("refused", "state")
         done(api.do("compute/aggregates/", "remove-host", pk, host=HOST))
+        done(api.do("compute/aggregates/", "edit", pk, availability_zone="hosts-az"))
+        assert west("aggregate", "show", cloud_id)["availability_zone"] == "hosts-az"
         done(api.do("compute/aggregates/", "delete", pk))
         assert cloud_id not in {str(found["ID"]) for found in west("aggregate", "list")}
 

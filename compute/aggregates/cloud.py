@@ -37,7 +37,7 @@ def create(conn, name: str, availability_zone: str = "") -> str:
     return str(conn.compute.create_aggregate(name=name, **zone).id)
 
 
-def edit(conn, cloud_id: str, **changes: str | None) -> None:
+def edit(conn, cloud_id: str, **changes: str) -> None:
     conn.compute.update_aggregate(cloud_id, **changes)
 
 

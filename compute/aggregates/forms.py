@@ -21,7 +21,7 @@ class CreateForm(ActionForm):
 
 
 class EditForm(ActionForm):
-    """An availability zone that is emptied is taken away."""
+    """Name and availability zone. A zone can be changed, but Nova cannot take it away again."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255)
     availability_zone = forms.CharField(
@@ -37,13 +37,21 @@ class EditForm(ActionForm):
             self.fields["name"].initial = self.target.name
             self.fields["availability_zone"].initial = self.target.availability_zone
 
+    def clean_availability_zone(self) -> str:
+        zone = self.cleaned_data["availability_zone"]
+        if not zone and self.target and self.target.availability_zone:
+            raise forms.ValidationError(
+                _("Nova cannot take an availability zone away. Make a new aggregate without one and delete this one.")
+            )
+        return zone
+
     def params(self) -> dict[str, Any]:
         """What differs only: Nova looks for servers on the hosts even if the zone stays the same."""
         wanted = {"name": self.cleaned_data["name"], "availability_zone": self.cleaned_data["availability_zone"]}
         changed = {
             key: value for key, value in wanted.items() if self.target is None or value != getattr(self.target, key)
         }
-        return {key: value or None for key, value in (changed or {"name": wanted["name"]}).items()}
+        return changed or {"name": wanted["name"]}
 
 
 class HostForm(ActionForm):

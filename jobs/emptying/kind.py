@@ -22,6 +22,7 @@ from opsys.kit.perform import conclude, perform_one
 
 POLL_SECONDS = 2
 MOVING = ("MIGRATING", "RESIZE", "REBUILD")
+CONFIRM_TRIES = 10
 CALM_LOOKS = 2
 """So often the server must be seen resting on its old host before the move counts as given up."""
 
@@ -81,7 +82,7 @@ class EmptyHost:
 
     def _follow(self, job: Job, item: JobItem) -> Outcome:
         """Wait until it has left, was given up by the cloud, or took too long."""
-        source, calm = job.params["source"], 0
+        source, calm, confirmed = job.params["source"], 0, 0
         ends = time.monotonic() + settings.JOB_MOVE_SECONDS
         while time.monotonic() < ends:
             if run.stopping.is_set():
@@ -101,7 +102,9 @@ class EmptyHost:
                 if not job.params["confirm"]:
                     return _done(item, _("Now on %(host)s; its move waits to be confirmed.") % {"host": server.host})
                 outcome = self._perform(job, item, CONFIRM, uuid4())
-                if outcome.status is not Status.DONE:
+                confirmed += 1
+                # Nova shows the server as moved a moment before its own records of the move are finished.
+                if outcome.status is not Status.DONE and confirmed >= CONFIRM_TRIES:
                     return outcome
             elif not server.task_state and server.status not in MOVING:
                 if server.status == "ERROR":

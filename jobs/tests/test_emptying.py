@@ -235,6 +235,16 @@ def test_done_means_that_it_has_left(client, host, ada, place, nova):
     }
 
 
+@pytest.mark.parametrize(("refusals", "status"), [(3, "done"), (100, "failed")])
+def test_nova_may_not_be_ready_to_confirm_at_once(client, host, ada, place, nova, refusals, status):
+    place("old", "SHUTOFF")
+    start(client, host)
+    left = [as_json(400, {"badRequest": {"message": "Instance has not been resized."}})] * refusals
+    usual = nova.answer
+    nova.answer = lambda handler, body: left.pop() if left and b"confirmResize" in body else usual(handler, body)
+    assert carried_out()["old"][0] == status
+
+
 def test_a_move_that_is_not_to_be_confirmed_waits(client, host, ada, place, nova):
     place("old", "SHUTOFF")
     start(client, host, confirm=False)
