@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from terminal import codes, connecting, events
+from terminal import codes, connecting, ending, events
 from terminal.connecting import Connection, Destination
 from terminal.derived import Deriver
 from terminal.errors import Ended, SshError, TerminalError
@@ -273,21 +273,10 @@ class Shell:
         self._secret_digest = row.resume_digest = digest(secret)
         row.state, row.opened_at, row.input_at = Session.State.OPEN, timezone.now(), timezone.now()
         row.save()
-        events.note("terminal.session.open", row, phase="done", params=self._audited())
+        events.note("terminal.session.open", row, phase="done", params=ending.facts(self))
         self.typed_at = time.monotonic()
         self.opened = True
         self.say({"type": "opened", "secret": secret, **self.facts})
-
-    def _audited(self) -> dict[str, Any]:
-        row = self.row
-        return {
-            "address": row.address,
-            "port": row.port,
-            "route": row.route,
-            "as": row.login_name,
-            "with": row.credential_name,
-            "recorded": self.recorder is not None,
-        }
 
     def _read(self) -> None:
         channel = self._channel
@@ -350,7 +339,7 @@ class Shell:
         self._connection = None
         why = self.ending or Ended("")
         try:
-            self._note_end(why)
+            ending.note(self, why)
         except DatabaseError as error:
             # The reaper finds the row without a heartbeat, and says that it ended.
             log.error("terminal_not_noted", session=str(self.row.pk), error=type(error).__name__)
@@ -360,36 +349,6 @@ class Shell:
             self.say({"type": "closed", "code": why.code, "cause": why.cause, "reason": str(why)})
             for view in self.views:
                 view.wake()
-
-    def _note_end(self, why: TerminalError) -> None:
-        row = self.row
-        if self.recorder is not None:
-            self.recorder.end("complete")
-            if self.recorder.problem is not None and why.code != codes.RECORDING:
-                log.error("terminal_recording_incomplete", session=str(row.pk))
-        self.flush_commands()
-        row.state, row.ended_at = Session.State.ENDED, timezone.now()
-        row.bytes_out, row.bytes_in = self.output.total, self.input.passed if self.input else 0
-        row.close_code, row.close_cause, row.close_reason = why.code, why.cause, str(why)
-        row.columns, row.rows, row.watchers = self.columns, self.rows, 0
-        row.save(
-            update_fields=[
-                *("state", "ended_at", "bytes_out", "bytes_in", "close_code", "close_cause", "close_reason"),
-                *("columns", "rows", "watchers"),
-            ]
-        )
-        params = {**self._audited(), "cause": why.cause, "close_code": why.code}
-        params |= {"bytes_in": row.bytes_in, "bytes_out": row.bytes_out}
-        if self.opened:
-            seconds = time.monotonic() - self.began
-            events.note(
-                "terminal.session.close", row, phase="done", reason=str(why), params=params, seconds=round(seconds, 1)
-            )
-        else:
-            phase = "refused" if why.code in (codes.FORBIDDEN, codes.LIMIT) else "failed"
-            events.note(
-                "terminal.session.open", row, phase=phase, reason=str(why), error_code=why.cause, params=params
-            )
 
     def flush_commands(self) -> None:
         """Write the derived command lines there are, and tell the audit of those a rule matches."""
