@@ -1,5 +1,6 @@
 """File transfer beside a shell: another channel in the connection of a session that runs."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,7 @@ from terminal.holding import holding
 
 
 @contextmanager
-def sftp(session_id: str, *, user) -> Iterator[paramiko.SFTPClient]:
+def sftp(session_id: uuid.UUID | str, *, user) -> Iterator[paramiko.SFTPClient]:
     """An SFTP client in one of this user's own running sessions, which has passed every check and ends with its
     rights. Raises `Refused` (gone: also when another process holds it) or `SshError` (the host offers none).
 

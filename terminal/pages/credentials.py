@@ -23,7 +23,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    form = CredentialForm(request.POST or None, instance=SshCredential(owner=request.user), user=request.user)
+    form = CredentialForm(request.POST or None, instance=SshCredential(owner_id=request.user.pk), user=request.user)
     return editing.edit(request, form, back=BACK, trail=_trail(), title=_("New credential"))
 
 

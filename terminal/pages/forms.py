@@ -35,7 +35,7 @@ class HostForm(forms.ModelForm):
         self.fields["jump"].queryset = Host.objects.visible_to(user).filter(jump=None).exclude(pk=self.instance.pk)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         credential, cluster = cleaned.get("credential"), cleaned.get("cluster")
         if credential and not SshCredential.objects.usable_on(cluster).filter(pk=credential.pk).exists():
             self.add_error("credential", _("This credential is not for this cluster."))
@@ -86,7 +86,7 @@ class CredentialForm(forms.ModelForm):
             self.fields["secret"].help_text = _("It is stored encrypted and never shown again.")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         secret = cleaned.get("secret") or ""
         if not secret and self.instance.pk and cleaned.get("kind") != self.initial.get("kind"):
             self.add_error("secret", _("For another kind of credential give a new secret."))
@@ -131,7 +131,7 @@ class SnippetForm(forms.ModelForm):
             del self.fields["shared"], self.fields["cluster"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         if cleaned.get("shared") and not cleaned.get("cluster") and not self.user.is_superuser:
             self.add_error("cluster", _("Choose the cluster whose users see it."))
         return cleaned

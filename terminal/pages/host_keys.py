@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clusters import access
 from opsys.kit.paging import page_of
+from opsys.kit.request import ConsoleRequest
 from terminal.models import HostKey
 from terminal.pages import editing, targets
 from terminal.pages.forms import administered
@@ -24,7 +25,7 @@ def visible(user) -> QuerySet[HostKey]:
 
 
 @require_GET
-def list_page(request: HttpRequest) -> HttpResponse:
+def list_page(request: ConsoleRequest) -> HttpResponse:
     """`?q=` looks for a host or a fingerprint."""
     text = request.GET.get("q", "").strip()
     rows = visible(request.user).select_related("cluster", "accepted_by").order_by("title", "host", "port", "pk")

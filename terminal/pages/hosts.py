@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opsys.kit.paging import page_of
+from opsys.kit.request import ConsoleRequest
 from terminal.access import may_open
 from terminal.models import Host
 from terminal.pages import editing, targets
@@ -13,7 +14,7 @@ from terminal.pages.forms import HostForm, administered
 
 
 @require_GET
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ConsoleRequest) -> HttpResponse:
     """Where the person had shells lately, and all hosts."""
     page = page_of(
         Host.objects.visible_to(request.user).select_related("cluster", "jump").order_by("name", "pk"), request

@@ -18,6 +18,8 @@ from terminal.pages.targets import Target
 from terminal.pages.texts import texts
 from terminal.policies import policy_for
 
+CHOSEN = ("address", "port", "credential", "username")
+
 
 @require_GET
 def shells(request: HttpRequest) -> HttpResponse:
@@ -46,11 +48,13 @@ def ticket(request: HttpRequest) -> JsonResponse:
     if reason := may_open(request.user, target.cluster):
         return refusal(reason)
     offer = _offer(target, request.user)
-    chosen = {name: body[name] for name in ("address", "port", "credential", "username") if name in body}
+    chosen: dict[str, Any] = {
+        name: body[name] for name in ("address", "port", "credential", "username") if name in body
+    }
     if body.get("choose") or (not chosen and offer["must_choose"]):
         return JsonResponse({"name": target.name, "choice": offer})
     if not chosen:
-        chosen = {name: offer[name] for name in ("address", "port", "credential", "username")}
+        chosen = {name: offer[name] for name in CHOSEN}
     try:
         issued = tickets.issue(request, server=target.server, host=target.host, **_checked(chosen, request.user))
     except Refused as refused:

@@ -6,7 +6,7 @@ import django_filters
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.forms import DateTimeInput
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from clusters import access
 from clusters.models import Cluster
 from opsys.kit.paging import page_of
+from opsys.kit.request import ConsoleRequest
 from terminal.errors import Refused
 from terminal.models import Recording, Session
 from terminal.pages.bodies import refusal
@@ -57,7 +58,7 @@ class RecordingFilter(django_filters.FilterSet):
 
 
 @require_GET
-def list_page(request: HttpRequest) -> HttpResponse:
+def list_page(request: ConsoleRequest) -> HttpResponse:
     """Newest first; who watches or downloads one is written into the audit."""
     visible = Recording.objects.visible_to(request.user).exclude(state=Recording.State.DELETED)
     rows = visible.select_related("session", "session__cluster").order_by("-session__started_at", "-pk")
@@ -87,7 +88,7 @@ def play(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def events(request: HttpRequest, pk: int) -> HttpResponse:
+def events(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the player shows: one JSON line an event, `[seconds, kind, text]`."""
     try:
         shown = reading.play(_playable(request, pk), **_who(request), why="play")
@@ -104,7 +105,7 @@ def verify(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_GET
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     recording = _playable(request, pk)
     try:
         lines = reading.asciicast(recording, **_who(request))

@@ -3,12 +3,14 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opsys.kit.paging import page_of
+from opsys.kit.request import ConsoleRequest
 from terminal import live, tickets
 from terminal.errors import Refused
 from terminal.models import Session
@@ -19,11 +21,12 @@ POLL_SECONDS = 5
 
 
 @require_GET
-def list_page(request: HttpRequest) -> HttpResponse:
+def list_page(request: ConsoleRequest) -> HttpResponse:
     """Those that run; `?ended=1` shows those that ended."""
     ended = request.GET.get("ended") == "1"
     if ended:
-        rows = Session.objects.visible_to(request.user).exclude(ended_at=None).select_related("cluster", "recording")
+        rows: QuerySet[Session] = Session.objects.visible_to(request.user).exclude(ended_at=None)
+        rows = rows.select_related("cluster", "recording")
     else:
         rows = live.sessions(request.user)
     page = page_of(rows.order_by("-started_at", "-pk"), request)

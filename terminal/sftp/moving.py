@@ -48,7 +48,7 @@ def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
     except TerminalError:
         channel.__exit__(None, None, None)
         raise
-    transfer = Transfer(str(session), request.user.pk, path, size, channel, sftp, file, upload=True, part=part)
+    transfer = Transfer(str(session), request.user.pk or 0, path, size, channel, sftp, file, upload=True, part=part)
     transfers.add(transfer)
     return JsonResponse({"transfer": transfer.id, "piece": PIECE})
 
@@ -69,7 +69,9 @@ def begin_download(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
     except TerminalError:
         channel.__exit__(None, None, None)
         raise
-    transfer = Transfer(str(session), request.user.pk, path, found.st_size or 0, channel, sftp, file, upload=False)
+    transfer = Transfer(
+        str(session), request.user.pk or 0, path, found.st_size or 0, channel, sftp, file, upload=False
+    )
     transfers.add(transfer)
     name = posixpath.basename(path)
     return JsonResponse({"transfer": transfer.id, "name": name, "size": transfer.size, "piece": PIECE})
@@ -178,7 +180,7 @@ def _channel(request: HttpRequest, session: uuid.UUID):
 
 
 def _under_way(request: HttpRequest, session: uuid.UUID, key: str) -> Transfer:
-    found = transfers.get(key, session=str(session), user=request.user.pk)
+    found = transfers.get(key, session=str(session), user=request.user.pk or 0)
     if found is None:
         raise Refused(_("This transfer is over: its terminal was closed, or nothing came for a while. Begin again."))
     return found
