@@ -26,6 +26,8 @@ MaxSessions 500
 LogLevel VERBOSE
 AllowTcpForwarding yes
 Subsystem sftp internal-sftp
+# Not the home of whoever runs the tests: what their own profile does takes its time, and is nobody's business here.
+SetEnv HOME={folder}/home LANG=C.UTF-8
 {more}
 """
 
@@ -42,6 +44,7 @@ class Sshd(Service):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.address, self.port, self.user = folder, address, free_port(), getpass.getuser()
         self.types = types
+        (folder / "home").mkdir(exist_ok=True)
         for name in types:
             keygen(folder / f"host_{name}", name)
         keygen(folder / "person", "ed25519")

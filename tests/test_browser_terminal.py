@@ -32,7 +32,7 @@ PASTE = """(text) => {
 @pytest.fixture(scope="module")
 def sshd(tmp_path_factory):
     """It answers at every address of this machine, those of the lab's servers among them."""
-    host = Sshd(tmp_path_factory.mktemp("sshd"), address="0.0.0.0", more="SetEnv LANG=C.UTF-8")
+    host = Sshd(tmp_path_factory.mktemp("sshd"), address="0.0.0.0")
     host.start()
     yield host
     host.stop()

@@ -66,7 +66,8 @@ class ResourceNew(APIView):
 
 
 class ResourcePanel(APIView):
-    """A part of a resource that is read from the cloud now, such as its console log. 502 when the cloud fails."""
+    """A part of a resource that is read from the cloud now, such as its console log. 424 when the cloud fails, which
+    is no failure of ours."""
 
     schema = None
     resource: Resource = None  # type: ignore[assignment]  # given by the address
@@ -82,4 +83,4 @@ class ResourcePanel(APIView):
         try:
             return Response(panels.load(panel, found, user=request.user, query=request.GET))
         except CloudError as error:
-            return Response({"code": error.code, "detail": str(error)}, status=502)
+            return Response({"code": error.code, "detail": str(error)}, status=424)

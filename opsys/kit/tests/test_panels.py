@@ -60,7 +60,7 @@ def test_a_cloud_that_fails_is_told_with_a_way_to_try_again(as_viewer, server, c
     content = as_viewer.get(page(server, "log")).content.decode()
     assert "did not answer" in content and "req-9" in content and page(server, "log") in content
     response = as_viewer.get(rest(server, "log"))
-    assert (response.status_code, response.json()["code"]) == (502, "timeout")
+    assert (response.status_code, response.json()["code"]) == (424, "timeout")
 
 
 def test_what_may_not_be_seen_is_not_there(client, make_user, other_cluster, server):
