@@ -119,9 +119,15 @@ class ApiSession:
         body = self.get(path, per_page=1000, **query)
         rows = body["results"]
         while body["next"]:
-            body = requests.get(body["next"], headers=self.headers, timeout=30).json()
+            body = self.follow(body["next"])
             rows += body["results"]
         return rows
+
+    def follow(self, address: str) -> Any:
+        """A page by the whole address that another page gave."""
+        answer = requests.get(address, headers=self.headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
 
     def do(self, path: str, action: str, *ids: int, **params: Any) -> list[dict[str, Any]]:
         wish = {"ids": list(ids), "params": params}

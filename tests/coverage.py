@@ -1,0 +1,63 @@
+"""What can be done, through which doors, and whether a real cloud saw it: docs/coverage.md, from the register.
+
+`python -m tests.coverage` writes it. A test compares it with the register, and another, after all tests on the lab,
+with what the audit of that run says was done.
+"""
+
+import os
+from pathlib import Path
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "coverage.md"
+
+UNTRIED: dict[str, str] = {}
+"""What the lab cannot show, with the reason. Everything else is claimed to have been done on a real cloud."""
+
+HEAD = """# Coverage
+
+What can be done, and how. Written by `python -m tests.coverage` from the values that the doors are built of; a test
+fails when it is not up to date. **Real cloud**: done on the lab's OpenStack by the tests of every full run, which read
+it from the run's own audit.
+"""
+
+
+def names() -> set[str]:
+    """Every action there is, as the audit calls it: compute.server.stop."""
+    return {f"{resource.name}.{action.name}" for resource in _resources() for action in resource.actions}
+
+
+def document() -> str:
+    parts = [HEAD]
+    for resource in _resources():
+        if resource.actions:
+            rows = [_row(resource, action) for action in resource.actions]
+            head = "| Action | Console | Bulk | REST | Command line | As an `openstack` command | Real cloud |"
+            parts.append(
+                "\n".join([f"## {resource.label_plural.capitalize()}", "", head, "|---" * 7 + "|", *rows, ""])
+            )
+        else:
+            parts.append(f"## {resource.label_plural.capitalize()}\n\nTo look at.\n")
+    return "\n".join(parts)
+
+
+def _resources():
+    from opsys.kit import register  # noqa: PLC0415 - Django must be set up before
+
+    return register.resources()
+
+
+def _row(resource, action) -> str:
+    base = f"{resource.app}/{resource.slug}"
+    name = f"{resource.name}.{action.name}"
+    bulk = "" if action.single or action.scope == "cluster" else "yes"
+    door = f"`POST {base}/{'do' if action.scope == 'item' else 'new'}/{action.name}/`"
+    command = f"`ops {resource.name} {action.name}`"
+    cells = [str(action.label), "yes", bulk, door, command, "yes" if action.command else "", UNTRIED.get(name, "yes")]
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.test")
+    django.setup()
+    DOCUMENT.write_text(document())
