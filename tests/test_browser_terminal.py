@@ -102,7 +102,7 @@ def test_from_a_servers_page_to_a_shell_in_one_click(console, api):
     window = console()
     page = window.open(f"/compute/servers/east/{row['cloud_id']}/")
     with window.context.expect_page() as opened:
-        page.get_by_role("link", name="Terminal").first.click()
+        page.locator(".page-actions").get_by_role("link", name="Terminal").click()
     shell = Shell(opened.value)
     shell.type("echo answer $((40+2)); echo 你好，世界 $'\\e[31m'red$'\\e[38;2;10;150;90m'green\n")
     shell.shows("answer 42")
