@@ -245,6 +245,8 @@ def test_evacuate(healthy, api, conn, servers):
         server.act("evacuate", until=lambda now: now["OS-EXT-SRV-ATTR:host"] != host)
         assert server.now()["status"] == "SHUTOFF"
     finally:
+        # Nova takes a host back only once its compute service has started anew and seen what left it.
+        healthy.cloud("west").restart("nova")
         conn.compute.update_service_forced_down(service, host, "nova-compute", False)
 
 

@@ -78,10 +78,6 @@ def has_addresses(server: Server) -> str:
     return kept(server) or ("" if server.addresses else _("It has no network interface."))
 
 
-def has_floating_ip(server: Server) -> str:
-    return kept(server) or ("" if server.floating_addresses else _("It has no floating IP."))
-
-
 def has_console(server: Server) -> str:
     if server.status in ("BUILD", "ERROR", "SHELVED", "SHELVED_OFFLOADED", "SOFT_DELETED", "DELETED", "SHUTOFF"):
         return _("It is %(status)s and has no console now.") % {"status": server.status}

@@ -12,9 +12,10 @@ from compute.servers.actions.network_choices import (
     SecurityGroupField,
     SecurityGroupsField,
     free_ports,
+    own_floating_ip_choices,
     own_ports,
 )
-from compute.servers.states import has_addresses, has_floating_ip, ready
+from compute.servers.states import has_addresses, ready
 from opsys.kit.choices import ResourceField
 from opsys.kit.form import ActionForm
 
@@ -58,12 +59,7 @@ class AssociateForm(ActionForm):
 
 
 class DisassociateForm(ActionForm):
-    floating_ip = forms.ChoiceField(label=gettext_lazy("Floating IP"))
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        addresses = self.target.floating_addresses if self.target else []
-        self.fields["floating_ip"].choices = [(ip, ip) for ip in addresses]
+    floating_ip = OfServerField("own-floating-ips", load=own_floating_ip_choices, label=gettext_lazy("Floating IP"))
 
 
 class SecurityGroupForm(ActionForm):
@@ -116,7 +112,7 @@ ACTIONS = (
         gettext_lazy("Disassociate a floating IP"),
         networking.disassociate_floating_ip,
         needs="network",
-        when=has_floating_ip,
+        when=has_addresses,
         form=DisassociateForm,
         single=True,
         icon="world",

@@ -35,6 +35,13 @@ def floating_ip_choices(conn, server) -> list[tuple[str, str]]:
     return [*((address, address) for address in sorted(free)), *new]
 
 
+def own_floating_ip_choices(conn, server) -> list[tuple[str, str]]:
+    """As Neutron has them: what Nova says of a server's addresses lags behind by minutes."""
+    ports = [str(port.get("id")) for port in looking.ports(conn, server.cloud_id)]
+    found = [str(ip.get("floating_ip_address") or "") for ip in looking.floating_ips(conn, ports)]
+    return [(address, address) for address in sorted(found)]
+
+
 class FloatingIpField(OfServerField):
     def __init__(self, **options):
         super().__init__("floating-ips", load=floating_ip_choices, **options)

@@ -108,7 +108,7 @@ def test_a_reason_names_the_state_and_what_is_needed():
         ("detach-interface", {"addresses": []}, "interface"),
         ("associate-floating-ip", {"addresses": []}, "interface"),
         ("add-security-group", {"addresses": []}, "interface"),
-        ("disassociate-floating-ip", {"addresses": [{"address": "10.0.0.4", "type": "fixed"}]}, "floating IP"),
+        ("disassociate-floating-ip", {"addresses": []}, "interface"),
         ("backup", {"image_id": ""}, "snapshot"),
     ],
 )
