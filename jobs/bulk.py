@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,6 +69,25 @@ def heard(events: list[Event]) -> Outcome | None:
     return None
 
 
+def operation_of(
+    job: Job, item: JobItem, resource: Resource, action: Action, *, cloud_id: str, params: dict[str, Any]
+) -> Operation:
+    """What an item's events are about, for one whose worker died before it could write down what became of it."""
+    return Operation(
+        user=job.user,
+        via=job.via,
+        client=job.client,
+        resource=resource.name,
+        action=action.name,
+        label=str(action.label),
+        cluster=item.cluster,
+        cloud_id=cloud_id,
+        name=item.name,
+        params=params,
+        id=item.operation,
+    )
+
+
 class BulkAction:
     name = "action"
 
@@ -113,22 +133,8 @@ class BulkAction:
             reason=_("The answer was lost; the cloud shows that it was asked."),
             request_id=request_id,
         )
-        conclude(
-            Operation(
-                user=job.user,
-                via=job.via,
-                client=job.client,
-                resource=resource.name,
-                action=action.name,
-                label=str(action.label),
-                cluster=item.cluster,
-                cloud_id=item.cloud_id,
-                name=item.name,
-                params=json.loads(job.inputs),
-                id=item.operation,
-            ),
-            outcome,
-        )
+        params = json.loads(job.inputs)
+        conclude(operation_of(job, item, resource, action, cloud_id=item.cloud_id, params=params), outcome)
         return outcome
 
     def _what(self, job: Job) -> tuple[Resource, Action]:

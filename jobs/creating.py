@@ -10,11 +10,11 @@ from audit.models import Event
 from clusters import gateway, sync
 from clusters.models import Cluster
 from jobs import kinds, work
-from jobs.bulk import CLOCK_SLACK, heard
+from jobs.bulk import CLOCK_SLACK, heard, operation_of
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
 from opsys.kit import register
-from opsys.kit.action import Action, Operation, Outcome, Status
+from opsys.kit.action import Action, Outcome, Status
 from opsys.kit.perform import conclude, perform_in
 from opsys.kit.resource import Resource
 
@@ -98,20 +98,7 @@ class Creation:
             return None
         reason = _("The answer was lost; the cloud shows that it was asked.")
         outcome = Outcome(Status.DONE, name=item.name, cloud_id=cloud_id, cluster=item.cluster_name, reason=reason)
-        operation = Operation(
-            user=job.user,
-            via=job.via,
-            client=job.client,
-            resource=resource.name,
-            action=action.name,
-            label=str(action.label),
-            cluster=item.cluster,
-            cloud_id="",
-            name=item.name,
-            params=params,
-            id=item.operation,
-        )
-        conclude(operation, outcome)
+        conclude(operation_of(job, item, resource, action, cloud_id="", params=params), outcome)
         sync.read_one(item.cluster, resource.model, cloud_id)
         return outcome
 
