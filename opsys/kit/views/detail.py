@@ -22,14 +22,7 @@ PROMINENT = 4
 
 
 def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud_id: str) -> HttpResponse:
-    item = (
-        resource.model.objects.visible_to(request.user)
-        .select_related("cluster")
-        .filter(cluster__name=cluster, cloud_id=cloud_id)
-        .first()
-    )
-    if item is None:
-        raise Http404("no such resource")
+    item = item_at(resource, cluster, cloud_id, user=request.user)
     sync.look(resource.name, [item.cluster_id])
     states, version = freshness(resource.model, [item.cluster])
     status = next((column for column in resource.columns if column.kind == "status"), None)
@@ -57,6 +50,15 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
     }
     template = "kit/_detail_region.html" if request.htmx.target == "region" else "kit/detail.html"
     return render(request, template, context)
+
+
+def item_at(resource: Resource, cluster: str, cloud_id: str, *, user) -> InventoryItem:
+    """What stands at this address for this user, also when it is gone by now. Raises 404."""
+    rows = resource.model.objects.visible_to(user).select_related("cluster")
+    item = rows.filter(cluster__name=cluster, cloud_id=cloud_id).first()
+    if item is None:
+        raise Http404("no such resource")
+    return item
 
 
 def row_menu(request: ConsoleRequest, resource: Resource, pk: int) -> HttpResponse:

@@ -9,17 +9,11 @@ from clusters import access, gateway
 from clusters.gateway import CloudError
 from clusters.inventory import InventoryItem
 from opsys.kit.resource import Panel, Resource
+from opsys.kit.views.detail import item_at
 
 
 def panel(request: HttpRequest, resource: Resource, cluster: str, cloud_id: str, name: str) -> HttpResponse:
-    item = (
-        resource.model.objects.visible_to(request.user)
-        .select_related("cluster")
-        .filter(cluster__name=cluster, cloud_id=cloud_id)
-        .first()
-    )
-    if item is None:
-        raise Http404("no such resource")
+    item = item_at(resource, cluster, cloud_id, user=request.user)
     found = _panel(resource, name)
     context: dict[str, Any] = {
         "resource": resource,
@@ -40,9 +34,7 @@ def panel(request: HttpRequest, resource: Resource, cluster: str, cloud_id: str,
 
 def refusal(panel: Panel, item: InventoryItem, user) -> str:
     """Why this user may not see it, or ""."""
-    if reason := access.why_not(access.held_by(user), panel.permission, item.cluster):
-        return reason
-    return ""
+    return access.why_not(access.held_by(user), panel.permission, item.cluster)
 
 
 def load(panel: Panel, item: InventoryItem, *, user, query) -> dict[str, Any]:
