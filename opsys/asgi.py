@@ -1,5 +1,6 @@
 """The ASGI entry: HTTP, and sockets for pages of our own origin. Each socket says itself whom it lets in."""
 
+import gc
 import os
 
 from channels.auth import AuthMiddlewareStack
@@ -24,3 +25,8 @@ sockets = URLRouter([*live.urlpatterns, *terminal.urlpatterns, re_path("", live.
 application = ProtocolTypeRouter(
     {"http": LateBody(http), "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)))}
 )
+
+# What was loaded stays: looking through all of it for garbage, again and again, is what makes a key or a page late.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)

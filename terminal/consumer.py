@@ -3,8 +3,11 @@ them. docs/terminal.md has the protocol.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils import translation
@@ -34,6 +37,18 @@ class TerminalConsumer(AsyncWebsocketConsumer):
     _pumping: asyncio.Task | None = None
     _checking: asyncio.Task | None = None
     _patience: asyncio.TimerHandle | None = None
+
+    async def __call__(self, scope, receive, send) -> None:
+        # As AsyncConsumer does, without a task for each message, which only a channel layer needs.
+        self.scope, self.base_send = scope, send
+        with suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        # Channels would look after database connections before each frame, in one thread for all sockets. Whatever
+        # here needs the database goes through `in_database`, which does that itself.
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         await self.accept()
@@ -113,6 +128,7 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         if shell.over.is_set():
             why = shell.ending or Ended("")
             pump.say({"type": "closed", "code": why.code, "cause": why.cause, "reason": str(why)})
+        pump.typed()
         shell.resize(*size)
         self._pumping = asyncio.create_task(self._pump(pump))
 
@@ -139,8 +155,9 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         if len(data) > MOST_CHARACTERS or self.pump is None:
             raise Garbage("bytes")
         # What somebody who watches types goes nowhere.
-        if self.shell is not None and self.view is None:
+        if self.shell is not None and isinstance(self.pump, OwnerPump):
             self.shell.type(data)
+            self.pump.typed()
 
     async def _later(self, frame: Frame) -> None:
         if self.shell is None or self.pump is None:

@@ -8,6 +8,7 @@ import re
 from codecs import getincrementaldecoder
 
 MOST_CHARACTERS = 1000
+MOST_UNREAD = 4 * MOST_CHARACTERS
 MOST_ECHO = 16 * 1024
 """More than this between two keystrokes is output and no echo."""
 _SEQUENCE = re.compile(
@@ -91,8 +92,12 @@ class Deriver:
         self._editing = False
         self._entered = 0
         self._shown = 0
+        self._unread = b""
+        """Output that says nothing until somebody types."""
 
     def typed(self, data: bytes) -> None:
+        self._read(self._unread)
+        self._unread = b""
         if not self._editing:
             # What stands before the cursor now is the prompt.
             self._editing = True
@@ -105,12 +110,10 @@ class Deriver:
     def output(self, data: bytes) -> list[str]:
         """The command lines that are complete now: their line was left after Enter was pressed. Of a flood only the
         end is looked at."""
-        if len(data) > 4 * MOST_CHARACTERS:
-            data = data[-4 * MOST_CHARACTERS :]
-        self._line.left.clear()
-        self._line.feed(self._decoder.decode(data))
         if not self._entered:
+            self._unread = (self._unread + data)[-MOST_UNREAD:]
             return []
+        self._read(data[-MOST_UNREAD:])
         self._shown += len(data)
         commands = []
         for text in self._line.left[: self._entered]:
@@ -120,3 +123,7 @@ class Deriver:
         if self._shown > MOST_ECHO:
             self._entered = 0
         return commands
+
+    def _read(self, data: bytes) -> None:
+        self._line.left.clear()
+        self._line.feed(self._decoder.decode(data))

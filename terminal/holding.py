@@ -35,6 +35,7 @@ PROBE_SECONDS = 15.0
 DEAD_SECONDS = 30.0
 SOON_SECONDS = 60
 ABANDONED_SECONDS = 60
+CUT_SECONDS = 1.0
 
 PROCESS = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
@@ -47,7 +48,6 @@ class Holding:
         self._shells: dict[uuid.UUID, Shell] = {}
         self._thread: threading.Thread | None = None
         self._stirred = threading.Event()
-        self._noted = 0.0
         self._probed = 0.0
         self._well = time.monotonic()
 
@@ -102,6 +102,8 @@ class Holding:
     def _look_after(self, shells: list[Shell]) -> None:
         moment = time.monotonic()
         for shell in shells:
+            if shell.ending is not None and moment - shell.ending_at > CUT_SECONDS:
+                shell.cut()
             if not shell.started and moment - shell.began > ABANDONED_SECONDS:
                 # Its page went away between its row and its start: let it run, and end at once.
                 shell.end(Ended("The page went away.", cause="lost", code=codes.IDLE))
@@ -131,9 +133,7 @@ class Holding:
             shell.end(reason)
         for shell in shells:
             shell.flush_commands()
-        if moment - self._noted >= NOTE_SECONDS:
-            self._noted = moment
-            _note(shells, moment)
+        _note([shell for shell in shells if moment - shell.noted_at >= NOTE_SECONDS], moment)
 
 
 def _over_time(shell: Shell, moment: float) -> Ended | SshError | None:
@@ -175,27 +175,33 @@ def _note(shells: Iterable[Shell], moment: float) -> None:
     for shell in shells:
         if not shell.opened:
             continue
-        row = shell.row
-        row.state = Session.State.OPEN if shell.page is not None else Session.State.DETACHED
-        row.bytes_out, row.bytes_in = shell.output.total, shell.input.passed if shell.input else 0
-        row.columns, row.rows, row.watchers = shell.columns, shell.rows, len(shell.views)
-        row.input_at = timezone.now() - timedelta(seconds=moment - shell.typed_at)
-        Session.objects.filter(pk=row.pk, ended_at=None).update(
-            **{
-                name: getattr(row, name)
-                for name in ("state", "bytes_out", "bytes_in", "columns", "rows", "watchers", "input_at")
-            }
-        )
-        if shell.recorder is not None:
-            shell.recorder.note()
+        shell.noted_at = moment
+        _note_row(shell, moment)
         if moment - shell.typed_at < 2 * NOTE_SECONDS:
             active.add(shell.person.session_key)
-        if row.cloud_id and row.cluster_id:
-            clusters.add(row.cluster_id)
+        if shell.row.cloud_id and shell.row.cluster_id:
+            clusters.add(shell.row.cluster_id)
     for key in active:
         keep_alive(key)
     if clusters:
         sync.look("compute.server", list(clusters))
+
+
+def _note_row(shell: Shell, moment: float) -> None:
+    row = shell.row
+    row.state = Session.State.OPEN if shell.page is not None else Session.State.DETACHED
+    row.bytes_out, row.bytes_in = shell.output.total, shell.input.passed if shell.input else 0
+    row.columns, row.rows, row.watchers = shell.columns, shell.rows, len(shell.views)
+    row.input_at = timezone.now() - timedelta(seconds=moment - shell.typed_at)
+    names = ("state", "bytes_out", "bytes_in", "columns", "rows", "watchers")
+    noted = (shell.typed_at, *(getattr(row, name) for name in names))
+    if noted == shell.noted:
+        return
+    values = {name: getattr(row, name) for name in (*names, "input_at")}
+    Session.objects.filter(pk=row.pk, ended_at=None).update(**values)
+    if shell.recorder is not None:
+        shell.recorder.note()
+    shell.noted = noted
 
 
 holding = Holding()

@@ -13,50 +13,44 @@ FRAME = 64 * 1024
 
 
 class Output:
-    """Written by one thread, read and acknowledged by the event loop."""
+    """Written by one thread, read and acknowledged by the event loop. `room` is called when there is some again."""
 
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
+    def __init__(self, room: Callable[[], None]) -> None:
+        self._lock = threading.Lock()
+        self._room = room
         self._kept = bytearray()
         self.acknowledged = 0
-        self._closed = False
 
     @property
     def total(self) -> int:
         return self.acknowledged + len(self._kept)
 
-    def wait_for_room(self) -> bool:
-        """Until something may be added; False when nothing will be any more."""
-        with self._changed:
-            while len(self._kept) >= WINDOW and not self._closed:
-                self._changed.wait()
-            return not self._closed
+    @property
+    def has_room(self) -> bool:
+        return len(self._kept) < WINDOW
 
     def add(self, data: bytes) -> None:
-        with self._changed:
+        with self._lock:
             self._kept += data
 
     def after(self, position: int) -> bytes:
         """The next bytes from this position on, a frame at most."""
-        with self._changed:
+        with self._lock:
             begin = position - self.acknowledged
             return bytes(self._kept[begin : begin + FRAME])
 
     def acknowledge(self, position: int) -> bool:
         """The page has everything before `position`. False for a position that cannot be."""
-        with self._changed:
+        with self._lock:
             if not self.acknowledged <= position <= self.total:
                 # An acknowledgement may arrive late, after a resume said more. It says nothing new.
                 return position < self.acknowledged
+            full = not self.has_room
             del self._kept[: position - self.acknowledged]
             self.acknowledged = position
-            self._changed.notify()
-            return True
-
-    def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        if full and self.has_room:
+            self._room()
+        return True
 
 
 class View:

@@ -8,11 +8,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from terminal import codes
+from terminal.input import TOLD_BYTES, Input
 from terminal.output import WINDOW, View
 from terminal.shell import Shell
 
 DRAIN_SECONDS = 3
 """How long a page may take to draw the last output of a shell that ended by itself."""
+TAKEN_SECONDS = 2.0
+"""How much later than the echo a page hears that its keys were passed on; it only wants that for a resume."""
 PATIENT = frozenset({codes.ENDED, codes.SSH, codes.GOING_AWAY})
 
 Send = Callable[..., Awaitable[None]]
@@ -93,6 +96,15 @@ class OwnerPump(Pump):
     shell: Shell | None = None
     sent = 0
     taken = 0
+    _telling: asyncio.TimerHandle | None = None
+    _overdue = False
+
+    def typed(self) -> None:
+        self._telling = self._telling or self._loop.call_later(TAKEN_SECONDS, self._tell)
+
+    def _tell(self) -> None:
+        self._telling, self._overdue = None, True
+        self._woken.set()
 
     async def _flow(self) -> bool:
         shell = self.shell
@@ -103,10 +115,18 @@ class OwnerPump(Pump):
             self.sent += len(data)
             await self._send(bytes_data=data)
             await self._say_all()
-        if shell.input is not None and shell.input.passed != self.taken:
-            self.taken = shell.input.passed
-            await self._text({"type": "taken", "input": self.taken})
+        if shell.input is not None:
+            await self._tell_taken(shell.input)
         return self.sent == output.total
+
+    async def _tell_taken(self, typed: Input) -> None:
+        passed = typed.passed
+        if passed - self.taken >= TOLD_BYTES or (self._overdue and passed != self.taken):
+            self.taken = passed
+            await self._text({"type": "taken", "input": passed})
+        if self._overdue and typed.accepted != passed:
+            self.typed()
+        self._overdue = False
 
 
 class ViewPump(Pump):

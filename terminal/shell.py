@@ -1,7 +1,7 @@
 """A session that this process holds: one SSH channel, the page at its other end, and whoever watches.
 
-Its own thread connects, then reads from the host until the end. The event loop attaches a page and takes it away; a
-session without a page waits for it to come back.
+Its own thread connects, then reads and writes until the end (terminal.driver). The event loop attaches a page and
+takes it away; a session without a page waits for it to come back.
 """
 
 import hmac
@@ -23,12 +23,13 @@ from django.utils.translation import override
 from terminal import codes, connecting, ending, events
 from terminal.connecting import Connection, Destination
 from terminal.derived import Deriver
+from terminal.driver import Driver
 from terminal.errors import Ended, SshError, TerminalError
 from terminal.input import Input
 from terminal.models import AlertRule, Command, Session
 from terminal.output import Output, Recent, View
 from terminal.recording.writing import Recorder
-from terminal.threads import leave_database, pool
+from terminal.threads import leave_database, probes
 from terminal.tickets import digest
 from terminal.transport import CHANNEL_SECONDS, WINDOW_BYTES
 
@@ -60,11 +61,13 @@ class Shell:
         self.row, self.target, self.person = row, target, person
         self.policy = target.policy
         self.page: Page | None = page
-        self.output, self.recent = Output(), Recent()
+        self._bell = threading.Event()
+        self.output, self.recent = Output(self._bell.set), Recent()
         self.input: Input | None = None
         self.views: list[View] = []
         self.recorder: Recorder | None = None
         self.ending: TerminalError | None = None
+        self.ending_at = 0.0
         self.over = threading.Event()
         self.columns, self.rows = row.columns, row.rows
         self.began = self.typed_at = time.monotonic()
@@ -73,11 +76,12 @@ class Shell:
         self.warned: set[str] = set()
         self.commands: list[Command] = []
         self.rules: list[tuple[str, re.Pattern[str]]] = []
-        self.probing_since = 0.0
+        self.probing_since, self._probing = 0.0, False
+        self.noted_at = self.began
+        self.noted: tuple[Any, ...] = ()
         self._deriver = Deriver()
-        self._derive = threading.Lock()
         self._connection: Connection | None = None
-        self._channel: paramiko.Channel | None = None
+        self._driver: Driver | None = None
         self._state = threading.Lock()
         self._answers: dict[int, queue.Queue[dict[str, Any] | None]] = {}
         self._secret_digest = ""
@@ -94,16 +98,15 @@ class Shell:
         if self.input is not None:
             self.typed_at = time.monotonic()
             self.warned.discard("idle_soon")
-            with self._derive:
-                self._deriver.typed(data)
             self.input.add(data)
+            self._bell.set()
 
     def resize(self, columns: int, rows: int) -> None:
         if (columns, rows) == (self.columns, self.rows):
             return
         self.columns, self.rows = columns, rows
-        if self._channel is not None:
-            pool.submit(self._resize, columns, rows)
+        if self._driver is not None:
+            self._driver.resize(columns, rows)
 
     def answer(self, number: int, fields: dict[str, Any]) -> None:
         waiting = self._answers.pop(number, None)
@@ -141,12 +144,16 @@ class Shell:
         with self._state:
             if self.ending is not None:
                 return
-            self.ending = reason
+            self.ending, self.ending_at = reason, time.monotonic()
         for waiting in list(self._answers.values()):
             waiting.put(None)
-        self.output.close()
-        if self._connection is not None:
-            pool.submit(self._connection.close)
+        self._bell.set()
+
+    def cut(self) -> None:
+        """For one that was ended and is not over: its own thread waits for a host that takes nothing."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            threading.Thread(target=connection.close, name=f"terminal-cut-{self.row.pk}", daemon=True).start()
 
     def say(self, message: dict[str, Any]) -> None:
         page = self.page
@@ -156,18 +163,19 @@ class Shell:
     def probe(self) -> None:
         """Ask the host for a sign of life; until it answers `probing_since` says since when."""
         connection = self._connection
-        if connection is None or self.probing_since:
+        if connection is None or self._probing:
             return
-        self.probing_since = time.monotonic()
+        self._probing = True
 
         def ask() -> None:
+            self.probing_since = time.monotonic()
             try:
                 connection.transport.global_request("keepalive@openssh.com", wait=True)
             except (paramiko.SSHException, OSError, EOFError):
                 return
-            self.probing_since = 0.0
+            self.probing_since, self._probing = 0.0, False
 
-        pool.submit(ask)
+        probes.submit(ask)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -229,7 +237,7 @@ class Shell:
             try:
                 self._open()
                 leave_database()
-                self._read()
+                self._drive()
             except TerminalError as error:
                 self.end(error)
             except (paramiko.SSHException, OSError, EOFError):
@@ -259,8 +267,8 @@ class Shell:
         try:
             channel = connection.transport.open_session(window_size=WINDOW_BYTES, timeout=CHANNEL_SECONDS)
             channel.get_pty(TERM, self.columns, self.rows)
-            self._channel = channel
-            self.input = Input(channel, self._passed)
+            self.input = Input(self._passed)
+            self._driver = Driver(channel, self._bell, self.output, self.input)
             channel.invoke_shell()
         except (paramiko.SSHException, OSError, EOFError):
             raise SshError(_("%(host)s opened no shell.") % {"host": self.target.name}) from None
@@ -278,28 +286,28 @@ class Shell:
         self.opened = True
         self.say({"type": "opened", "secret": secret, **self.facts})
 
-    def _read(self) -> None:
-        channel = self._channel
-        if channel is None:
+    def _drive(self) -> None:
+        if (driver := self._driver) is None:
             return
-        # Not reading is the brake: the host's window fills, and its program waits.
-        while self.output.wait_for_room():
-            data = channel.recv(64 * 1024)
-            if not data:
-                self._closed_by_host(channel)
-                return
-            if self.recorder is not None:
-                self.recorder.output(data)
-            self.output.add(data)
-            self.recent.add(data)
-            if (page := self.page) is not None:
-                page.wake()
-            for view in self.views:
-                view.offer(data)
-            with self._derive:
-                commands = self._deriver.output(data)
-            for command in commands:
-                self._note_command(command)
+        if driver.run(self):
+            self._closed_by_host(driver.channel)
+
+    # what the driver tells
+
+    def sent(self, data: bytes) -> None:
+        self._deriver.typed(data)
+
+    def show(self, data: bytes) -> None:
+        if self.recorder is not None:
+            self.recorder.output(data)
+        self.output.add(data)
+        self.recent.add(data)
+        if (page := self.page) is not None:
+            page.wake()
+        for view in self.views:
+            view.offer(data)
+        for command in self._deriver.output(data):
+            self._note_command(command)
 
     def _closed_by_host(self, channel: paramiko.Channel) -> None:
         if channel.status_event.wait(1) and channel.exit_status >= 0:
@@ -319,24 +327,16 @@ class Shell:
         if (page := self.page) is not None:
             page.wake()
 
-    def _resize(self, columns: int, rows: int) -> None:
-        channel = self._channel
-        try:
-            if channel is not None:
-                channel.resize_pty(columns, rows)
-            if self.recorder is not None:
-                self.recorder.resize(columns, rows)
-        except TerminalError as error:
-            self.end(error)
-        except (paramiko.SSHException, OSError, EOFError):
-            return  # it is ending, and the reader says so
+    def resized(self, columns: int, rows: int) -> None:
+        if self.recorder is not None:
+            self.recorder.resize(columns, rows)
         for view in self.views:
             view.wake()
 
     def _finish(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
         why = self.ending or Ended("")
         try:
             ending.note(self, why)

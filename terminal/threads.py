@@ -9,9 +9,7 @@ from django.db import close_old_connections, connections
 
 Result = TypeVar("Result")
 
-MOST_THREADS = 256
-# They are made when needed, and one that is free is used first: a hundred quiet sessions share a few.
-pool = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="terminal")
+probes = ThreadPoolExecutor(16, thread_name_prefix="terminal-probes")
 _database = ThreadPoolExecutor(8, thread_name_prefix="terminal-database")
 
 

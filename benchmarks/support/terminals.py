@@ -5,12 +5,14 @@ import contextlib
 import hashlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -115,6 +117,7 @@ class Terminal(WebSocket):
         self.place, self.person = place, person or place.person
         super().__init__(place.platform.url, f"sessionid={self.person.session_key}", "/terminal/socket/")
         self.received = self._acknowledged = self.taken = 0
+        self.heard_at = 0.0
         self.kept, self.keep, self.acknowledging = bytearray(), True, True
         self.hash = hashlib.sha256()
         self.opened: dict[str, Any] = {}
@@ -184,6 +187,7 @@ class Terminal(WebSocket):
                 self._news.set()
                 return
             if kind == BINARY:
+                self.heard_at = self.arrived
                 self.received += len(payload)
                 self.hash.update(payload)
                 if self.keep:
@@ -275,6 +279,26 @@ def echo_of_paramiko(bare: Bare, keys: int) -> list[float]:
     channel.exec_command("cat")
     took = [_there_and_back(channel.sendall, channel.recv) for _key in range(keys)]
     transport.close()
+    return took
+
+
+def echo_of_paramiko_together(bare: Bare, connections: int, keys: int, pause: float) -> list[float]:
+    """The same by several at once, who pause between keys as people do."""
+    took: list[float] = []
+
+    def one(transport: paramiko.Transport) -> None:
+        channel = transport.open_session()
+        channel.get_pty()
+        channel.exec_command("cat")
+        for _key in range(keys):
+            time.sleep(pause * random.uniform(0.5, 1.5))
+            took.append(_there_and_back(channel.sendall, channel.recv))
+
+    transports = [bare.paramiko() for _ in range(connections)]
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(one, transports))
+    for transport in transports:
+        transport.close()
     return took
 
 

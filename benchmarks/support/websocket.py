@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,16 @@ from benchmarks.support.figures import Failure
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 LAST = 0x80
 MASKED = 0x80
+
+
+class _Reader(asyncio.StreamReader):
+    """Knows when something arrived last, however busy this program is with its other sockets."""
+
+    arrived = 0.0
+
+    def feed_data(self, data: bytes) -> None:
+        self.arrived = time.perf_counter()
+        super().feed_data(data)
 
 
 class WebSocket:
@@ -24,7 +35,11 @@ class WebSocket:
 
     async def __aenter__(self) -> "WebSocket":
         host, _colon, port = self._host.partition(":")
-        self._reader, self._writer = await asyncio.open_connection(host, int(port), limit=1024 * 1024)
+        self._reader = _Reader(limit=1024 * 1024)
+        loop = asyncio.get_running_loop()
+        protocol = asyncio.StreamReaderProtocol(self._reader)
+        transport, _protocol = await loop.create_connection(lambda: protocol, host, int(port))
+        self._writer = asyncio.StreamWriter(transport, protocol, self._reader, loop)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
             f"GET {self._path} HTTP/1.1",
@@ -44,6 +59,10 @@ class WebSocket:
 
     async def __aexit__(self, *error: object) -> None:
         self._writer.close()
+
+    @property
+    def arrived(self) -> float:
+        return self._reader.arrived
 
     def say(self, value: Any) -> None:
         self._send(TEXT, json.dumps(value).encode())

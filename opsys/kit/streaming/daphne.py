@@ -10,6 +10,8 @@ import asyncio
 from io import BytesIO
 from typing import Any
 
+import autobahn.twisted.websocket
+import autobahn.websocket.protocol
 import daphne.cli
 import daphne.server
 from daphne.http_protocol import HTTPFactory, WebRequest
@@ -134,7 +136,15 @@ class _WithoutFirst:
             self.queue.put_nowait(message)
 
 
+def _unpainted(value: Any) -> Any:
+    return value
+
+
 def install() -> None:
     """From now on the command `daphne` serves like this."""
     daphne.server.HTTPFactory = StreamingFactory
     daphne.cli.CommandLineInterface.server_class = StreamingServer
+    # Autobahn paints the words of several debug lines for each frame, also when nobody wants to read them: a
+    # fourteenth of what a key in a terminal costs.
+    for module in (autobahn.twisted.websocket, autobahn.websocket.protocol):
+        vars(module).update(hltype=_unpainted, hlval=_unpainted)

@@ -8,7 +8,7 @@
 import { Outbox } from "./outbox.js";
 
 const ACK_BYTES = 64 * 1024;
-const ACK_MS = 50;
+const ACK_MS = 2000;
 const LONGEST_WAIT_MS = 5000;
 const OWN_CODES = 4400; // from here on the server says itself why it closed: there is nothing to resume
 
