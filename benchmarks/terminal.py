@@ -21,7 +21,7 @@ MEGABYTE = 1_000_000
 PAGE_ACKNOWLEDGES_SECONDS = 2
 SESSIONS, PAUSE_SECONDS = 50, 0.25
 """Fifty people who type four keys a second each."""
-PROBED_SECONDS = 17
+PROBED_SECONDS, SETTLE_SECONDS = 17, 8  # until the last rows are written and memory went back
 FILE_BYTES = 100 * MEGABYTE
 PASTE_BYTES = 1024 * 1024
 MOST_ECHO_MORE_MS, MOST_ECHO_P99_MS, LEAST_MB_A_SECOND, MOST_STALLED_MIB = 1.0, 30, 30, 4
@@ -258,7 +258,7 @@ async def _many(figures: Figures, place: Place, options: argparse.Namespace) -> 
         await asyncio.gather(*(terminal.__aexit__() for terminal in opened))
         while await asyncio.to_thread(place.connections):
             await asyncio.sleep(0.1)
-        await asyncio.sleep(2)  # the last threads end
+        await asyncio.sleep(SETTLE_SECONDS)
         now = await asyncio.to_thread(lambda: (place.threads(), place.descriptors(), place.megabytes()))
         seen.append(now)
         took = time.perf_counter() - began
