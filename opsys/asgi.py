@@ -29,4 +29,3 @@ application = ProtocolTypeRouter(
 # What was loaded stays: looking through all of it for garbage, again and again, is what makes a key or a page late.
 gc.collect()
 gc.freeze()
-gc.set_threshold(5_000, 10, 10)

@@ -64,6 +64,7 @@ def serve(count: int, pages: str) -> None:
     from django.core.management import call_command  # noqa: PLC0415 (Django is ready from here on)
     from django.test import Client  # noqa: PLC0415
 
+    import opsys.asgi  # noqa: PLC0415, F401 (what a web process loads, and how it collects garbage)
     from benchmarks.support.population import fill  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
