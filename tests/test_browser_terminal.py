@@ -293,7 +293,8 @@ def test_a_gibibyte_is_held_in_memory_nowhere(console, platform, tmp_path):
         page.locator(".term-file", has_text=source.name).click()
     assert hashlib.file_digest(saved.value.path().open("rb"), "sha256").hexdigest() == digest
     print(f"and down: web process at most {peak(platform)} MiB")
-    assert peak(platform) - before < 100
+    # Pieces of 4 MiB, in the arenas of several threads; never the file.
+    assert peak(platform) - before < 200
 
 
 def memory(platform) -> int:
