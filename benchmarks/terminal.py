@@ -84,7 +84,9 @@ async def _echo(figures: Figures, place: Place, options: argparse.Namespace) -> 
         await _cat(first)
         one = await _keys(first, options.keys)
         keys = options.keys // 10
-        raw_many = await asyncio.to_thread(terminals.echo_of_paramiko_together, bare, SESSIONS, keys, PAUSE_SECONDS)
+        raw_many = await asyncio.to_thread(
+            terminals.echo_of_paramiko, bare, keys, connections=SESSIONS, pause=PAUSE_SECONDS
+        )
         raw_many = [1000 * s for s in raw_many]
         others = [await stack.enter_async_context(Terminal(place)) for _ in range(SESSIONS - 1)]
         for other in others:

@@ -39,16 +39,14 @@ class TerminalConsumer(AsyncWebsocketConsumer):
     _patience: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope, receive, send) -> None:
-        # As AsyncConsumer does, without a task for each message, which only a channel layer needs.
+        # As AsyncConsumer does, without a task for each message, which only a channel layer needs, and without looking
+        # after database connections before each, in one thread for all sockets: whatever here needs the database goes
+        # through `in_database`, which does that itself.
         self.scope, self.base_send = scope, send
         with suppress(StopConsumer):
             while True:
-                await self.dispatch(await receive())
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        # Channels would look after database connections before each frame, in one thread for all sockets. Whatever
-        # here needs the database goes through `in_database`, which does that itself.
-        await getattr(self, get_handler_name(message))(message)
+                message = await receive()
+                await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         await self.accept()

@@ -76,7 +76,8 @@ class Shell:
         self.warned: set[str] = set()
         self.commands: list[Command] = []
         self.rules: list[tuple[str, re.Pattern[str]]] = []
-        self.probing_since, self._probing = 0.0, False
+        self.probing_since = 0.0
+        self._probing = False  # or waiting for a thread that probes, which is not the host's fault
         self.noted_at = self.began
         self.noted: tuple[Any, ...] = ()
         self._deriver = Deriver()

@@ -271,19 +271,8 @@ class Bare:
         )
 
 
-def echo_of_paramiko(bare: Bare, keys: int) -> list[float]:
-    """Seconds from a key to its echo, on a terminal of the host."""
-    transport = bare.paramiko()
-    channel = transport.open_session()
-    channel.get_pty()
-    channel.exec_command("cat")
-    took = [_there_and_back(channel.sendall, channel.recv) for _key in range(keys)]
-    transport.close()
-    return took
-
-
-def echo_of_paramiko_together(bare: Bare, connections: int, keys: int, pause: float) -> list[float]:
-    """The same by several at once, who pause between keys as people do."""
+def echo_of_paramiko(bare: Bare, keys: int, *, connections: int = 1, pause: float = 0) -> list[float]:
+    """Seconds from a key to its echo, on a terminal of the host. Several type at once, and pause as people do."""
     took: list[float] = []
 
     def one(transport: paramiko.Transport) -> None:
@@ -291,7 +280,8 @@ def echo_of_paramiko_together(bare: Bare, connections: int, keys: int, pause: fl
         channel.get_pty()
         channel.exec_command("cat")
         for _key in range(keys):
-            time.sleep(pause * random.uniform(0.5, 1.5))
+            if pause:
+                time.sleep(pause * random.uniform(0.5, 1.5))
             took.append(_there_and_back(channel.sendall, channel.recv))
 
     transports = [bare.paramiko() for _ in range(connections)]
