@@ -21,6 +21,7 @@ LIST: dict[str, tuple[str, dict[str, str]]] = {
     "page, active, by name": (f"{PAGE}?status=ACTIVE&sort=name", {}),
     "page, active, by host": (f"{PAGE}?status=ACTIVE&sort=host", {}),
     "page": (PAGE, {}),
+    "page, all columns": (f"{PAGE}?columns=all&status=ACTIVE&sort=-created", {}),
     "page, by cluster": (f"{PAGE}?sort=cluster", {}),
     "page, by flavor": (f"{PAGE}?sort=flavor", {}),
     "page, by status": (f"{PAGE}?sort=-status", {}),

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from clusters.inventory import InventoryItem
+from clusters.models import Environment
+from opsys.kit.markup import filled, together
 from opsys.kit.references import address_of, ids_of
 from opsys.kit.resource import Column, Resource
 
 EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
+ENVIRONMENTS = dict(Environment.choices)
+LINE = '<span class="line">%s</span>'
 LINES_SHOWN = 3
 
 
@@ -30,7 +33,7 @@ class Link:
 def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
     colour = resource.status_colour(item)
     working = mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.restless else ""
-    return format_html('<span class="status status-{}">{}{}</span>', colour, text or _("unknown"), working)
+    return filled('<span class="status status-%s">%s%s</span>', colour, text or _("unknown"), working)
 
 
 def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString | str:
@@ -42,7 +45,7 @@ def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString 
         return badge(resource, item, str(value or ""))
     if column.kind == "name":
         text = str(value or "") or item.cloud_id
-        return format_html('<a href="{}" class="item-name" title="{}">{}</a>', resource.item_url(item), text, text)
+        return filled('<a href="%s" class="item-name" title="%s">%s</a>', resource.item_url(item), text, text)
     if column.kind == "flag":
         return _("yes") if value else _("no")
     if value in (None, "", [], ()):
@@ -54,38 +57,38 @@ def _references(column: Column, item: InventoryItem) -> SafeString:
     """Names that lead to what they name; the bare id of what is not known here."""
     names = item.references.get(column.refers, {})
     shown = [
-        format_html('<a href="{}">{}</a>', address_of(column.refers, item, cloud_id), names[cloud_id])
+        filled('<a href="%s">%s</a>', address_of(column.refers, item, cloud_id), names[cloud_id])
         if cloud_id in names
-        else format_html("<code>{}</code>", cloud_id)
+        else filled("<code>%s</code>", cloud_id)
         for cloud_id in ids_of(column, item)
     ]
     if len(shown) <= 1:
         return shown[0] if shown else mark_safe("")
-    lines = format_html_join("", '<span class="line">{}</span>', ((one,) for one in shown[:LINES_SHOWN]))
+    lines = together(filled(LINE, one) for one in shown[:LINES_SHOWN])
     more = len(shown) - LINES_SHOWN
-    return format_html('{}<span class="line text-secondary">+{}</span>', lines, more) if more > 0 else lines
+    return filled('%s<span class="line text-secondary">+%s</span>', lines, more) if more > 0 else lines
 
 
 def _cluster(cluster: Any) -> SafeString:
-    return format_html(
-        '<span class="cluster-name"><span class="status-dot bg-{}" title="{}"></span>{}</span>',
+    return filled(
+        '<span class="cluster-name"><span class="status-dot bg-%s" title="%s"></span>%s</span>',
         cluster.colour,
-        cluster.get_environment_display(),
+        ENVIRONMENTS.get(cluster.environment, ""),
         cluster.name,
     )
 
 
 def _time(moment: Any) -> SafeString:
     text = f"{moment:%Y-%m-%d %H:%M} UTC"
-    return format_html('<time class="ago" datetime="{}">{}</time>', moment.isoformat(), text)
+    return filled('<time class="ago" datetime="%s">%s</time>', moment.isoformat(), text)
 
 
 def _lines(lines: list[str]) -> SafeString:
-    shown = format_html_join("", '<span class="line">{}</span>', ((line,) for line in lines[:LINES_SHOWN]))
+    shown = together(filled(LINE, line) for line in lines[:LINES_SHOWN])
     if len(lines) <= LINES_SHOWN:
         return shown
-    return format_html(
-        '{}<span class="line text-secondary" title="{}">+{}</span>',
+    return filled(
+        '%s<span class="line text-secondary" title="%s">+%s</span>',
         shown,
         ", ".join(lines[LINES_SHOWN:]),
         len(lines) - LINES_SHOWN,
@@ -93,11 +96,11 @@ def _lines(lines: list[str]) -> SafeString:
 
 
 def _code(value: Any) -> SafeString:
-    return format_html("<code>{}</code>", value)
+    return filled("<code>%s</code>", value)
 
 
 def _link(link: Link) -> SafeString:
-    return format_html('<a href="{}">{}</a>', link.address, link.text)
+    return filled('<a href="%s">%s</a>', link.address, link.text)
 
 
 DRAWN: dict[str, Callable[[Any], SafeString]] = {

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-
 from clusters import access
 from clusters.inventory import InventoryItem, Source, type_name
 from opsys.kit.action import Action
+from opsys.kit.address import address
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -145,7 +144,7 @@ class Resource:
 
     def url(self, door: str = "", *args: Any) -> str:
         """The address of one of the type's pages: "" the list, or item, action, new, panel, menu, count, freshness."""
-        return reverse(f"{self.app}:{self.slug}{'-' + door if door else ''}", args=args)
+        return address(f"{self.app}:{self.slug}{'-' + door if door else ''}", *args)
 
     def item_url(self, item: InventoryItem) -> str:
         return self.url("item", item.cluster.name, item.cloud_id)

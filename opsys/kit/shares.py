@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from opsys.kit.markup import filled
 
 LEVELS = ((90, "full"), (75, "tight"))
 
@@ -39,16 +40,16 @@ class Share:
     def html(self) -> SafeString:
         """A bar with the figures beside it; what the bar's colour says, its title says too."""
         if not self.total:
-            return format_html("{}", str(self))
+            return filled("%s", self)
         said = {"full": _("nearly full"), "tight": _("getting tight")}.get(self.level, "")
-        return format_html(
-            '<span class="share" title="{} %{}"><progress class="share-bar {}" value="{}" max="{}" aria-label="{} %">'
-            '</progress><span class="share-text">{}</span></span>',
+        return filled(
+            '<span class="share" title="%s %%%s"><progress class="share-bar %s" value="%s" max="%s" aria-label="%s %%">'
+            '</progress><span class="share-text">%s</span></span>',
             self.percent,
             f", {said}" if said else "",
             f"share-{self.level}" if self.level else "",
             min(self.used, self.total),
             self.total,
             self.percent,
-            str(self),
+            self,
         )

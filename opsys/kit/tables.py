@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -14,17 +13,24 @@ from clusters.inventory import InventoryItem
 from opsys.kit import register
 from opsys.kit.cells import cell
 from opsys.kit.columns import Columns, columns_of
+from opsys.kit.markup import filled, together
 from opsys.kit.resource import Column, Resource
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
+
+CHECKBOX = '<input type="checkbox" name="ids" value="%s" class="form-check-input row-select" aria-label="%s">'
+MENU = (
+    '<button type="button" class="btn btn-sm btn-ghost-secondary row-menu-button" hx-get="%s" '
+    'hx-target="#row-menu" aria-haspopup="menu" aria-expanded="false" aria-label="%s">⋯</button>'
+)
 
 
 class _Column(tables.Column):
     """A column that draws its own cells: what stands in the table's header is django-tables2's work, the body ours."""
 
     def __init__(self, classes: str, label: "str | StrPromise" = "", sort: Sequence[str] = ()):
-        self.opening = format_html('<td class="{}">', classes)
+        self.pattern = f'<td class="{classes}">%s</td>'
         super().__init__(
             verbose_name=label,
             orderable=bool(sort),
@@ -36,7 +42,8 @@ class _Column(tables.Column):
         # A table copies its columns, and would copy the whole type with them.
         return copy.copy(self)
 
-    def draw(self, record: InventoryItem) -> SafeString | str:
+    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
+        """The whole column, top to bottom."""
         raise NotImplementedError
 
 
@@ -46,20 +53,17 @@ class _Cell(_Column):
         priority = 1 if chosen else column.priority
         super().__init__(f"kind-{column.kind} priority-{priority}", column.label, column.sort)
 
-    def draw(self, record: InventoryItem) -> SafeString | str:
-        return cell(self.resource, self.column, record)
+    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
+        return [filled(self.pattern, cell(self.resource, self.column, row)) for row in rows]
 
 
 class _Select(_Column):
     def __init__(self):
         super().__init__("select")
 
-    def draw(self, record: InventoryItem) -> SafeString:
-        return format_html(
-            '<input type="checkbox" name="ids" value="{}" class="form-check-input row-select" aria-label="{}">',
-            record.pk,
-            _("Select %(name)s") % {"name": str(record)},
-        )
+    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
+        label = _("Select %(name)s")
+        return [filled(self.pattern, filled(CHECKBOX, row.pk, label % {"name": row})) for row in rows]
 
 
 class _Menu(_Column):
@@ -67,13 +71,11 @@ class _Menu(_Column):
         self.resource = resource
         super().__init__("menu")
 
-    def draw(self, record: InventoryItem) -> SafeString:
-        return format_html(
-            '<button type="button" class="btn btn-sm btn-ghost-secondary row-menu-button" hx-get="{}" '
-            'hx-target="#row-menu" aria-haspopup="menu" aria-expanded="false" aria-label="{}">⋯</button>',
-            self.resource.url("menu", record.pk),
-            _("Actions for %(name)s") % {"name": str(record)},
-        )
+    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
+        label = _("Actions for %(name)s")
+        return [
+            filled(self.pattern, filled(MENU, self.resource.url("menu", row.pk), label % {"name": row})) for row in rows
+        ]
 
 
 class ResourceTable(tables.Table):
@@ -82,14 +84,11 @@ class ResourceTable(tables.Table):
     def body(self) -> SafeString:
         """The rows as HTML. Bound row by bound row and cell by cell through a template, as django-tables2 draws,
         they would take longer than all the rest of the page."""
-        columns = [bound.column for bound in self.columns]
-        return format_html_join(
-            "\n",
-            '<tr data-id="{}">{}</tr>',
-            (
-                (record.pk, format_html_join("", "{}{}</td>", ((c.opening, c.draw(record)) for c in columns)))
-                for record in self.data
-            ),
+        rows = list(self.data)
+        columns = [bound.column.cells(rows) for bound in self.columns]
+        return together(
+            filled('<tr data-id="%s">%s</tr>\n', row.pk, together(cells))
+            for row, *cells in zip(rows, *columns, strict=True)
         )
 
 
