@@ -12,6 +12,7 @@ from clusters.models import Cluster, SyncState
 STALE_AFTER = timedelta(minutes=2)
 # How often a page without a socket asks whether anything changed: while the cloud works on a row, and else.
 RESTLESS_SECONDS, IDLE_SECONDS = 1, 4
+SHOWN_UNFOLDED = 4
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,22 @@ class Freshness:
     state: str
     synced_at: datetime | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Chips:
+    """What is wrong is always shown; what is right folds together when there are many clusters."""
+
+    wrong: list[Freshness]
+    right: list[Freshness]
+
+    @property
+    def folded(self) -> bool:
+        return len(self.wrong) + len(self.right) > SHOWN_UNFOLDED
+
+
+def chips(states: list[Freshness]) -> Chips:
+    return Chips([s for s in states if s.state != "ok"], [s for s in states if s.state == "ok"])
 
 
 def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list[Freshness], str]:

@@ -43,11 +43,12 @@ class Page:
         return (self.number - 1) * self.per_page + len(self.rows)
 
 
-def page_of(rows: QuerySet, request: HttpRequest) -> Page:
+def page_of(rows: QuerySet, request: HttpRequest, head: QuerySet | None = None) -> Page:
     """The page that `?page=` and `?per_page=` ask for; nonsense means the first page of the usual size.
 
     Always three queries: how many, which ones, and these. The keys are found without reading a row (the indexes hold
     what lists sort and filter by), so that even a late page is cheap; one more than the page tells of a next one.
+    With a `head`, a beginning of the rows that is quicker to sort, a page beyond it costs a fourth.
     """
     per_page = _positive(request.GET.get("per_page"), PER_PAGE)
     if per_page not in PER_PAGE_CHOICES:
@@ -55,7 +56,10 @@ def page_of(rows: QuerySet, request: HttpRequest) -> Page:
     number = min(_positive(request.GET.get("page"), 1), 1_000_000)
     start = (number - 1) * per_page
     few, count = few_of(rows)
-    keys = list(few.values_list("pk", flat=True)[start : start + per_page + 1])
+    asked = slice(start, start + per_page + 1)
+    keys = list(head.values_list("pk", flat=True)[asked]) if head is not None and not count.exact else []
+    if len(keys) <= per_page:
+        keys = list(few.values_list("pk", flat=True)[asked])
     found = {row.pk: row for row in with_keys(rows, keys[:per_page])}
     return Page(
         rows=[found[key] for key in keys[:per_page] if key in found],

@@ -21,6 +21,17 @@ class Query:
     sort: str
 
     @property
+    def head(self) -> QuerySet | None:
+        """Of rows sorted by cluster those of the first one: the others come after, and all of them, sorted by a name
+        that stands in another table, would have to be read. None when they are sorted otherwise."""
+        leading = self.rows.query.order_by[0] if self.rows.query.order_by else ""
+        if leading not in ("cluster_name", "-cluster_name") or not self.scope.clusters:
+            return None
+        by_name = self.scope.clusters  # sorted by the database, whose alphabet is the one that counts here
+        first = by_name[-1] if leading.startswith("-") else by_name[0]
+        return self.rows.filter(cluster_id=first.pk).order_by(*self.rows.query.order_by[1:])
+
+    @property
     def filtered(self) -> bool:
         return bool(self.filter.is_bound and any(self.filter.form.cleaned_data.values())) or self.scope.narrowed
 

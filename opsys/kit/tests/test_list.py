@@ -120,6 +120,27 @@ def test_counting_stops_at_the_limit_and_the_exact_number_is_asked_for(as_viewer
     assert as_viewer.get(address).context["count"] == {"value": 3, "exact": True}
 
 
+@pytest.mark.parametrize("sort", ["cluster", "-cluster"])
+def test_many_rows_by_cluster_are_the_same_whether_a_page_is_within_the_first_one_or_beyond(
+    client, make_user, cluster, other_cluster, monkeypatch, sort
+):
+    for number in range(50):
+        make_server(cluster if number % 2 else other_cluster, name=f"s-{number:02}")
+    client.force_login(make_user("both", {cluster: [VIEW], other_cluster: [VIEW]}))
+
+    def pages() -> list[tuple[str, int]]:
+        found = []
+        for number in (1, 2, 3):
+            response = client.get(URL, {"sort": sort, "per_page": 20, "page": number})
+            found += [(row.cluster.name, row.pk) for row in response.context["page"].rows]
+        return found
+
+    few = pages()
+    monkeypatch.setattr(paging.few_of, "__defaults__", (2,))
+    assert pages() == few == sorted(few, reverse=sort == "-cluster")
+    assert len(few) == 50
+
+
 def test_what_is_gone_is_not_listed(as_viewer, fleet):
     Server.objects.filter(name="db-1").update(gone_at=timezone.now())
     assert names(as_viewer) == ["web-1", "web-2"]
@@ -191,5 +212,7 @@ class TestFreshness:
         if "synced_at" in fields:
             fields = {**fields, "synced_at": timezone.now() - fields["synced_at"]}
         make_state(cluster, error="The reason." if "error_code" in fields else "", **fields)
-        (found,) = as_viewer.get(URL).context["freshness"]
+        chips = as_viewer.get(URL).context["chips"]
+        (found,) = chips.wrong + chips.right
+        assert (state == "ok") == (found in chips.right)
         assert (found.state, found.reason) == (state, "The reason." if "error_code" in fields else "")

@@ -11,7 +11,7 @@ from clusters import access, sync
 from clusters.inventory import InventoryItem
 from opsys.kit.action import Action
 from opsys.kit.cells import EMPTY, badge, cell
-from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, freshness
+from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
 from opsys.kit.references import name_references
 from opsys.kit.refusal import why_not, why_not_open
 from opsys.kit.request import ConsoleRequest
@@ -41,7 +41,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "facts": _facts(resource, item),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
-        "freshness": states,
+        "chips": chips(states),
         "live_clusters": item.cluster.name,
         "freshness_url": f"{resource.url('freshness')}?cluster={item.cluster.name}&version={version}"
         f"&restless={int(item.restless)}",

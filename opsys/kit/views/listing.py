@@ -1,12 +1,14 @@
 """The list of a type: the page, its part that is fetched again, its exact count, its freshness."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from clusters import sync
 from opsys.kit.columns import columns_of
-from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, freshness
+from opsys.kit.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
 from opsys.kit.paging import address_with, page_of
 from opsys.kit.query import Query, query_of
 from opsys.kit.references import name_references
@@ -25,7 +27,7 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     request.scope = query.scope
     sync.look(resource.name, query.scope.ids)
     states, version = freshness(resource.model, query.scope.clusters)
-    page = page_of(query.rows.prefetch_related(None), request)
+    page = page_of(query.rows.prefetch_related(None), request, query.head)
     query.scope.give_to(page.rows)
     shown = columns_of(resource, request.GET.get("columns", ""), saved.columns)
     name_references(resource, page.rows, shown.columns)
@@ -39,7 +41,7 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
         "count": page.count,
         "count_url": _with_query(resource.url("count"), request),
         "region_url": request.get_full_path(),
-        "bulk_menu": menu_of([entry_of(resource, action) for action in resource.on_items if not action.single]),
+        "bulk_menu": partial(_bulk_menu, resource),
         "new_entries": _new_entries(resource, request),
         "view_url": resource.url("view"),
         "columns_url": resource.url("columns"),
@@ -78,11 +80,15 @@ def _freshness_context(
     address = _with_query(resource.url("freshness"), request, version=version, restless=int(restless))
     return {
         "resource": resource,
-        "freshness": states,
+        "chips": chips(states),
         "freshness_url": address,
         "live_clusters": _live_clusters(query),
         "poll_seconds": RESTLESS_SECONDS if restless else IDLE_SECONDS,
     }
+
+
+def _bulk_menu(resource: Resource) -> dict:
+    return menu_of([entry_of(resource, action) for action in resource.on_items if not action.single])
 
 
 def _saved_context(request: ConsoleRequest, resource: Resource, saved: Saved) -> dict:
