@@ -43,10 +43,8 @@ def chips(states: list[Freshness]) -> Chips:
 
 def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list[Freshness], str]:
     """The state of each cluster, and a version that changes whenever a row of one of them did. One query."""
-    states = {
-        state.cluster_id: state
-        for state in SyncState.objects.filter(resource=type_name(model), cluster_id__in=[c.pk for c in clusters])
-    }
+    found = SyncState.objects.filter(resource=type_name(model), cluster_id__in=[c.pk for c in clusters])
+    states = {s.cluster_id: s for s in found.only("cluster_id", "synced_at", "changed_at", "error_code", "error")}
     changed = [state.changed_at for state in states.values() if state.changed_at]
     # The error states belong to the version too: a row of a broken cluster is drawn differently.
     version = f"{max(changed).timestamp() if changed else 0:.6f}-{sum(bool(s.error_code) for s in states.values())}"

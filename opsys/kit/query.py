@@ -13,7 +13,7 @@ from opsys.kit.scope import Scope, scope_for
 
 @dataclass(frozen=True)
 class Query:
-    """`rows` are filtered, scoped to what the user may see, and sorted by `sort`; each bears its `cluster_name`."""
+    """`rows` are filtered, scoped to what the user may see, and sorted by `sort`."""
 
     rows: QuerySet
     filter: ResourceFilterSet
@@ -50,8 +50,9 @@ def query_for(resource: Resource, params: QueryDict, *, user) -> Query:
     sort = params.get("sort", "")
     if not found.is_valid():
         return Query(rows.none(), found, scope, sort)
-    # Clusters are not joined, neither to show them nor to sort by their names: MariaDB would begin such a join with
-    # the clusters, and read all their rows.
-    name = Subquery(Cluster.objects.filter(pk=OuterRef("cluster_id")).values("name"))
-    rows = found.qs.annotate(cluster_name=name).order_by(*ordering(resource, sort)).prefetch_related("cluster")
-    return Query(rows, found, scope, sort)
+    rows, order = found.qs.prefetch_related("cluster"), ordering(resource, sort)
+    if order[0].removeprefix("-") == "cluster_name":
+        # Clusters are not joined: MariaDB would begin such a join with the clusters, and read all their rows.
+        name = Subquery(Cluster.objects.filter(pk=OuterRef("cluster_id")).values("name"))
+        rows = rows.annotate(cluster_name=name)
+    return Query(rows.order_by(*order), found, scope, sort)
