@@ -6,12 +6,13 @@ and guardian's own look-ups would honour it. An inactive user holds nothing; a s
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from clusters.models import Cluster
@@ -89,9 +90,15 @@ def why_not(held: Held, permission: str, cluster: Cluster) -> str:
     """The sentence that refuses, or "" if the permission is held."""
     if permission in held.get(cluster.pk, frozenset()):
         return ""
+    return _refusal(permission, cluster.name, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _refusal(permission: str, cluster: str, language: str | None) -> str:
+    """Kept: a page of the API says it of each row and each action."""
     return _("You do not have the “%(permission)s” permission on cluster %(cluster)s.") % {
         "permission": LABELS[permission],
-        "cluster": cluster.name,
+        "cluster": cluster,
     }
 
 

@@ -43,8 +43,9 @@ class Share:
             return filled("%s", self)
         said = {"full": _("nearly full"), "tight": _("getting tight")}.get(self.level, "")
         return filled(
-            '<span class="share" title="%s %%%s"><progress class="share-bar %s" value="%s" max="%s" aria-label="%s %%">'
-            '</progress><span class="share-text">%s</span></span>',
+            '<span class="share" title="%s %%%s">'
+            '<progress class="share-bar %s" value="%s" max="%s" aria-label="%s %%"></progress>'
+            '<span class="share-text">%s</span></span>',
             self.percent,
             f", {said}" if said else "",
             f"share-{self.level}" if self.level else "",

@@ -74,7 +74,8 @@ class _Menu(_Column):
     def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
         label = _("Actions for %(name)s")
         return [
-            filled(self.pattern, filled(MENU, self.resource.url("menu", row.pk), label % {"name": row})) for row in rows
+            filled(self.pattern, filled(MENU, self.resource.url("menu", row.pk), label % {"name": row}))
+            for row in rows
         ]
 
 
