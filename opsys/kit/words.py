@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from clusters.inventory import SearchField
+from clusters.inventory import SearchField, holds
 from opsys.kit.resource import Resource
 
 LAST = "\U0010ffff"  # sorts behind every text
@@ -32,7 +32,7 @@ def that_contain(
     """The same for those that hold it anywhere, the best first. Reads all, though in the index alone."""
     escaped = connection.ops.prep_for_like_query(text)
     ranks = [f"{escaped} %", f"% {escaped} %", f"% {escaped}", f"{escaped}%", f"% {escaped}%"]
-    return _ask(resources, clusters, limit, RANK, ranks, "{0} {like}", [f"%{escaped}%"])
+    return _ask(resources, clusters, limit, RANK, ranks, holds("{0}", connection.vendor), [text])
 
 
 def _ask(
