@@ -20,7 +20,7 @@ from tests.platform import BASE, Platform
 ROWS, MOST_GROWN_MB, MOST_FIRST_SECONDS = 100_000, 16.0, 2.0
 FORMATS = ("csv", "json", "xlsx")
 BLOCK = 1 << 16
-NAME, PASSWORD = "reader", "reads all of them"  # noqa: S105 (of a platform that lives a minute)
+NAME, PASSWORD = "reader", "reads all of them"
 FILL = f"""
 import sys
 from benchmarks.support.population import fill

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from opsys.kit.streaming.direct import Direct
 from terminal import codes, events, opening
 from terminal.errors import Ended, TerminalError
 from terminal.frames import MOST_CHARACTERS, Frame, Garbage, frame_of
@@ -34,6 +35,7 @@ class TerminalConsumer(AsyncWebsocketConsumer):
     pump: Pump | None = None
     shell: Shell | None = None
     view: View | None = None
+    _direct: Direct | None = None
     _pumping: asyncio.Task | None = None
     _checking: asyncio.Task | None = None
     _patience: asyncio.TimerHandle | None = None
@@ -76,6 +78,8 @@ class TerminalConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         if self._patience is not None:
             self._patience.cancel()
+        if self._direct is not None:
+            self._direct.receive = None
         for task in (self._pumping, self._checking):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
@@ -104,6 +108,7 @@ class TerminalConsumer(AsyncWebsocketConsumer):
             opening.begin, secret, self.person, pump, columns, rows, self._client
         )
         self._pumping = asyncio.create_task(self._pump(pump))
+        self._go_direct(pump)
         self.shell.start()
 
     async def _resume(self, frame: Frame) -> None:
@@ -129,6 +134,7 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         pump.typed()
         shell.resize(*size)
         self._pumping = asyncio.create_task(self._pump(pump))
+        self._go_direct(pump)
 
     async def _watch(self, frame: Frame) -> None:
         self.pump = pump = ViewPump(self.send)
@@ -147,7 +153,20 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         self._pumping = asyncio.create_task(self._pump(pump))
         self._checking = asyncio.create_task(self._check_viewer(shell, pump))
 
+    def _go_direct(self, pump: OwnerPump) -> None:
+        self._direct = pump.direct = self.scope.get("direct")
+        if self._direct is not None:
+            self._direct.receive = self._type_at_once
+
     # --- every other frame --------------------------------------------------------------------------------
+
+    def _type_at_once(self, data: bytes) -> bool:
+        """False: it is to be refused, which takes longer."""
+        try:
+            self._type(data)
+        except (Garbage, TerminalError):
+            return False
+        return True
 
     def _type(self, data: bytes) -> None:
         if len(data) > MOST_CHARACTERS or self.pump is None:

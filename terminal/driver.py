@@ -3,11 +3,11 @@ echo pass one thread on our side. It never waits inside the channel, only for it
 for keys, for room and for the end.
 """
 
-import threading
 from typing import Protocol
 
 import paramiko
 
+from terminal.bell import Bell
 from terminal.errors import TerminalError
 from terminal.input import Input
 from terminal.output import Output
@@ -20,7 +20,7 @@ WINDOW_SECONDS = 0.02
 class _OfThePipe:
     """Paramiko clears the event of its buffer when that is empty; other things ring this bell too."""
 
-    def __init__(self, bell: threading.Event) -> None:
+    def __init__(self, bell: Bell) -> None:
         self.set = bell.set
 
     def clear(self) -> None:
@@ -42,7 +42,7 @@ class Listener(Protocol):
 class Driver:
     """`resize` may be called by any thread; `run` takes the thread that the session has."""
 
-    def __init__(self, channel: paramiko.Channel, bell: threading.Event, output: Output, typed: Input) -> None:
+    def __init__(self, channel: paramiko.Channel, bell: Bell, output: Output, typed: Input) -> None:
         self.channel, self._bell, self._output, self._input = channel, bell, output, typed
         self._size: tuple[int, int] | None = None
 

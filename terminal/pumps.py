@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from opsys.kit.streaming.direct import Direct
 from terminal import codes
 from terminal.input import TOLD_BYTES, Input
-from terminal.output import WINDOW, View
+from terminal.output import WINDOW, Output, View
 from terminal.shell import Shell
 
 DRAIN_SECONDS = 3
@@ -30,6 +31,7 @@ class Pump:
         self._woken = asyncio.Event()
         self._pending = threading.Lock()
         self._waking = False
+        self._resting = False
         self._messages: deque[dict[str, Any]] = deque()
         self._closing: dict[str, Any] | None = None
 
@@ -54,11 +56,18 @@ class Pump:
     def _look(self) -> None:
         with self._pending:
             self._waking = False
-        self._woken.set()
+        if not (self._resting and self._at_once()):
+            self._woken.set()
+
+    def _at_once(self) -> bool:
+        """Do what there is to do without waking `run`. False: it has to be woken."""
+        return False
 
     async def run(self) -> int:
         while True:
+            self._resting = True
             await self._woken.wait()
+            self._resting = False
             self._woken.clear()
             closing = self._closing
             await self._say_all()
@@ -94,6 +103,7 @@ class OwnerPump(Pump):
     """The page that types. `sent` counts from the beginning of the session."""
 
     shell: Shell | None = None
+    direct: Direct | None = None
     sent = 0
     taken = 0
     _telling: asyncio.TimerHandle | None = None
@@ -106,12 +116,25 @@ class OwnerPump(Pump):
         self._telling, self._overdue = None, True
         self._woken.set()
 
+    def _at_once(self) -> bool:
+        direct, shell = self.direct, self.shell
+        if direct is None or shell is None or self._messages or self._closing is not None:
+            return False
+        while data := self._next(shell.output):
+            if not direct.send(data):
+                return False
+            self.sent += len(data)
+        return shell.input is None or shell.input.passed - self.taken < TOLD_BYTES
+
+    def _next(self, output: Output) -> bytes:
+        return output.after(self.sent) if self.sent - output.acknowledged < WINDOW else b""
+
     async def _flow(self) -> bool:
         shell = self.shell
         if shell is None:
             return True
         output = shell.output
-        while self.sent - output.acknowledged < WINDOW and (data := output.after(self.sent)):
+        while data := self._next(output):
             self.sent += len(data)
             await self._send(bytes_data=data)
             await self._say_all()

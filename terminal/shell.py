@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from terminal import codes, connecting, ending, events
+from terminal.bell import Bell
 from terminal.connecting import Connection, Destination
 from terminal.derived import Deriver
 from terminal.driver import Driver
@@ -61,7 +62,7 @@ class Shell:
         self.row, self.target, self.person = row, target, person
         self.policy = target.policy
         self.page: Page | None = page
-        self._bell = threading.Event()
+        self._bell = Bell()
         self.output, self.recent = Output(self._bell.set), Recent()
         self.input: Input | None = None
         self.views: list[View] = []

@@ -18,6 +18,7 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from twisted.internet import reactor as _reactor
 
+from opsys.kit.streaming.direct import Direct, DirectQueue
 from opsys.kit.streaming.late import is_late
 
 reactor: Any = _reactor
@@ -114,11 +115,19 @@ class StreamingFactory(HTTPFactory):
 
 class StreamingServer(Server):
     def create_application(self, protocol, scope):
+        if scope["type"] == "websocket":
+            direct = Direct(protocol, lambda: self._is_open(protocol))
+            queue = super().create_application(protocol, {**scope, "direct": direct})
+            return DirectQueue(queue, direct) if queue is not None else None
         if not getattr(protocol, "early", False):
             return super().create_application(protocol, scope)
         queue = super().create_application(protocol, {**scope, "taken": protocol.taken})
         # Daphne puts the body it believes to have into the queue, which is an empty one, as the whole of it.
         return _WithoutFirst(queue) if queue is not None else None
+
+    def _is_open(self, protocol) -> bool:
+        connection = self.connections.get(protocol)
+        return connection is not None and not connection.get("disconnected") and protocol.state == protocol.STATE_OPEN
 
     async def handle_reply(self, protocol, message):
         await super().handle_reply(protocol, message)
