@@ -18,6 +18,7 @@ from django.test import Client
 
 from clusters import access
 from opsys.asgi import application
+from opsys.kit.streaming.direct import Direct, DirectQueue
 from terminal import holding, tickets
 from terminal.models import Host, Policy, SshCredential
 from tests.factories import make_cluster
@@ -128,8 +129,26 @@ def ticket_for(person, host, **options):
     return tickets.issue(request_of(person), host=host, **options)
 
 
+class _Protocol:
+    """What the server's side of a socket is to `Direct`."""
+
+    transport = None
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    def serverSend(self, data, binary):
+        assert binary
+        self.socket.output_queue.put_nowait({"type": "websocket.send", "bytes": data})
+
+
 class Page:
-    """What xterm.js and the page's own code do: questions answered, output drawn and acknowledged."""
+    """What xterm.js and the page's own code do: questions answered, output drawn and acknowledged.
+
+    `direct`: the server offers the way past its queue, as ours does.
+    """
+
+    direct = True
 
     def __init__(self, person, *, origin="http://localhost", host="localhost", answers=None):
         cookie = f"{django_settings.SESSION_COOKIE_NAME}={person.session_key}" if person else ""
@@ -137,6 +156,11 @@ class Page:
         if origin is not None:
             headers.append((b"origin", origin.encode()))
         self.socket = WebsocketCommunicator(application, "/terminal/socket/", headers)
+        self._frames = self.socket.input_queue
+        if self.direct:
+            self.socket.scope["direct"] = direct = Direct(_Protocol(self.socket), lambda: not self.lost)
+            self._frames = DirectQueue(self.socket.input_queue, direct)
+        self.lost = False
         self.answers = {"host-key": {"accept": True}, **(answers or {})}
         self.messages, self.output, self.received = [], bytearray(), 0
         self.hash = hashlib.sha256()
@@ -157,7 +181,7 @@ class Page:
         await self.socket.send_input({"type": "websocket.receive", "text": json.dumps(message)})
 
     async def type(self, data):
-        await self.socket.send_input({"type": "websocket.receive", "bytes": data})
+        self._frames.put_nowait({"type": "websocket.receive", "bytes": data})
 
     async def _read(self):
         while True:
@@ -213,6 +237,7 @@ class Page:
 
     async def lose(self):
         """As a network that goes away."""
+        self.lost = True
         if self._reading is not None:
             self._reading.cancel()
         await self.socket.disconnect()
@@ -240,6 +265,12 @@ def page():
             await one.lose()
 
     return open_one
+
+
+@pytest.fixture(params=[True, False], ids=["direct", "queued"])
+def both_ways(request, monkeypatch):
+    """Frames past the server's queue, and through it, as behind another server."""
+    monkeypatch.setattr(Page, "direct", request.param)
 
 
 def run(test):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 
 import pytest
 
@@ -104,7 +105,7 @@ async def test_folders_and_links(page, olga, host, tmp_path):
 
 
 @run
-async def test_a_full_disk_and_a_file_that_is_too_large_are_said(page, olga, host, tmp_path, settings):
+async def test_a_file_that_is_too_large_or_not_whole_is_said(page, olga, host, tmp_path, settings):
     async with page(olga, host) as shell:
         door = Door(olga.client, shell.opened["session"])
         settings.TERMINAL_FILE_BYTES = 10
@@ -118,6 +119,45 @@ async def test_a_full_disk_and_a_file_that_is_too_large_are_said(page, olga, hos
         assert unfinished.status_code == 409 and "not whole" in unfinished.json()["error"]
         assert (await do(door.post, f"{begun}/cancel")).status_code == 200
         assert os.listdir(folder) == [], "a cancelled upload leaves nothing behind"
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system with room for one piece and a half."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = f"size={PIECE + PIECE // 2}"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+@run
+async def test_a_full_disk_is_said_and_leaves_what_was_there(page, olga, host, small_disk):
+    (small_disk / "kept").write_bytes(b"as it was")
+    async with page(olga, host) as shell:
+        door = Door(olga.client, shell.opened["session"])
+
+        def fill():
+            content = os.urandom(2 * PIECE)
+            begun = door.post("upload", folder=str(small_disk), name="kept", size=len(content), replace=True).json()
+            return [
+                door.client.put(
+                    f"{door.base}{begun['transfer']}/piece/?offset={at}",
+                    content[at : at + PIECE],
+                    "application/octet-stream",
+                )
+                for at in (0, PIECE)
+            ]
+
+        first, second = await do(fill)
+        assert first.status_code == 200
+        assert second.status_code == 409 and "disk is full" in second.json()["error"]
+        assert os.listdir(small_disk) == ["kept"], "what was written of it is gone, and there is room again"
+        assert (small_disk / "kept").read_bytes() == b"as it was"
+        assert "sha256" in await do(door.upload, small_disk, "kept", b"changed", replace=True)
 
 
 @run

@@ -28,7 +28,7 @@ async def come_back(person, lost, *, received="counted", secret=None):
 
 
 @run
-async def test_output_that_came_meanwhile_and_was_under_way_arrives_once(olga, host, page):
+async def test_output_that_came_meanwhile_and_was_under_way_arrives_once(olga, host, page, both_ways):
     wanted = hashlib.sha256(b"".join(b"%07d\r\n" % n for n in range(1, 60_001))).hexdigest()
     async with page(olga, host) as p:
         await p.type(b"stty -echo; PS1=; echo re''ady\r")
@@ -51,7 +51,7 @@ async def test_output_that_came_meanwhile_and_was_under_way_arrives_once(olga, h
 
 
 @run
-async def test_input_that_was_under_way_is_sent_again_and_arrives_once(olga, host, page):
+async def test_input_that_was_under_way_is_sent_again_and_arrives_once(olga, host, page, both_ways):
     data = b"".join(b"%07d\n" % n for n in range(20_000))
     async with page(olga, host) as p:
         command = b"stty raw -echo; echo re''ady; head -c %d | sha256sum; stty sane\r" % len(data)

@@ -14,7 +14,7 @@ def events(action):
 
 
 @run
-async def test_a_shell_opens_shows_and_ends(olga, host, page, sshd):
+async def test_a_shell_opens_shows_and_ends(olga, host, page, sshd, both_ways):
     async with page(olga, host, columns=101, rows=31) as p:
         assert p.opened["title"] == f"{sshd.user}@box" and p.opened["recorded"] is True
         await p.type(b"stty size; echo one$((1+1))three; exit 3\r")
@@ -46,7 +46,7 @@ async def test_closing_it_leaves_no_thread(olga, host, page):
 
 
 @run
-async def test_output_stops_at_the_window_and_arrives_whole(olga, host, page):
+async def test_output_stops_at_the_window_and_arrives_whole(olga, host, page, both_ways):
     """A page that does not acknowledge is sent 512 KiB and no more; then all of it, unchanged."""
     wanted = hashlib.sha256(b"".join(b"%07d\r\n" % n for n in range(1, 200_001))).hexdigest()
     async with page(olga, host) as p:
@@ -69,7 +69,7 @@ async def test_output_stops_at_the_window_and_arrives_whole(olga, host, page):
 
 
 @run
-async def test_a_paste_arrives_whole(olga, host, page):
+async def test_a_paste_arrives_whole(olga, host, page, both_ways):
     data = b"".join(b"%09d\n" % n for n in range(60_000))
     async with page(olga, host) as p:
         await p.type(b"stty raw -echo; echo re''ady; head -c %d | sha256sum; stty sane\r" % len(data))
@@ -87,7 +87,7 @@ def _taken(p):
 
 
 @run
-async def test_ctrl_c_wins_over_a_flood(olga, host, page):
+async def test_ctrl_c_wins_over_a_flood(olga, host, page, both_ways):
     async with page(olga, host) as p:
         p.keep = False
         await p.type(b"yes\r")
@@ -102,7 +102,7 @@ async def test_ctrl_c_wins_over_a_flood(olga, host, page):
 
 
 @run
-async def test_more_than_the_host_takes_ends_it(olga, host, page):
+async def test_more_than_the_host_takes_ends_it(olga, host, page, both_ways):
     async with page(olga, host) as p:
         await p.type(b"stty raw -echo; echo re''ady; sleep 60\r")
         await p.shows(b"ready")
