@@ -1,5 +1,6 @@
 """The registry of clouds: what they are called, where they answer, who we are there."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,15 @@ ENVIRONMENT_COLOURS = {
 }
 
 
+TAKEN = frozenset({"columns", "count", "do", "export", "freshness", "menu", "new", "view"})
+"""What stands in the addresses of lists where a resource's address has its cluster."""
+
+
+def not_taken(name: str) -> None:
+    if name in TAKEN:
+        raise ValidationError(_("“%(name)s” is a word of the console's own addresses."), params={"name": name})
+
+
 class Cluster(models.Model):
     """One region of one cloud."""
 
@@ -44,6 +54,7 @@ class Cluster(models.Model):
         max_length=63,
         unique=True,
         allow_unicode=True,
+        validators=[not_taken],
         help_text=_("Short; used in addresses and commands."),
     )
     description = models.CharField(_("description"), max_length=200, blank=True)

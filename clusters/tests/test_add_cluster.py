@@ -215,6 +215,7 @@ def test_a_certificate_nobody_vouches_for(tmp_path, monkeypatch):
         ("north", "ftp://cloud.example.com/v3", [], "auth_url: Enter a valid URL"),
         ("north", "not an address", [], "auth_url: Enter a valid URL"),
         ("no spaces", "http://cloud.example.com/v3", [], "name: Enter a valid"),
+        ("new", "http://cloud.example.com/v3", [], "name: “new” is a word of the console's own addresses"),
         ("x" * 64, "http://cloud.example.com/v3", [], "name: Ensure this value has at most 63"),
         (
             "north",
