@@ -101,10 +101,12 @@ class SearchField(models.CharField):
         return text
 
 
-def holds(column: str, vendor: str) -> str:
-    """The condition that a column, as it stands in SQL, holds the one parameter, byte by byte. A fifth to a half
-    quicker than LIKE, and a search in the middle of words is all reading and comparing."""
-    return f"INSTR({column}, BINARY %s) > 0" if vendor == "mysql" else f"INSTR({column}, %s) > 0"
+def holds(column: str, text: str, connection: Any) -> tuple[str, str]:
+    """The condition that a column, as it stands in SQL, holds a text, byte by byte, and its one parameter. On MariaDB
+    INSTR compares a fifth to a third quicker than LIKE; on SQLite it is the other way round."""
+    if connection.vendor == "mysql":
+        return f"INSTR({column}, BINARY %s) > 0", text
+    return f"{column} {connection.operators['contains']}", f"%{connection.ops.prep_for_like_query(text)}%"
 
 
 @SearchField.register_lookup
@@ -114,7 +116,8 @@ class _LowerContains(Contains):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
-        return holds(column, connection.vendor), [*params, self.rhs]
+        condition, param = holds(column, self.rhs, connection)
+        return condition, [*params, param]
 
 
 def list_indexes(kind: str, *columns: str) -> list[models.Index]:

@@ -44,13 +44,13 @@ def query_of(resource: Resource, request: HttpRequest) -> Query:
 def query_for(resource: Resource, params: QueryDict, *, user) -> Query:
     """The same without a request: what this user would be shown for these parameters."""
     scope = scope_for(params, user=user)
-    rows = resource.model.objects.present().filter(cluster_id__in=scope.ids)
-    found = filter_class(resource.name)(params, queryset=rows)
+    found = filter_class(resource.name)(params, queryset=resource.model.objects.present())
     found.scope = scope
     sort = params.get("sort", "")
     if not found.is_valid():
-        return Query(rows.none(), found, scope, sort)
-    rows, order = found.qs.prefetch_related("cluster"), ordering(resource, sort)
+        return Query(resource.model.objects.none(), found, scope, sort)
+    # The clusters come last: SQLite looks each row's up among all of them, which only those found should come to.
+    rows, order = found.qs.filter(cluster_id__in=scope.ids).prefetch_related("cluster"), ordering(resource, sort)
     if order[0].removeprefix("-") == "cluster_name":
         # Clusters are not joined: MariaDB would begin such a join with the clusters, and read all their rows.
         name = Subquery(Cluster.objects.filter(pk=OuterRef("cluster_id")).values("name"))

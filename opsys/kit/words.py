@@ -32,7 +32,8 @@ def that_contain(
     """The same for those that hold it anywhere, the best first. Reads all, though in the index alone."""
     escaped = connection.ops.prep_for_like_query(text)
     ranks = [f"{escaped} %", f"% {escaped} %", f"% {escaped}", f"{escaped}%", f"% {escaped}%"]
-    return _ask(resources, clusters, limit, RANK, ranks, holds("{0}", connection.vendor), [text])
+    condition, param = holds("{0}", text, connection)
+    return _ask(resources, clusters, limit, RANK, ranks, condition, [param])
 
 
 def _ask(
@@ -52,11 +53,12 @@ def _ask(
     parts = [
         f"SELECT * FROM (SELECT {place} AS place, id, {rank.format(text, like=like)} AS best, {text} AS words "  # noqa: S608 (names of ours)
         f"FROM {connection.ops.quote_name(resource.model._meta.db_table)} "
-        f"WHERE gone_at IS NULL AND cluster_id IN ({some}) AND {condition.format(text, like=like)} "
+        # In this order: SQLite looks a row's cluster up among all of them, which few rows should come to.
+        f"WHERE gone_at IS NULL AND {condition.format(text)} AND cluster_id IN ({some}) "
         f"ORDER BY best, words, id LIMIT %s) AS found_{place}"
         for place, resource in enumerate(resources)
     ]
-    each = [*rank_params, *clusters, *params, limit]
+    each = [*rank_params, *params, *clusters, limit]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), each * len(parts))
         rows = cursor.fetchall()
