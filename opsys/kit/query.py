@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.lookups import In
 from django.http import HttpRequest, QueryDict
 
 from clusters.models import Cluster
@@ -44,13 +45,16 @@ def query_of(resource: Resource, request: HttpRequest) -> Query:
 def query_for(resource: Resource, params: QueryDict, *, user) -> Query:
     """The same without a request: what this user would be shown for these parameters."""
     scope = scope_for(params, user=user)
-    found = filter_class(resource.name)(params, queryset=resource.model.objects.present())
+    rows = resource.model.objects.present().filter(cluster_id__in=scope.ids)
+    found = filter_class(resource.name)(params, queryset=rows)
     found.scope = scope
     sort = params.get("sort", "")
     if not found.is_valid():
-        return Query(resource.model.objects.none(), found, scope, sort)
-    # The clusters come last: SQLite looks each row's up among all of them, which only those found should come to.
-    rows, order = found.qs.filter(cluster_id__in=scope.ids).prefetch_related("cluster"), ordering(resource, sort)
+        return Query(rows.none(), found, scope, sort)
+    rows, order = found.qs.prefetch_related("cluster"), ordering(resource, sort)
+    # SQLite looks each row's cluster up among all of them, in the order in which conditions stand: only those found
+    # should come to that.
+    rows.query.where.children.sort(key=lambda condition: isinstance(condition, In))
     if order[0].removeprefix("-") == "cluster_name":
         # Clusters are not joined: MariaDB would begin such a join with the clusters, and read all their rows.
         name = Subquery(Cluster.objects.filter(pk=OuterRef("cluster_id")).values("name"))
