@@ -9,9 +9,11 @@ from django.utils.safestring import SafeString
 def filled(pattern: str, *values: object) -> SafeString:
     """The HTML `pattern` with each %s replaced by a value, escaped unless it is safe already. What Django's
     `format_html` does, less its care for lazy and formatted values: a fourth of the price."""
-    return SafeString(
-        pattern % tuple([value if type(value) is SafeString else escape(str(value)) for value in values])
-    )
+    return SafeString(pattern % tuple(map(html_of, values)))
+
+
+def html_of(value: object) -> str:
+    return value if type(value) is SafeString else escape(str(value))
 
 
 def together(pieces: Iterable[SafeString]) -> SafeString:

@@ -1,7 +1,7 @@
 """The list of a resource type as a django-tables2 table."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from clusters.inventory import InventoryItem
 from opsys.kit import register
 from opsys.kit.cells import cell
 from opsys.kit.columns import Columns, columns_of
-from opsys.kit.markup import filled, together
+from opsys.kit.markup import filled, html_of
 from opsys.kit.resource import Column, Resource
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class _Column(tables.Column):
     """A column that draws its own cells: what stands in the table's header is django-tables2's work, the body ours."""
 
     def __init__(self, classes: str, label: "str | StrPromise" = "", sort: Sequence[str] = ()):
-        self.pattern = f'<td class="{classes}">%s</td>'
+        self.opening = f'<td class="{classes}">'
         super().__init__(
             verbose_name=label,
             orderable=bool(sort),
@@ -42,8 +42,12 @@ class _Column(tables.Column):
         # A table copies its columns, and would copy the whole type with them.
         return copy.copy(self)
 
-    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
-        """The whole column, top to bottom."""
+    def cells(self, rows: Sequence[InventoryItem]) -> list[str]:
+        """The whole column as HTML, top to bottom."""
+        opening = self.opening
+        return [f"{opening}{html_of(drawn)}</td>" for drawn in self.drawn(rows)]
+
+    def drawn(self, rows: Sequence[InventoryItem]) -> Iterator[SafeString | str]:
         raise NotImplementedError
 
 
@@ -53,17 +57,17 @@ class _Cell(_Column):
         priority = 1 if chosen else column.priority
         super().__init__(f"kind-{column.kind} priority-{priority}", column.label, column.sort)
 
-    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
-        return [filled(self.pattern, cell(self.resource, self.column, row)) for row in rows]
+    def drawn(self, rows: Sequence[InventoryItem]) -> Iterator[SafeString | str]:
+        return (cell(self.resource, self.column, row) for row in rows)
 
 
 class _Select(_Column):
     def __init__(self):
         super().__init__("select")
 
-    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
+    def drawn(self, rows: Sequence[InventoryItem]) -> Iterator[SafeString]:
         label = _("Select %(name)s")
-        return [filled(self.pattern, filled(CHECKBOX, row.pk, label % {"name": row})) for row in rows]
+        return (filled(CHECKBOX, row.pk, label % {"name": row}) for row in rows)
 
 
 class _Menu(_Column):
@@ -71,12 +75,9 @@ class _Menu(_Column):
         self.resource = resource
         super().__init__("menu")
 
-    def cells(self, rows: Sequence[InventoryItem]) -> list[SafeString]:
+    def drawn(self, rows: Sequence[InventoryItem]) -> Iterator[SafeString]:
         label = _("Actions for %(name)s")
-        return [
-            filled(self.pattern, filled(MENU, self.resource.url("menu", row.pk), label % {"name": row}))
-            for row in rows
-        ]
+        return (filled(MENU, self.resource.url("menu", row.pk), label % {"name": row}) for row in rows)
 
 
 class ResourceTable(tables.Table):
@@ -87,10 +88,8 @@ class ResourceTable(tables.Table):
         they would take longer than all the rest of the page."""
         rows = list(self.data)
         columns = [bound.column.cells(rows) for bound in self.columns]
-        return together(
-            filled('<tr data-id="%s">%s</tr>\n', row.pk, together(cells))
-            for row, *cells in zip(rows, *columns, strict=True)
-        )
+        lines = zip(rows, *columns, strict=True)
+        return SafeString("\n".join(f'<tr data-id="{row.pk}">{"".join(cells)}</tr>' for row, *cells in lines))
 
 
 def table_of(resource: Resource, rows: list[Any], order_by: str = "", shown: Columns | None = None) -> ResourceTable:
