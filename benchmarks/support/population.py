@@ -48,9 +48,9 @@ FLAVORS = (
 )
 
 
-def fill(count: int) -> dict[str, Model]:
-    """`CLUSTERS` clusters with `count` present servers, and two people who hold view and operate by grants:
-    `everything` on all clusters, `few` on `FEW` of them. Returns the people by these names."""
+def fill(count: int, number_of_clusters: int = CLUSTERS) -> dict[str, Model]:
+    """`CLUSTERS` clusters, or so many, with `count` present servers, and two people who hold view and operate by
+    grants: `everything` on all clusters, `few` on `FEW` of them. Returns the people by these names."""
     draw = random.Random(1)
     groups = [ClusterGroup.objects.create(name=name) for name in ("asia", "europe", "america", "edge", "partners")]
     clusters = Cluster.objects.bulk_create(
@@ -60,7 +60,7 @@ def fill(count: int) -> dict[str, Model]:
             environment=Environment.values[n % 4],
             auth_url=f"https://cloud-{n}.invalid:5000/v3",
         )
-        for n in range(CLUSTERS)
+        for n in range(number_of_clusters)
     )
     now = timezone.now()
     SyncState.objects.bulk_create(
