@@ -24,7 +24,6 @@ NAME, PASSWORD = "reader", "reads all of them"
 FILL = f"""
 import sys
 from benchmarks.support.population import fill
-from clusters import access
 people = fill(int(sys.argv[1]))
 reader = people["everything"]
 reader.username = "{NAME}"
@@ -48,12 +47,12 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
         for kind in FORMATS:
             platform.start("web")
             try:
-                _measure(figures, platform, kind, options.rows)
+                _measure(figures, platform, kind)
             finally:
                 platform.stop()
 
 
-def _measure(figures: Figures, platform: Platform, kind: str, rows: int) -> None:
+def _measure(figures: Figures, platform: Platform, kind: str) -> None:
     headers = platform.session(NAME, PASSWORD).headers
     process = Path(f"/proc/{platform.processes['web'].pid}")
 

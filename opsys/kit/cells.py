@@ -73,7 +73,7 @@ def _cluster(cluster: Any) -> SafeString:
     return filled(
         '<span class="cluster-name"><span class="status-dot bg-%s" title="%s"></span>%s</span>',
         cluster.colour,
-        ENVIRONMENTS.get(cluster.environment, ""),
+        ENVIRONMENTS.get(cluster.environment, cluster.environment),
         cluster.name,
     )
 

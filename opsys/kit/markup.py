@@ -13,6 +13,7 @@ def filled(pattern: str, *values: object) -> SafeString:
 
 
 def html_of(value: object) -> str:
+    """The value as HTML: as it is when it is safe already, else escaped."""
     return value if type(value) is SafeString else escape(str(value))
 
 

@@ -5,15 +5,12 @@ import base64
 import os
 import socket
 import struct
-import subprocess
-import sys
 import time
 
 import pytest
 
 from opsys.kit.streaming.direct import Direct, DirectQueue
-from tests.platform import BASE, wait_until
-from tests.services import free_port
+from opsys.kit.tests.daphne_server import serving
 
 
 class Protocol:
@@ -95,7 +92,6 @@ async def application(scope, receive, send):
     for number in range(FRAMES):  # more than any buffer of the network holds
         assert direct.send(number.to_bytes(4, "big") * 16384)
         await send({"type": "websocket.send", "text": str(number)})
-    echoed = []
     direct.receive = lambda data: direct.send(data)
     message = await receive()
     await send({"type": "websocket.send", "text": f"closed by {message['text']}"})
@@ -105,23 +101,8 @@ async def application(scope, receive, send):
 
 @pytest.fixture
 def port(tmp_path):
-    (tmp_path / "echoing.py").write_text(SERVER)
-    found = free_port()
-    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{BASE}", "DJANGO_SETTINGS_MODULE": "opsys.settings.test"}
-    command = [sys.executable, "-m", "daphne", "--bind", "127.0.0.1", "--port", str(found), "echoing:application"]
-    process = subprocess.Popen(command, env=environment, cwd=BASE, stderr=subprocess.DEVNULL)
-
-    def answers():
-        try:
-            socket.create_connection(("127.0.0.1", found), 1).close()
-        except OSError:
-            return False
-        return True
-
-    wait_until(answers, 30, "daphne answers")
-    yield found
-    process.terminate()
-    process.wait()
+    with serving(tmp_path, SERVER) as port:
+        yield port
 
 
 class Socket:

@@ -2,9 +2,6 @@
 
 import asyncio
 import http.client
-import os
-import subprocess
-import sys
 import threading
 import time
 
@@ -13,9 +10,7 @@ import pytest
 from clusters.gateway import TransferError
 from opsys.kit.streaming.late import Body, LateBody, is_late
 from opsys.kit.streaming.pipe import Pipe
-from tests.house import BASE
-from tests.platform import wait_until
-from tests.services import free_port
+from opsys.kit.tests.daphne_server import serving
 
 
 @pytest.mark.parametrize(
@@ -175,23 +170,8 @@ async def application(scope, receive, send):
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     """A Daphne of its own that counts what it is sent."""
-    folder = tmp_path_factory.mktemp("daphne")
-    (folder / "counting.py").write_text(SERVER)
-    found = free_port()
-    environment = {**os.environ, "PYTHONPATH": f"{folder}:{BASE}", "DJANGO_SETTINGS_MODULE": "opsys.settings.test"}
-    command = [sys.executable, "-m", "daphne", "--bind", "127.0.0.1", "--port", str(found), "counting:application"]
-    process = subprocess.Popen(command, env=environment, cwd=BASE, stderr=subprocess.DEVNULL)
-    wait_until(lambda: _answers(found), 30, "daphne answers")
-    yield found
-    process.terminate()
-    process.wait()
-
-
-def _answers(port):
-    try:
-        return ask(port, "GET", "/").status == 200
-    except OSError:
-        return False
+    with serving(tmp_path_factory.mktemp("daphne"), SERVER) as port:
+        yield port
 
 
 def ask(port, method, path, body=None, **headers):
