@@ -238,7 +238,7 @@ def test_a_changed_host_key_is_a_hard_stop(console, sshd):
     assert window.violations() == []
     page.screenshot(path=shot("terminal-changed-key"))
     window.open("/terminal/host-keys/")
-    of_the_host = page.locator("tr", has_text=str(sshd.port))
+    of_the_host = page.locator("tr", has_text="堡垒机")
     of_the_host.get_by_role("link", name=re.compile("^Delete")).click()
     page.locator("form .btn-danger").click()
     page.locator("#region").wait_for()

@@ -23,22 +23,29 @@ def state(api, cluster: str) -> dict:
     return next(entry for entry in body["clusters"] if entry["name"] == cluster)
 
 
-def list_seconds(api) -> float:
+def median_seconds(work, times: int) -> float:
+    """One slow answer says that the machine was busy, not that one cloud holds up another."""
     took = []
-    for _ in range(5):
+    for _ in range(times):
         began = time.monotonic()
-        api.get("compute/servers/", cluster="west")
+        work()
         took.append(time.monotonic() - began)
     return statistics.median(took)
 
 
+def list_seconds(api) -> float:
+    return median_seconds(lambda: api.get("compute/servers/", cluster="west"), 5)
+
+
 def act_on_west(api) -> float:
-    """Lock and unlock a server of west; how long both took."""
+    """Lock and unlock a server of west; how long both take."""
     row = next(row for row in api.rows("compute/servers/", cluster="west", status="ACTIVE") if not row["locked"])
-    began = time.monotonic()
-    for action in ("lock", "unlock"):
-        assert api.do("compute/servers/", action, row["id"])[0]["status"] == "done"
-    return time.monotonic() - began
+
+    def both() -> None:
+        for action in ("lock", "unlock"):
+            assert api.do("compute/servers/", action, row["id"])[0]["status"] == "done"
+
+    return median_seconds(both, 5)
 
 
 @pytest.fixture(scope="module")
