@@ -1,6 +1,8 @@
 """One action on many resources: the job behind the bulk bar, the API and the command line."""
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.utils.translation import ngettext
 
 from audit.models import Event
 from clusters import gateway, sync
-from clusters.gateway.errors import TRANSIENT
+from clusters.gateway.errors import TRANSIENT, CloudError
 from clusters.models import Cluster
 from jobs import kinds, work
 from jobs.kinds import Target
@@ -93,7 +95,7 @@ class BulkAction:
 
     def do(self, job: Job, item: JobItem) -> Outcome:
         resource, action = self._what(job)
-        return perform_one(
+        outcome = perform_one(
             resource,
             action,
             item.target,
@@ -103,6 +105,11 @@ class BulkAction:
             params=json.loads(job.inputs),
             operation_id=item.operation,
         )
+        if outcome.code == "conflict" and item.attempts > 1:
+            # An earlier try may have come through since we looked, and be what this one is in conflict with.
+            with suppress(CloudError):
+                return self._ask_the_cloud(job, item, _events(item)[0]) or outcome
+        return outcome
 
     def rested(self, job: Job) -> None:
         """Only now look often: a delta every second would cost the cloud as much as the job itself."""
@@ -113,33 +120,49 @@ class BulkAction:
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """First the audit, which has the outcome unless the worker died between asking and hearing; then the
         cloud itself, which knows whether it was asked."""
-        events = list(Event.objects.filter(operation=item.operation).order_by("pk"))
+        events = _events(item)
         return heard(events) or (self._ask_the_cloud(job, item, events[0]) if events else None)
 
     def _ask_the_cloud(self, job: Job, item: JobItem, started: Event) -> Outcome | None:
+        """Was it asked for; and if the cloud died before it wrote that down, is the resource as it was to become?"""
         resource, action = self._what(job)
-        if action.asked is None or item.cluster is None:
+        if item.cluster is None:
             return None
-        with gateway.call(item.cluster) as call:
-            since = call.cloud_time(started.at) - CLOCK_SLACK
-            request_id = action.asked(call.conn, item.cloud_id, since)
-        if not request_id:
+        request_id = ""
+        if action.asked is not None:
+            with gateway.call(item.cluster) as call:
+                since = call.cloud_time(started.at) - CLOCK_SLACK
+                request_id = action.asked(call.conn, item.cloud_id, since)
+        if request_id:
+            reason = _("The answer was lost; the cloud shows that it was asked.")
+        elif action.reached is not None and self._reached(resource, action.reached, item):
+            reason = _("The answer was lost; it has become what it should.")
+        else:
             return None
         outcome = Outcome(
             Status.DONE,
             name=item.name,
             cloud_id=item.cloud_id,
             cluster=item.cluster_name,
-            reason=_("The answer was lost; the cloud shows that it was asked."),
+            reason=reason,
             request_id=request_id,
         )
         params = json.loads(job.inputs)
         conclude(operation_of(job, item, resource, action, cloud_id=item.cloud_id, params=params), outcome)
         return outcome
 
+    def _reached(self, resource: Resource, reached: Callable[[Any], bool], item: JobItem) -> bool:
+        sync.read_one(item.cluster, resource.model, item.cloud_id)
+        row = resource.model.objects.present().filter(pk=item.target).first()
+        return row is not None and reached(row)
+
     def _what(self, job: Job) -> tuple[Resource, Action]:
         resource = register.get(job.params["resource"])
         return resource, resource.action(job.params["action"])
+
+
+def _events(item: JobItem) -> list[Event]:
+    return list(Event.objects.filter(operation=item.operation).order_by("pk"))
 
 
 def resource_of(job: Job) -> Resource | None:

@@ -84,8 +84,11 @@ class Bulk:
         )
 
     def assert_each_was_asked_once(self) -> None:
-        wrong = {cloud_id: times for cloud_id, times in self.asked_of_the_cloud().items() if times != 1}
-        assert wrong == {}
+        """Once by the log; where we have no request's id the server itself told, and it may not even be that."""
+        unnamed = {item["cloud_id"] for item in self.items() if not item["request_id"]}
+        asked = self.asked_of_the_cloud()
+        assert {cloud_id: times for cloud_id, times in asked.items() if times != 1 and cloud_id not in unnamed} == {}
+        assert all(asked[cloud_id] <= 1 for cloud_id in unnamed)
 
 
 @pytest.fixture

@@ -96,8 +96,8 @@ def test_what_was_never_begun_may_be_done(job):
 
 @pytest.fixture
 def cloud(monkeypatch):
-    """What the action log of the cloud says, by the test; and how often it was asked."""
-    answers = {"found": "", "asked": 0}
+    """What the cloud's action log and the server itself say, by the test; and how often the log was asked."""
+    answers = {"found": "", "asked": 0, "status": "ACTIVE"}
 
     class Exchange:
         conn, request_id, global_request_id = None, "req-new", "req-global"
@@ -119,10 +119,13 @@ def cloud(monkeypatch):
 
     for module in (bulk.gateway, perform.gateway):
         monkeypatch.setattr(module, "call", lambda cluster, **options: Exchange())
-    monkeypatch.setattr(stop.__class__, "run", lambda *args, **params: None, raising=False)
-    object.__setattr__(stop, "asked", look)
-    yield answers
-    object.__setattr__(stop, "asked", None)
+
+    def read(cluster, model, cloud_id):
+        model.objects.filter(cluster=cluster, cloud_id=cloud_id).update(status=answers["status"], task_state="")
+
+    monkeypatch.setattr(bulk.sync, "read_one", read)
+    monkeypatch.setitem(vars(stop), "asked", look)
+    return answers
 
 
 def begun(job: Job, operator) -> JobItem:
@@ -143,6 +146,36 @@ def test_a_lost_answer_is_found_in_the_clouds_own_log_and_audited(job, operator,
 def test_what_the_cloud_was_not_asked_is_done_now(job, operator, cloud):
     assert bulk.BulkAction().recall(job, begun(job, operator)) is None
     assert cloud["asked"] == 1
+
+
+def test_a_cloud_that_did_it_but_wrote_nothing_down_is_not_asked_again(job, operator, cloud):
+    cloud["status"] = "SHUTOFF"
+    item = begun(job, operator)
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.request_id) == (Status.DONE, "")
+    assert Event.objects.filter(operation=item.operation, phase="done").count() == 1
+
+
+def refusing(cloud, monkeypatch, *, comes_through: bool) -> None:
+    """A cloud that is in conflict with what it was asked before, and whose log tells so only now."""
+
+    def refuse(*args, **params):
+        cloud["found"] = "req-first" if comes_through else ""
+        raise CloudError("conflict", cluster="east")
+
+    monkeypatch.setitem(vars(get("compute.server").action("stop")), "run", refuse)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "comes_through", "status"),
+    [(2, True, Status.DONE), (2, False, Status.FAILED), (1, True, Status.FAILED)],
+)
+def test_a_conflict_with_our_own_earlier_try(job, operator, cloud, monkeypatch, attempts, comes_through, status):
+    item = begun(job, operator)
+    assert bulk.BulkAction().recall(job, item) is None
+    refusing(cloud, monkeypatch, comes_through=comes_through)
+    item.attempts = attempts
+    assert bulk.BulkAction().do(job, item).status is status
 
 
 class Script:

@@ -49,8 +49,9 @@ class Action:
     returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.
 
     `asked(conn, cloud_id, since)` tells from the cloud's own records whether it was asked for this since then: the
-    request's id, or ""; `made(conn, since, **params)` tells which new resource came of it, by its id. Without them an
-    operation whose answer was lost is simply done again.
+    request's id, or ""; `reached(item)` whether the item is as the action was to make it, for a cloud that died after
+    it began and before it wrote that down; `made(conn, since, **params)` tells which new resource came of it, by its
+    id. Without them an operation whose answer was lost is simply done again.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Action:
     needs: str = ""
     form: "type[ActionForm] | None" = None
     asked: Callable[[Any, str, datetime], str] | None = None
+    reached: Callable[[Any], bool] | None = None
     made: Callable[..., str] | None = None
     icon: str = "bolt"
     danger: bool = False

@@ -7,10 +7,15 @@ from compute.servers import cloud
 from opsys.kit.action import Action
 
 
-def server_action(name: str, label: Any, run: Callable[..., Any], *, nova: str = "", **rest: Any) -> Action:
-    """`nova` is what Nova's action log calls it; empty when it does not tell, or when doing it twice is the same."""
+def server_action(
+    name: str, label: Any, run: Callable[..., Any], *, nova: str = "", leads_to: tuple[str, ...] = (), **rest: Any
+) -> Action:
+    """`nova` is what Nova's action log calls it; empty when it does not tell, or when doing it twice is the same.
+    `leads_to` are the statuses in which it has been done: Nova marks a server before it writes its log, and goes on
+    with what it marked when it is started again."""
     asked = cloud.asked(nova) if nova else None
-    return Action(name, label, run, asked=asked, **{"needs": "compute", **rest})
+    reached = (lambda server: server.status in leads_to and not server.task_state) if leads_to else None
+    return Action(name, label, run, asked=asked, reached=reached, **{"needs": "compute", **rest})
 
 
 def words(*before: str) -> Callable[..., list[str]]:
