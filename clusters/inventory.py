@@ -39,6 +39,43 @@ class Source:
     full_seconds: float | None = None
 
 
+class SearchField(models.CharField):
+    """What people search a row by, in one short column, so that a search need not read whole rows.
+
+    The row's `search_words()` say what; they are written whenever the row is. What does not fit is not found.
+    Kept in lower case and compared byte by byte, which is twice as fast as by a collation's rules: look it up with
+    `contains`, in any case.
+    """
+
+    def __init__(self, **options: Any):
+        # An index of four-byte characters may hold 768 of them on MariaDB, and lists filter by more than this.
+        super().__init__(**{"max_length": 600, "editable": False, "default": "", **options})
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        text = " ".join(filter(None, model_instance.search_words()))[: self.max_length].lower()
+        setattr(model_instance, self.attname, text)
+        return text
+
+
+def holds(column: str, text: str, connection: Any) -> tuple[str, str]:
+    """The condition that a column, as it stands in SQL, holds a text, byte by byte, and its one parameter. On MariaDB
+    INSTR compares a fifth to a third quicker than LIKE; on SQLite it is the other way round."""
+    if connection.vendor == "mysql":
+        return f"INSTR({column}, BINARY %s) > 0", text
+    return f"{column} {connection.operators['contains']}", f"%{connection.ops.prep_for_like_query(text)}%"
+
+
+@SearchField.register_lookup
+class _LowerContains(Contains):
+    def get_prep_lookup(self) -> str:
+        return str(self.rhs).lower()
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        condition, param = holds(column, self.rhs, connection)
+        return condition, [*params, param]
+
+
 class InventoryQuerySet(models.QuerySet):
     def visible_to(self, user) -> "InventoryQuerySet":
         """What this user may see. The only way in for every door."""
@@ -64,6 +101,7 @@ class InventoryItem(models.Model):
     gone_at = models.DateTimeField(_("gone"), null=True)
     digest = models.CharField(max_length=32)
     data = models.JSONField(default=dict)
+    search_text = SearchField()
 
     references: Mapping[str, Mapping[str, str]] = {}
     """Names of what the row refers to: type → id → name. Filled for the rows of a page."""
@@ -77,51 +115,18 @@ class InventoryItem(models.Model):
     def __str__(self) -> str:
         return self.name or self.cloud_id
 
+    def search_words(self) -> list[str]:
+        """What people find it by: first its name and its id, then what else it bears (addresses, say)."""
+        return [self.name, self.cloud_id]
+
     @property
     def restless(self) -> bool:
         """Whether the cloud is working on it, so that it is worth looking again soon."""
         return False
 
 
-class SearchField(models.CharField):
-    """What people search a row by, in one short column, so that a search need not read whole rows.
-
-    The row's `search_words()` say what; they are written whenever the row is. What does not fit is not found.
-    Kept in lower case and compared byte by byte, which is twice as fast as by a collation's rules: look it up with
-    `contains`, in any case.
-    """
-
-    def __init__(self, **options: Any):
-        # An index of four-byte characters may hold 768 of them on MariaDB, and lists filter by more than this.
-        super().__init__(**{"max_length": 600, "editable": False, "default": "", **options})
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        text = " ".join(model_instance.search_words())[: self.max_length].lower()
-        setattr(model_instance, self.attname, text)
-        return text
-
-
-def holds(column: str, text: str, connection: Any) -> tuple[str, str]:
-    """The condition that a column, as it stands in SQL, holds a text, byte by byte, and its one parameter. On MariaDB
-    INSTR compares a fifth to a third quicker than LIKE; on SQLite it is the other way round."""
-    if connection.vendor == "mysql":
-        return f"INSTR({column}, BINARY %s) > 0", text
-    return f"{column} {connection.operators['contains']}", f"%{connection.ops.prep_for_like_query(text)}%"
-
-
-@SearchField.register_lookup
-class _LowerContains(Contains):
-    def get_prep_lookup(self) -> str:
-        return str(self.rhs).lower()
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        column, params = self.process_lhs(compiler, connection)
-        condition, param = holds(column, self.rhs, connection)
-        return condition, [*params, param]
-
-
 def list_indexes(kind: str, *columns: str) -> list[models.Index]:
-    """One index for each column the list of a type sorts or searches by.
+    """One index for each column the list of a type sorts by, and one for what it is searched by.
 
     It also holds what lists always filter by, so that a page is found in the index alone.
     """
@@ -130,7 +135,7 @@ def list_indexes(kind: str, *columns: str) -> list[models.Index]:
             fields=["gone_at", column, "id", "cluster", *(["status"] if column != "status" else [])],
             name=f"{kind}_by_{column}",
         )
-        for column in columns
+        for column in (*columns, "search_text")
     ]
 
 

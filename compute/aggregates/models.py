@@ -17,6 +17,9 @@ class Aggregate(InventoryItem):
         verbose_name_plural = _("host aggregates")
         indexes = list_indexes("aggregate", "name")
 
+    def search_words(self) -> list[str]:
+        return [*super().search_words(), self.availability_zone]
+
     @property
     def metadata_lines(self) -> list[str]:
         return [f"{key}={value}" for key, value in sorted(self.metadata.items())]

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem, SearchField, list_indexes
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class Flavor(InventoryItem):
@@ -14,15 +14,11 @@ class Flavor(InventoryItem):
     swap = models.PositiveIntegerField(_("swap"), default=0)
     public = models.BooleanField(_("public"), default=True)
     disabled = models.BooleanField(_("disabled"), default=False)
-    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("flavor")
         verbose_name_plural = _("flavors")
-        indexes = list_indexes("flavor", "name", "vcpus", "ram", "disk", "search_text")
-
-    def search_words(self) -> list[str]:
-        return [self.name, self.cloud_id]
+        indexes = list_indexes("flavor", "name", "vcpus", "ram", "disk")
 
     @property
     def extra_specs(self) -> dict[str, str]:

@@ -26,7 +26,6 @@ FLAVORS = register(
             Column("extra_specs", _("Extra specs"), value="extra_spec_lines", kind="lines", priority=3),
         ),
         filters=(Filter("public", _("Public"), choices=[(True, _("yes")), (False, _("no"))]),),
-        search=("search_text__contains",),
         actions=ACTIONS,
         panels=PANELS,
     )

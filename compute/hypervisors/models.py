@@ -33,3 +33,6 @@ class Hypervisor(InventoryItem):
         verbose_name = _("hypervisor")
         verbose_name_plural = _("hypervisors")
         indexes = list_indexes("hypervisor", "name", "host")
+
+    def search_words(self) -> list[str]:
+        return [*super().search_words(), self.host, self.host_ip]

@@ -78,7 +78,6 @@ HYPERVISORS = register(
             Filter("zone", _("Zone"), field="availability_zone"),
             Filter("host", _("Host")),
         ),
-        search=("name__icontains", "host__icontains", "host_ip__startswith", "cloud_id"),
         status_colour=colour,
         actions=ACTIONS,
         panels=PANELS,

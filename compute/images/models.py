@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem, SearchField, list_indexes
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class Image(InventoryItem):
@@ -24,7 +24,6 @@ class Image(InventoryItem):
     hidden = models.BooleanField(_("hidden"), default=False)
     server_id = models.CharField(_("server"), max_length=64, blank=True)
     tags = models.JSONField(_("tags"), default=list)
-    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("image")
@@ -39,12 +38,11 @@ class Image(InventoryItem):
             "size",
             "project_id",
             "created_at",
-            "search_text",
         )
 
     def search_words(self) -> list[str]:
         tags = [tag for tag in self.tags or () if isinstance(tag, str)]
-        return [self.name, self.cloud_id, self.os_distro, self.server_id, *tags]
+        return [*super().search_words(), self.os_distro, self.server_id, *tags]
 
     @property
     def restless(self) -> bool:

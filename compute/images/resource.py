@@ -68,7 +68,6 @@ IMAGES = register(
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
             Filter("server", _("Server"), field="server_id"),
         ),
-        search=("search_text__contains",),
         actions=ACTIONS,
         panels=PANELS,
         status_colour=lambda image: COLOURS.get(image.status, "secondary"),

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem, SearchField, list_indexes
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class Keypair(InventoryItem):
@@ -12,12 +12,11 @@ class Keypair(InventoryItem):
     type = models.CharField(_("type"), max_length=16, blank=True)
     fingerprint = models.CharField(_("fingerprint"), max_length=255, blank=True)
     own = models.BooleanField(_("of the platform's user"), default=False)
-    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("key pair")
         verbose_name_plural = _("key pairs")
-        indexes = list_indexes("keypair", "name", "user_id", "search_text")
+        indexes = list_indexes("keypair", "name", "user_id")
 
     def search_words(self) -> list[str]:
         return [self.name, self.fingerprint, self.user_id]

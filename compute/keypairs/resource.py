@@ -27,7 +27,6 @@ KEYPAIRS = register(
             Filter("user", _("User"), field="user_id"),
             Filter("own", _("Of the platform's user"), choices=[(True, _("yes")), (False, _("no"))]),
         ),
-        search=("search_text__contains",),
         actions=ACTIONS,
         panels=PANELS,
     )

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem, SearchField, list_indexes
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class ServerGroup(InventoryItem):
@@ -10,15 +10,11 @@ class ServerGroup(InventoryItem):
     policy = models.CharField(_("policy"), max_length=64, blank=True)
     size = models.PositiveIntegerField(_("servers"), default=0)
     members = models.JSONField(_("members"), default=list)
-    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("server group")
         verbose_name_plural = _("server groups")
-        indexes = list_indexes("servergroup", "name", "policy", "size", "project_id", "search_text")
-
-    def search_words(self) -> list[str]:
-        return [self.name, self.cloud_id]
+        indexes = list_indexes("servergroup", "name", "policy", "size", "project_id")
 
     @property
     def rule_lines(self) -> list[str]:

@@ -35,7 +35,6 @@ SERVER_GROUPS = register(
             Filter("policy", _("Policy"), choices=[(policy, policy) for policy in POLICIES]),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
-        search=("search_text__contains",),
         actions=ACTIONS,
         panels=PANELS,
     )

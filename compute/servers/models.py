@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.fitting import mapping, sequence
-from clusters.inventory import InventoryItem, SearchField, list_indexes
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class Server(InventoryItem):
@@ -16,16 +16,15 @@ class Server(InventoryItem):
     power_state = models.CharField(_("power"), max_length=20, blank=True)
     locked = models.BooleanField(_("locked"), default=False)
     addresses = models.JSONField(_("addresses"), default=list)
-    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("server")
         verbose_name_plural = _("servers")
-        indexes = list_indexes("server", "name", "status", "flavor", "host", "project_id", "created_at", "search_text")
+        indexes = list_indexes("server", "name", "status", "flavor", "host", "project_id", "created_at")
 
     def search_words(self) -> list[str]:
         numbers = [entry.get(key) for entry in self.addresses for key in ("address", "mac")]
-        return [self.name, self.cloud_id, *filter(None, numbers)]
+        return [*super().search_words(), *filter(None, numbers)]
 
     @property
     def restless(self) -> bool:

@@ -114,7 +114,6 @@ SERVERS = register(
             Filter("zone", _("Availability zone"), field="availability_zone"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
-        search=("search_text__contains",),
         actions=ACTIONS,
         links=(Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),),
         panels=PANELS,

@@ -20,6 +20,9 @@ class Service(InventoryItem):
         verbose_name_plural = _("compute services")
         indexes = list_indexes("service", "name", "host")
 
+    def search_words(self) -> list[str]:
+        return [*super().search_words(), self.host, self.binary]
+
     @property
     def computes(self) -> bool:
         """Whether servers run by it. Nova disables and forces down only these."""

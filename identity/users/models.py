@@ -18,3 +18,6 @@ class User(InventoryItem):
         verbose_name = _("cloud user")
         verbose_name_plural = _("cloud users")
         indexes = list_indexes("cloud_user", "name", "domain")
+
+    def search_words(self) -> list[str]:
+        return [*super().search_words(), self.email]

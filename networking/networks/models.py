@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem, SearchField, list_indexes
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class Network(InventoryItem):
@@ -13,12 +13,11 @@ class Network(InventoryItem):
     shared = models.BooleanField(_("shared"), default=False)
     mtu = models.PositiveIntegerField(_("MTU"), null=True)
     subnets = models.JSONField(_("subnets"), default=list)
-    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("network")
         verbose_name_plural = _("networks")
-        indexes = list_indexes("network", "name", "status", "network_type", "project_id", "search_text")
+        indexes = list_indexes("network", "name", "status", "network_type", "project_id")
 
     def search_words(self) -> list[str]:
-        return [self.name, self.cloud_id, *(subnet for subnet in self.subnets if isinstance(subnet, str))]
+        return [*super().search_words(), *(subnet for subnet in self.subnets if isinstance(subnet, str))]

@@ -36,7 +36,6 @@ NETWORKS = register(
             Filter("type", _("Type"), field="network_type"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
-        search=("search_text__contains",),
         status_colour=lambda network: COLOURS.get(network.status, "secondary"),
     )
 )

@@ -22,15 +22,7 @@ class ResourceFilterSet(django_filters.FilterSet):
     scope: Scope
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        return rows.filter(condition_for(self.resource, text))
-
-
-def condition_for(resource: Resource, text: str) -> Q:
-    """What a search of this type for this text means."""
-    condition = Q()
-    for lookup in resource.search:
-        condition |= Q(**{lookup: text})
-    return condition
+        return rows.filter(search_text__contains=text)
 
 
 class _Reference(django_filters.CharFilter):

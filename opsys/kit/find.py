@@ -7,10 +7,9 @@ from typing import Any
 
 from clusters.inventory import InventoryItem
 from opsys.kit import register
-from opsys.kit.filters import condition_for
 from opsys.kit.resource import Resource
 from opsys.kit.scope import Scope
-from opsys.kit.words import is_searched, that_begin, that_contain
+from opsys.kit.words import that_begin, that_contain
 
 SHORTEST, LONGEST = 2, 200
 ITSELF, BEARS, BEGINS, CONTAINS = range(4)
@@ -89,22 +88,18 @@ def find(text: str, scope: Scope, *, limit: int) -> Found:
 
 def _keys(text: str, scope: Scope, limit: int) -> Iterator[tuple[Resource, list[int]]]:
     """The best rows of each type. Only where too few names begin with the text, all its rows are read."""
-    searched = [resource for resource in register.resources() if is_searched(resource)]
-    low = text.lower()
-    enough = {} if LIKE_AN_ADDRESS.fullmatch(low) else that_begin(searched, scope.ids, low, limit)
+    resources, low = register.resources(), text.lower()
+    enough = {} if LIKE_AN_ADDRESS.fullmatch(low) else that_begin(resources, scope.ids, low, limit)
     enough = {name: keys for name, keys in enough.items() if len(keys) == limit}
-    rest = [resource for resource in searched if resource.name not in enough]
+    rest = [resource for resource in resources if resource.name not in enough]
     found = {**that_contain(rest, scope.ids, low, limit), **enough}
-    for resource in register.resources():
+    for resource in resources:
         if resource.name in found:
             yield resource, found[resource.name]
-        elif resource not in searched:
-            rows = resource.model.objects.present().filter(condition_for(resource, text), cluster_id__in=scope.ids)
-            yield resource, list(rows.order_by("name", "pk").values_list("pk", flat=True)[:limit])
 
 
 def _hit(resource: Resource, item: InventoryItem, text: str) -> Hit:
-    words = item.search_words() if hasattr(item, "search_words") else [item.name, item.cloud_id]
+    words = item.search_words()
     ranked = sorted((_rank(place, word.lower(), text), place) for place, word in enumerate(words))
     rank, place = ranked[0]
     return Hit(resource, item, rank, "" if place == 0 and item.name else words[place])

@@ -94,7 +94,6 @@ class Resource:
     columns: Sequence[Column]
     icon: str = "box"
     filters: Sequence[Filter] = ()
-    search: Sequence[str] = ("name__icontains", "cloud_id")
     actions: Sequence[Action] = ()
     order: Sequence[str] = ("name", "pk")
     status_colour: Callable[[Any], str] = field(default=lambda item: "secondary")

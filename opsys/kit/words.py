@@ -9,16 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from clusters.inventory import SearchField, holds
+from clusters.inventory import holds
 from opsys.kit.resource import Resource
 
 LAST = "\U0010ffff"  # sorts behind every text
 # A whole word, the beginning of one, or anywhere. Words have a space between them.
 RANK = "CASE WHEN {0} {like} OR {0} {like} OR {0} {like} THEN 0 WHEN {0} {like} OR {0} {like} THEN 1 ELSE 2 END"
-
-
-def is_searched(resource: Resource) -> bool:
-    return any(isinstance(field, SearchField) for field in resource.model._meta.fields)
 
 
 def that_begin(resources: Sequence[Resource], clusters: Sequence[int], text: str, limit: int) -> dict[str, list[int]]:

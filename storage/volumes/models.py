@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem, SearchField, list_indexes
+from clusters.inventory import InventoryItem, list_indexes
 
 
 class Volume(InventoryItem):
@@ -11,17 +11,14 @@ class Volume(InventoryItem):
     volume_type = models.CharField(_("type"), max_length=255, blank=True)
     bootable = models.BooleanField(_("bootable"), default=False)
     attached_to = models.JSONField(_("attached to"), default=list)
-    search_text = SearchField()
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("volume")
         verbose_name_plural = _("volumes")
-        indexes = list_indexes(
-            "volume", "name", "status", "size", "volume_type", "project_id", "created_at", "search_text"
-        )
+        indexes = list_indexes("volume", "name", "status", "size", "volume_type", "project_id", "created_at")
 
     def search_words(self) -> list[str]:
-        return [self.name, self.cloud_id, *filter(None, self.attached_to)]
+        return [*super().search_words(), *filter(None, self.attached_to)]
 
     @property
     def restless(self) -> bool:

@@ -43,7 +43,6 @@ VOLUMES = register(
             Filter("type", _("Type"), field="volume_type"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
-        search=("search_text__contains",),
         status_colour=colour,
     )
 )
