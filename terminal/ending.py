@@ -35,7 +35,7 @@ def note(shell: "Shell", why: TerminalError) -> None:
         shell.recorder.end("complete")
         if shell.recorder.problem is not None and why.code != codes.RECORDING:
             log.error("terminal_recording_incomplete", session=str(row.pk))
-    shell.flush_commands()
+    shell.commands.flush()
     row.state, row.ended_at = Session.State.ENDED, timezone.now()
     row.bytes_out, row.bytes_in = shell.output.total, shell.input.passed if shell.input else 0
     row.close_code, row.close_cause, row.close_reason = why.code, why.cause, str(why)

@@ -135,7 +135,7 @@ class Holding:
         for shell, reason in Look(shells).lost().items():
             shell.end(reason)
         for shell in shells:
-            shell.flush_commands()
+            shell.commands.flush()
         _note([shell for shell in shells if moment - shell.noted_at >= NOTE_SECONDS], moment)
 
 

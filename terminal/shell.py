@@ -6,7 +6,6 @@ takes it away; a session without a page waits for it to come back.
 
 import hmac
 import queue
-import re
 import secrets
 import threading
 import time
@@ -22,13 +21,14 @@ from django.utils.translation import override
 
 from terminal import codes, connecting, ending, events
 from terminal.bell import Bell
+from terminal.command_log import CommandLog
 from terminal.connecting import Connection, Destination
-from terminal.derived import Deriver
 from terminal.driver import Driver
 from terminal.errors import Ended, SshError, TerminalError
 from terminal.input import Input
-from terminal.models import AlertRule, Command, Session
+from terminal.models import Session
 from terminal.output import Output, Recent, View
+from terminal.questions import Questions
 from terminal.recording.writing import Recorder
 from terminal.threads import leave_database, probes
 from terminal.tickets import digest
@@ -75,17 +75,15 @@ class Shell:
         self.attached_at, self.detached_at = self.began, 0.0
         self.started = self.opened = False
         self.warned: set[str] = set()
-        self.commands: list[Command] = []
-        self.rules: list[tuple[str, re.Pattern[str]]] = []
+        self.commands = CommandLog(row)
         self.probing_since = 0.0
         self._probing = False  # or waiting for a thread that probes, which is not the host's fault
         self.noted_at = self.began
         self.noted: tuple[Any, ...] = ()
-        self._deriver = Deriver()
         self._connection: Connection | None = None
         self._driver: Driver | None = None
         self._state = threading.Lock()
-        self._answers: dict[int, queue.Queue[dict[str, Any] | None]] = {}
+        self._questions = Questions()
         self._secret_digest = ""
         self._thread = threading.Thread(target=self._run, name=f"terminal-{row.pk}", daemon=True)
 
@@ -111,9 +109,7 @@ class Shell:
             self._driver.resize(columns, rows)
 
     def answer(self, number: int, fields: dict[str, Any]) -> None:
-        waiting = self._answers.pop(number, None)
-        if waiting is not None:
-            waiting.put(None if fields.get("cancel") else fields)
+        self._questions.answer(number, fields)
 
     def opens_for(self, secret: str, user_id: int, session_key: str) -> bool:
         """Whether this is who may come back to it."""
@@ -147,8 +143,7 @@ class Shell:
             if self.ending is not None:
                 return
             self.ending, self.ending_at = reason, time.monotonic()
-        for waiting in list(self._answers.values()):
-            waiting.put(None)
+        self._questions.cancel_all()
         self._bell.set()
 
     def cut(self) -> None:
@@ -207,9 +202,7 @@ class Shell:
     # --- what connecting asks (terminal.asking) -----------------------------------------------------------
 
     def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
-        number = secrets.randbelow(2**31)
-        waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(1)
-        self._answers[number] = waiting
+        number, waiting = self._questions.put()
         leave_database()  # a person may take two minutes
         self.say({"type": "ask", "id": number, "kind": kind, **fields})
         if self.ending is not None:
@@ -219,7 +212,7 @@ class Shell:
         except queue.Empty:
             raise Ended(_("A question was not answered in time."), cause="unanswered", code=codes.IDLE) from None
         finally:
-            self._answers.pop(number, None)
+            self._questions.drop(number)
         if answer is None:
             raise self.ending or Ended(_("Cancelled."), cause="closed")
         return answer
@@ -274,11 +267,7 @@ class Shell:
             channel.invoke_shell()
         except (paramiko.SSHException, OSError, EOFError):
             raise SshError(_("%(host)s opened no shell.") % {"host": self.target.name}) from None
-        self.rules = [
-            (rule.name, re.compile(rule.pattern))
-            for rule in AlertRule.objects.filter(enabled=True)
-            if rule.cluster_id in (None, row.cluster_id)
-        ]
+        self.commands.read_rules()
         secret = secrets.token_urlsafe(32)
         self._secret_digest = row.resume_digest = digest(secret)
         row.state, row.opened_at, row.input_at = Session.State.OPEN, timezone.now(), timezone.now()
@@ -297,7 +286,7 @@ class Shell:
     # what the driver tells
 
     def sent(self, data: bytes) -> None:
-        self._deriver.typed(data)
+        self.commands.typed(data)
 
     def show(self, data: bytes) -> None:
         if self.recorder is not None:
@@ -308,8 +297,7 @@ class Shell:
             page.wake()
         for view in self.views:
             view.offer(data)
-        for command in self._deriver.output(data):
-            self._note_command(command)
+        self.commands.output(data, self.recorder.seconds if self.recorder else time.monotonic() - self.began)
 
     def _closed_by_host(self, channel: paramiko.Channel) -> None:
         if channel.status_event.wait(1) and channel.exit_status >= 0:
@@ -319,11 +307,6 @@ class Shell:
             self.end(Ended(_("The shell ended."), cause="exit"))
         else:
             self.end(SshError(_("The connection to the host was lost."), cause="lost_host"))
-
-    def _note_command(self, text: str) -> None:
-        alert = next((name for name, pattern in self.rules if pattern.search(text)), "")
-        seconds = self.recorder.seconds if self.recorder else time.monotonic() - self.began
-        self.commands.append(Command(session=self.row, at=timezone.now(), seconds=seconds, text=text, alert=alert))
 
     def _passed(self) -> None:
         if (page := self.page) is not None:
@@ -351,12 +334,3 @@ class Shell:
             self.say({"type": "closed", "code": why.code, "cause": why.cause, "reason": str(why)})
             for view in self.views:
                 view.wake()
-
-    def flush_commands(self) -> None:
-        """Write the derived command lines there are, and tell the audit of those a rule matches."""
-        commands, self.commands = self.commands, []
-        for command in commands:
-            command.save()
-            if command.alert:
-                params = {"rule": command.alert, "derived": True, "into_the_recording": round(command.seconds, 1)}
-                events.note("terminal.session.alert", self.row, params=params)
