@@ -70,6 +70,22 @@ def test_what_only_bears_an_id_stands_behind_what_has_it(world, cluster):
     assert result.only.item.name == "web"
 
 
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("compute.hypervisor", {"name": "compute-7", "host": "sought", "status": "enabled"}),
+        ("compute.hypervisor", {"name": "compute-7", "host_ip": "sought"}),
+        ("compute.service", {"name": "nova-compute@compute-7", "binary": "sought"}),
+        ("compute.aggregate", {"name": "ssd", "availability_zone": "sought"}),
+        ("identity.user", {"name": "ada", "email": "sought"}),
+        ("identity.project", {"name": "sought"}),
+    ],
+)
+def test_each_type_is_found_by_what_it_bears(cluster, kind, row):
+    inventory.store(register.get(kind).model, cluster, [{"cloud_id": "id-1", **row}], seen_at=timezone.now())
+    assert found("SOUGHT", cluster) == found("id-1", cluster) == [[row["name"]]]
+
+
 def test_more_than_are_shown_is_said(world, cluster):
     servers, *_rest = find("web", Scope([cluster], [cluster]), limit=2).groups
     assert len(servers.hits) == 2 and servers.more
