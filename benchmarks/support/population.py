@@ -4,6 +4,7 @@ import random
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model
@@ -68,7 +69,7 @@ def fill(count: int, number_of_clusters: int = CLUSTERS) -> dict[str, Model]:
     )
     for present, number in ((True, count), (False, int(count * GONE_SHARE))):
         rows = _servers(draw, clusters, number, present=present)
-        while batch := [row for row, _ in zip(rows, range(BATCH), strict=False)]:
+        while batch := list(islice(rows, BATCH)):
             Server.objects.bulk_create(batch, batch_size=500)
     people = {}
     for name, held in (("everything", clusters), ("few", clusters[:: CLUSTERS // FEW])):
