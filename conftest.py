@@ -16,6 +16,16 @@ from tests.factories import make_cluster, make_server
 BASE = Path(__file__).resolve().parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
+def pytest_collection_modifyitems(items):
+    for item in items:
+        asks_for = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if asks_for or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def cluster(db) -> Cluster:
     return make_cluster("east")

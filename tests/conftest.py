@@ -1,5 +1,7 @@
 """Fixtures for the tests that use the real clouds: the whole platform, running beside them."""
 
+from functools import cache
+
 import pytest
 
 from tests.openstack_cli import OpenStackCli
@@ -43,4 +45,4 @@ def healthy(lab):
 @pytest.fixture(scope="session")
 def openstack(lab):
     """openstack("east")("server", "list") → what OpenStack's own command line says."""
-    return lambda cloud: OpenStackCli(lab.layout.clouds_yaml, cloud)
+    return cache(lambda cloud: OpenStackCli(lab.layout.clouds_yaml, cloud))

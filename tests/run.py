@@ -1,7 +1,8 @@
 """`python -m tests.run fast|all`: the test runs behind `make test-fast` and `make test`.
 
 fast: everything that needs no cloud and no browser, on SQLite.
-all:  that, then the same on MariaDB with Redis, then what needs the lab or a browser, on one lab.
+all:  that and what is slow, then what uses the database on MariaDB with Redis, then what needs the lab or a browser,
+      on one lab.
 """
 
 import os
@@ -15,6 +16,8 @@ from tests.services import ServiceError, mariadb, redis
 BASE = Path(__file__).resolve().parents[1]
 ALONE = "not lab and not browser"
 BESIDE = "lab or browser"
+# Some files hold long tests; a worker with nothing left takes over from the other.
+BOTH_CORES = ("-n", "2", "--dist", "worksteal")
 
 
 def run(title: str, *arguments: str, **environment: str) -> bool:
@@ -30,13 +33,15 @@ def run(title: str, *arguments: str, **environment: str) -> bool:
 
 
 def fast() -> bool:
-    return run("SQLite, without clouds", "-n", "2", "-m", f"{ALONE} and not slow")
+    return run("SQLite, without clouds", *BOTH_CORES, "--nomigrations", "-m", f"{ALONE} and not slow")
 
 
 def everything() -> bool:
-    well = run("SQLite, without clouds", "-n", "2", "-m", ALONE)
+    well = run("SQLite, without clouds", *BOTH_CORES, "-m", ALONE)
     with mariadb() as database, redis() as cache:
-        well &= run("MariaDB and Redis", "-n", "2", "-m", ALONE, DATABASE_URL=database, REDIS_URL=cache)
+        well &= run(
+            "MariaDB and Redis", *BOTH_CORES, "-m", f"{ALONE} and database", DATABASE_URL=database, REDIS_URL=cache
+        )
     well &= run("Real clouds and a real browser", "-m", BESIDE)
     return well
 

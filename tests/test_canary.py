@@ -121,6 +121,7 @@ def use_everything(cloud, client, monkeypatch):
         yield response.content.decode()
 
 
+@pytest.mark.slow
 def test_no_secret_comes_out_again(cloud, client, person, monkeypatch, log):
     said = [client.post("/accounts/login/", {"username": "root", "password": "x" + PERSON}).content.decode()]
     who = {"username": "root", "password": PERSON}
@@ -191,6 +192,7 @@ call_command("add_cluster", *sys.argv[1:])
 """
 
 
+@pytest.mark.slow
 def test_nobody_sees_it_in_the_process_list(cloud, tmp_path):
     """While add-cluster runs with the secret on its standard input, asking a cloud that does not answer."""
     seen = []

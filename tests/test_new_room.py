@@ -4,9 +4,13 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.house import BASE, text_of, tracked
 
 
+@pytest.mark.slow
+@pytest.mark.database
 def test_a_folder_and_one_line_are_all_it_takes():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.example_room.settings"

@@ -14,6 +14,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 WHITENOISE_USE_FINDERS = True
+# Looked for when asked: each test client is a server of its own, and would look through all of them first.
+WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 DATABASES["default"].setdefault("TEST", {})
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 BASE = Path(__file__).resolve().parents[2]
 GOOD = {
     "SECRET_KEY": "a" * 40,

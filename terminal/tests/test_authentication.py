@@ -96,7 +96,9 @@ async def test_a_page_that_leaves_while_it_is_asked_leaves_nothing(olga, odd, pa
     await do(wait_until, lambda: Session.objects.get().close_cause == "lost", 5, "it ended")
 
 
-@pytest.mark.parametrize(("kind", "passphrase"), [("ed25519", ""), ("ecdsa", "p"), ("rsa", "p")])
+@pytest.mark.parametrize(
+    ("kind", "passphrase"), [("ed25519", ""), ("ecdsa", "p"), pytest.param("rsa", "p", marks=pytest.mark.slow)]
+)
 def test_keys_of_every_type_are_read(tmp_path, kind, passphrase):
     keygen(tmp_path / "k", kind, passphrase)
     text = (tmp_path / "k").read_text()

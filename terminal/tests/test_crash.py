@@ -9,6 +9,8 @@ import pytest
 
 from tests.house import BASE
 
+pytestmark = [pytest.mark.slow, pytest.mark.database]
+
 
 def left_after(what, folder):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.dev", "VAR_DIR": str(folder)}
@@ -18,7 +20,6 @@ def left_after(what, folder):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.slow
 def test_a_killed_process_leaves_a_recording_and_a_complete_audit(tmp_path):
     left = left_after("kill", tmp_path)
     assert left["before"] == ["open", 0]  # silent for less than 15 seconds: it may live
@@ -35,7 +36,6 @@ def test_a_killed_process_leaves_a_recording_and_a_complete_audit(tmp_path):
     ]
 
 
-@pytest.mark.slow
 def test_a_process_that_is_stopped_ends_its_sessions_in_order(tmp_path):
     left = left_after("stop", tmp_path)
     assert left["before"] == ["ended", 0] and left["reaped"] == [0, 0]

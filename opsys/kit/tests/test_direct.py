@@ -131,6 +131,7 @@ class Socket:
         self.socket.sendall(bytes([0x80 | kind, 0x80 | len(data), 0, 0, 0, 0]) + data)
 
 
+@pytest.mark.slow
 def test_frames_of_both_ways_arrive_whole_and_in_order_also_when_nobody_reads_for_a_while(port):
     page = Socket(port)
     time.sleep(1)  # the network's buffers fill, and what is over waits in the server

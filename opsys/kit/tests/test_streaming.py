@@ -187,6 +187,7 @@ def counted(response):
     return [int(number) for number in response.read().split()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/slow"])
 def test_a_large_body_arrives_whole_and_needs_no_memory(port, path):
     _size, before = counted(ask(port, "GET", "/"))
@@ -197,12 +198,14 @@ def test_a_large_body_arrives_whole_and_needs_no_memory(port, path):
     assert (peak - before) / 1024 < 60, "it is read only as fast as it is taken"
 
 
+@pytest.mark.slow
 def test_other_bodies_are_as_ever(port):
     assert counted(ask(port, "POST", "/", b"x" * 70_000, **OCTETS))[0] == 70_000
     assert counted(ask(port, "PUT", "/", b"x" * 70_000))[0] == 70_000
     assert counted(ask(port, "PUT", "/", b"", **OCTETS))[0] == 0
 
 
+@pytest.mark.slow
 def test_an_answer_before_the_end_reaches_a_sender_that_does_not_listen_yet(port):
     began = time.monotonic()
     response = ask(port, "PUT", "/refuse", b"x" * 20 * 2**20, **OCTETS)
