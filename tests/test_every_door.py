@@ -3,6 +3,7 @@ in tests/doors.py fails: nobody may open a door without saying for whom."""
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -10,6 +11,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.apps import apps
+from django.contrib.auth import get_user
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command, get_commands
 from django.urls import URLResolver, get_resolver
@@ -207,10 +209,10 @@ def expected(route, codes):
 
 def log_in(client, user) -> None:
     """If the last door has logged them out, or let somebody in who was nobody."""
-    known = client.session.exists(client.session.session_key or "")
-    if user is None and known:
+    known = get_user(SimpleNamespace(session=client.session))
+    if user is None and known.is_authenticated:
         client.logout()
-    elif user is not None and not known:
+    elif user is not None and known != user:
         client.force_login(user)
 
 
