@@ -105,8 +105,8 @@ class BulkAction:
             params=json.loads(job.inputs),
             operation_id=item.operation,
         )
-        if outcome.code == "conflict" and item.attempts > 1:
-            # An earlier try may have come through since we looked, and be what this one is in conflict with.
+        if outcome.code in ("conflict", "not_found") and item.attempts > 1:
+            # An earlier try may have come through since we looked, and be what stands in the way of this one.
             with suppress(CloudError):
                 return self._ask_the_cloud(job, item, _events(item)[0]) or outcome
         return outcome
@@ -153,8 +153,7 @@ class BulkAction:
 
     def _reached(self, resource: Resource, reached: Callable[[Any], bool], item: JobItem) -> bool:
         sync.read_one(item.cluster, resource.model, item.cloud_id)
-        row = resource.model.objects.present().filter(pk=item.target).first()
-        return row is not None and reached(row)
+        return reached(resource.model.objects.present().filter(pk=item.target).first())
 
     def _what(self, job: Job) -> tuple[Resource, Action]:
         resource = register.get(job.params["resource"])

@@ -15,7 +15,7 @@ from jobs import bulk, run, work
 from jobs.models import Job, JobItem
 from opsys.kit import perform
 from opsys.kit.action import Outcome, Status
-from opsys.kit.register import get
+from opsys.kit.register import get, resources
 from tests.factories import make_server
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def cloud(monkeypatch):
         def cloud_time(self, moment):
             return moment
 
-    stop = get("compute.server").action("stop")
+    server = get("compute.server")
 
     def look(conn, cloud_id, since):
         answers["asked"] += 1
@@ -124,7 +124,8 @@ def cloud(monkeypatch):
         model.objects.filter(cluster=cluster, cloud_id=cloud_id).update(status=answers["status"], task_state="")
 
     monkeypatch.setattr(bulk.sync, "read_one", read)
-    monkeypatch.setitem(vars(stop), "asked", look)
+    for name in ("stop", "delete"):
+        monkeypatch.setitem(vars(server.action(name)), "asked", look)
     return answers
 
 
@@ -176,6 +177,21 @@ def test_a_conflict_with_our_own_earlier_try(job, operator, cloud, monkeypatch, 
     refusing(cloud, monkeypatch, comes_through=comes_through)
     item.attempts = attempts
     assert bulk.BulkAction().do(job, item).status is status
+
+
+def test_what_is_gone_was_deleted_by_the_try_whose_answer_was_lost(job, operator, cloud, monkeypatch):
+    job.params["action"] = "delete"
+    item = begun(job, operator)
+    assert bulk.BulkAction().recall(job, item) is None
+    get("compute.server").model.objects.filter(pk=item.target).update(gone_at=timezone.now())
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.reason) == (Status.DONE, "The answer was lost; it has become what it should.")
+
+
+def test_each_action_that_deletes_knows_what_it_wants():
+    deleting = [action for resource in resources() for action in resource.on_items if action.name.endswith("delete")]
+    assert len(deleting) >= 8
+    assert all(action.reached(None) for action in deleting)
 
 
 class Script:

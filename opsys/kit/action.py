@@ -21,6 +21,11 @@ def always(target: Any) -> str:
     return ""
 
 
+def gone(item: Any) -> bool:
+    """The goal of an action that deletes."""
+    return item is None
+
+
 @dataclass(frozen=True)
 class Shown:
     """What an action gives to the person who asked, once, and which is stored nowhere. `kind` is text, secret (not
@@ -49,9 +54,9 @@ class Action:
     returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.
 
     `asked(conn, cloud_id, since)` tells from the cloud's own records whether it was asked for this since then: the
-    request's id, or ""; `reached(item)` whether the item is as the action was to make it, for a cloud that died after
-    it began and before it wrote that down; `made(conn, since, **params)` tells which new resource came of it, by its
-    id. Without them an operation whose answer was lost is simply done again.
+    request's id, or ""; `reached(item)` whether the item (None when it is gone) is as the action was to make it, for a
+    cloud that died after it began and before it wrote that down; `made(conn, since, **params)` tells which new
+    resource came of it, by its id. Without them an operation whose answer was lost is simply done again.
     """
 
     name: str

@@ -14,8 +14,9 @@ def server_action(
     `leads_to` are the statuses in which it has been done: Nova marks a server before it writes its log, and goes on
     with what it marked when it is started again."""
     asked = cloud.asked(nova) if nova else None
-    reached = (lambda server: server.status in leads_to and not server.task_state) if leads_to else None
-    return Action(name, label, run, asked=asked, reached=reached, **{"needs": "compute", **rest})
+    if leads_to:
+        rest["reached"] = lambda server: server and server.status in leads_to and not server.task_state
+    return Action(name, label, run, asked=asked, **{"needs": "compute", **rest})
 
 
 def words(*before: str) -> Callable[..., list[str]]:

@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from clusters import access
 from compute.servers import operations
 from compute.servers.actions.declaring import server_action, words
+from compute.servers.models import Server
 from compute.servers.states import all_of, deletable, in_status, rested, unlocked
+from opsys.kit.action import gone
+
+
+def deleted(server: Server | None) -> bool:
+    return server is None or server.task_state == "deleting" or server.status in ("SOFT_DELETED", "DELETED")
+
 
 TOUCHED = ("storage.volume", "networking.port", "networking.floatingip")
 
@@ -16,6 +23,7 @@ DELETE = server_action(
     nova="delete",
     permission=access.PROVISION,
     when=deletable,
+    reached=deleted,
     icon="trash",
     destroys=True,
     touches=TOUCHED,
@@ -40,6 +48,7 @@ ACTIONS = (
         nova="delete",
         permission=access.ADMINISTER,
         when=unlocked,
+        reached=gone,
         icon="trash",
         destroys=True,
         group=_("Repair"),
