@@ -54,6 +54,11 @@ def submit(
     )
 
 
+def events_of(item: JobItem) -> list[Event]:
+    """What the audit holds of an item, in its order: first that it was begun."""
+    return list(Event.objects.filter(operation=item.operation).order_by("pk"))
+
+
 def heard(events: list[Event]) -> Outcome | None:
     """The outcome that an operation's events hold; None if the last word was not heard, or was one that can pass."""
     for event in reversed(events):
@@ -108,7 +113,7 @@ class BulkAction:
         if outcome.code in ("conflict", "not_found") and item.attempts > 1:
             # An earlier try may have come through since we looked, and be what stands in the way of this one.
             with suppress(CloudError):
-                return self._ask_the_cloud(job, item, _events(item)[0]) or outcome
+                return self._ask_the_cloud(job, item, events_of(item)[0]) or outcome
         return outcome
 
     def rested(self, job: Job) -> None:
@@ -120,7 +125,7 @@ class BulkAction:
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """First the audit, which has the outcome unless the worker died between asking and hearing; then the
         cloud itself, which knows whether it was asked."""
-        events = _events(item)
+        events = events_of(item)
         return heard(events) or (self._ask_the_cloud(job, item, events[0]) if events else None)
 
     def _ask_the_cloud(self, job: Job, item: JobItem, started: Event) -> Outcome | None:
@@ -158,10 +163,6 @@ class BulkAction:
     def _what(self, job: Job) -> tuple[Resource, Action]:
         resource = register.get(job.params["resource"])
         return resource, resource.action(job.params["action"])
-
-
-def _events(item: JobItem) -> list[Event]:
-    return list(Event.objects.filter(operation=item.operation).order_by("pk"))
 
 
 def resource_of(job: Job) -> Resource | None:

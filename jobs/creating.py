@@ -10,7 +10,7 @@ from audit.models import Event
 from clusters import gateway, sync
 from clusters.models import Cluster
 from jobs import kinds, work
-from jobs.bulk import CLOCK_SLACK, heard, operation_of
+from jobs.bulk import CLOCK_SLACK, events_of, heard, operation_of
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
 from opsys.kit import register
@@ -76,7 +76,7 @@ class Creation:
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """The audit has the outcome, unless the worker died between asking and hearing; then the cloud is looked
         through for what may have come of it."""
-        events = list(Event.objects.filter(operation=item.operation).order_by("pk"))
+        events = events_of(item)
         outcome = heard(events) or (self._look_for(job, item, events[0]) if events else None)
         if outcome is not None:
             self._remember(item, outcome)

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.models import Event
 from clusters import gateway, inventory, sync
 from clusters.fitting import mapping
 from clusters.gateway import CloudError
 from jobs import kinds, run
+from jobs.bulk import events_of
 from jobs.emptying.plan import CONFIRM, HYPERVISOR, LIVE, SERVER, action_for
 from jobs.models import Job, JobItem
 from opsys.kit import register
@@ -121,7 +121,7 @@ class EmptyHost:
 
     def _conclude(self, job: Job, item: JobItem) -> None:
         """The audit knows that it was begun; the worker died before it could write what became of it."""
-        events = list(Event.objects.filter(operation=item.operation).order_by("pk"))
+        events = events_of(item)
         if not events or events[-1].phase != "started" or item.cluster is None:
             return
         began = events[-1]

@@ -12,14 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.models import Event
 from clusters import gateway, inventory, sync
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from jobs import kinds, run, work
-from jobs.bulk import CLOCK_SLACK, heard
+from jobs.bulk import CLOCK_SLACK, events_of, heard
 from jobs.kinds import Target
 from jobs.models import Job, JobItem, MadeSnapshot
 from jobs.schedules import aging
@@ -99,7 +98,7 @@ class Snapshots:
             operation=item.operation,
             defaults={"schedule_id": job.params["schedule"], "cluster": item.cluster, "server_id": item.cloud_id},
         )
-        outcome = heard(_events(item)) or self._ask(job, item, made)
+        outcome = heard(events_of(item)) or self._ask(job, item, made)
         if outcome.status is not Status.DONE:
             return outcome
         failure = _usable(job, item, made)
@@ -110,7 +109,7 @@ class Snapshots:
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """Always None, because there is more to do than to ask. What was asked for and not heard of is put into the
         audit first, where `do` finds it."""
-        events = _events(item)
+        events = events_of(item)
         made = MadeSnapshot.objects.filter(operation=item.operation).first()
         if events and made and heard(events) is None and _find(item.cluster, made):
             reason = _("The answer was lost; the cloud shows that it was asked.")
@@ -145,10 +144,6 @@ def _params(job: Job, item: JobItem, made: MadeSnapshot) -> dict[str, Any]:
 
 def named(pattern: str, server: str, moment: datetime) -> str:
     return pattern.replace("{name}", server).replace("{date}", f"{moment:%Y%m%d-%H%M%S}")[:255]
-
-
-def _events(item: JobItem) -> list[Event]:
-    return list(Event.objects.filter(operation=item.operation).order_by("pk"))
 
 
 def _operation(job: Job, item: JobItem, made: MadeSnapshot) -> Operation:

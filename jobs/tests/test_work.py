@@ -179,7 +179,7 @@ def test_a_conflict_with_our_own_earlier_try(job, operator, cloud, monkeypatch, 
     assert bulk.BulkAction().do(job, item).status is status
 
 
-def test_what_is_gone_was_deleted_by_the_try_whose_answer_was_lost(job, operator, cloud, monkeypatch):
+def test_what_is_gone_was_deleted_by_the_try_whose_answer_was_lost(job, operator, cloud):
     job.params["action"] = "delete"
     item = begun(job, operator)
     assert bulk.BulkAction().recall(job, item) is None

@@ -15,7 +15,7 @@ def server_action(
     with what it marked when it is started again."""
     asked = cloud.asked(nova) if nova else None
     if leads_to:
-        rest["reached"] = lambda server: server and server.status in leads_to and not server.task_state
+        rest["reached"] = lambda server: server is not None and server.status in leads_to and not server.task_state
     return Action(name, label, run, asked=asked, **{"needs": "compute", **rest})
 
 
