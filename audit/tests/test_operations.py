@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError
 
 from audit.models import Event
-from opsys.kit import signals
-from opsys.kit.action import Operation, Outcome, Status
+from opsys.kit.act import signals
+from opsys.kit.declare.action import Operation, Outcome, Status
 
 
 @pytest.fixture
