@@ -1,7 +1,7 @@
 """Lists that left as files: who took what, and how many rows."""
 
 from audit.models import Event
-from opsys.kit.act import signals
+from opsys.kit import signals
 
 
 def _exported(sender, export, kind, actor, params, **kwargs) -> None:

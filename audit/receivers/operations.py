@@ -1,7 +1,7 @@
 """What `perform()` does on clouds: one event when it starts, one with what came of it."""
 
 from audit.models import Event
-from opsys.kit.act import signals
+from opsys.kit import signals
 
 
 def _started(sender, operation, **kwargs) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from audit.models import Event
-from opsys.kit.act import signals
+from opsys.kit import signals
 from opsys.kit.declare.action import Operation, Outcome, Status
 
 

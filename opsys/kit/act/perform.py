@@ -14,7 +14,7 @@ from clusters.gateway import CONNECTION, CloudError
 from clusters.inventory import InventoryItem
 from clusters.locks import ResourceLocked, resource_lock
 from clusters.models import Cluster
-from opsys.kit.act import signals
+from opsys.kit import signals
 from opsys.kit.act.refusal import why_not, why_not_in
 from opsys.kit.declare.action import Action, Operation, Outcome, Status
 from opsys.kit.declare.resource import Resource

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from audit.acting import Actor
 from clusters.inventory import InventoryItem
-from opsys.kit.act import signals
+from opsys.kit import signals
 from opsys.kit.declare.resource import Column, Resource
 from opsys.kit.lists.paging import with_keys
 from opsys.kit.lists.query import Query

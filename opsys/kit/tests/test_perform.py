@@ -13,7 +13,7 @@ from clusters.access import OPERATE, VIEW
 from clusters.gateway import CloudError
 from compute.servers.models import Server
 from compute.servers.resource import SERVERS
-from opsys.kit.act import signals
+from opsys.kit import signals
 from opsys.kit.act.perform import perform
 from opsys.kit.declare.action import Action, Status
 from tests.factories import make_server, make_state
