@@ -125,7 +125,7 @@ def cloud(monkeypatch):
 
     monkeypatch.setattr(bulk.sync, "read_one", read)
     for name in ("stop", "delete"):
-        monkeypatch.setitem(vars(server.action(name)), "asked", look)
+        monkeypatch.setitem(vars(server.action(name)), "find_request", look)
     return answers
 
 
