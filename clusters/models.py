@@ -179,5 +179,6 @@ class SyncState(models.Model):
 
 
 # Models of this app that live in files of their own.
+from clusters.links import ResourceLink  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401

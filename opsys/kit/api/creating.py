@@ -18,6 +18,7 @@ from opsys.kit.console import panels
 from opsys.kit.declare.action import Action, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
+from opsys.kit.relate.panels import panel_of, panels_of
 
 
 class Wish(serializers.Serializer):
@@ -75,9 +76,9 @@ class ResourcePanel(APIView):
     def get(self, request: Request, pk: int, name: str) -> Response:
         item = self.resource.model.objects.visible_to(request.user).present().select_related("cluster").filter(pk=pk)
         found = item.first()
-        if found is None or name not in {panel.name for panel in self.resource.panels}:
+        if found is None or name not in {panel.name for panel in panels_of(self.resource.name)}:
             raise Http404("no such panel")
-        panel = self.resource.panel(name)
+        panel = panel_of(self.resource, name)
         if reason := panels.refusal(panel, found, request.user):
             return Response({"code": "permission", "detail": reason}, status=403)
         try:

@@ -18,6 +18,7 @@ from opsys.kit.console.outcomes import outcomes_page
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm
+from opsys.kit.relate.relations import dependents_of
 
 MOST_AT_ONCE = 200
 FIRST = 8  # so many are named in the dialog
@@ -119,6 +120,7 @@ def _dialog(
         "rest": max(0, len(plan.ready) - FIRST),
         "url": url,
         "command_url": f"{url}command/" if action.command and plan.ready else "",
+        "dependents": dependents_of(resource, plan.ready, user=request.user) if action.deletes else [],
         "question": _question(resource, action, plan.ready),
         "confirm": confirmation(action, plan.ready),
         "confirm_error": confirm_error,

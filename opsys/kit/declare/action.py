@@ -85,6 +85,11 @@ class Action:
         return self.danger or self.destroys or self.form is not None or self.shows is not None
 
     @property
+    def deletes(self) -> bool:
+        """Whether the resource is gone afterwards."""
+        return self.goal_reached is not None and self.goal_reached(None)
+
+    @property
     def risky(self) -> bool:
         return self.danger or self.destroys
 

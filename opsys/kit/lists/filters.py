@@ -4,10 +4,12 @@ from functools import lru_cache
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from clusters.links import ResourceLink
 from opsys.kit.declare import register
+from opsys.kit.declare.relation import Relation
 from opsys.kit.declare.resource import Filter, Resource
 from opsys.kit.lists.scope import Scope
 
@@ -28,8 +30,8 @@ class ResourceFilterSet(django_filters.FilterSet):
 class _Reference(django_filters.CharFilter):
     """What refers to a resource, given by its id or its name. Each cluster may have one of that name."""
 
-    def __init__(self, type_name: str, **options: Any):
-        self.type_name = type_name
+    def __init__(self, type_name: str, relation: Relation | None = None, **options: Any):
+        self.type_name, self.relation = type_name, relation
         super().__init__(**options)
 
     def filter(self, rows: QuerySet, value: str) -> QuerySet:
@@ -37,11 +39,27 @@ class _Reference(django_filters.CharFilter):
             return rows
         model, scope = register.get(self.type_name).model, self.parent.scope
         named = model.objects.filter(cluster_id__in=scope.ids, gone_at=None, name=value)
-        condition = Q(**{self.field_name: value})
+        key = self.relation.key if self.relation else "cloud_id"
         # Looked up first and named one by one: a subquery would have the database read all rows to compare them.
-        for cluster_id, cloud_id in named.values_list("cluster_id", "cloud_id")[:MOST_NAMED]:
-            condition |= Q(**{"cluster_id": cluster_id, self.field_name: cloud_id})
+        found = list(named.values_list("cluster_id", key)[:MOST_NAMED])
+        if self.relation is not None and self.relation.ids:
+            return rows.filter(self._linked(rows.model, scope.ids, value, found))
+        condition = Q(**{self.field_name: value})
+        for cluster_id, key_value in found:
+            condition |= Q(**{"cluster_id": cluster_id, self.field_name: key_value})
         return rows.filter(condition)
+
+    def _linked(self, model: type, clusters: list[int], value: str, found: list[tuple[int, str]]) -> Q:
+        targets = Q(cluster_id__in=clusters, target_id=value)
+        for cluster_id, cloud_id in found:
+            targets |= Q(cluster_id=cluster_id, target_id=cloud_id)
+        links = ResourceLink.objects.filter(
+            targets,
+            source_type=model._meta.label_lower,
+            relation=self.relation.name,
+            cluster_id=OuterRef("cluster_id"),
+        )
+        return Q(cloud_id__in=links.values("source_id"))
 
 
 @lru_cache(maxsize=128)
@@ -59,7 +77,7 @@ def _field(spec: Filter) -> django_filters.Filter:
             field_name=column, label=spec.label, choices=list(spec.choices), distinct=False
         )
     if spec.refers:
-        return _Reference(spec.refers, field_name=column, label=spec.label)
+        return _Reference(spec.refers, spec.relation, field_name=column, label=spec.label)
     lookup = "icontains" if spec.contains else "exact"
     return django_filters.CharFilter(field_name=column, lookup_expr=lookup, label=spec.label)
 

@@ -20,6 +20,7 @@ from opsys.kit.management.acting import find_row, in_clusters, on_rows
 from opsys.kit.management.acting_user import person_named
 from opsys.kit.management.parameters import HELP, parameters
 from opsys.kit.management.selection import filters, listed, on_all, plan_for_all
+from opsys.kit.relate.panels import panels_of
 
 FILTER = "a filter of the list, or q=TEXT to search (may repeat)"
 
@@ -145,7 +146,7 @@ class Command(BaseCommand):
         if not options["panel"]:
             shown: Any = {**_plain(item), "data": item.data}
         else:
-            known = {panel.name: panel for panel in resource.panels}
+            known = {panel.name: panel for panel in panels_of(resource.name)}
             panel = known.get(options["panel"])
             if panel is None:
                 raise CommandError(f"There is no panel “{options['panel']}”. Known: {', '.join(known) or 'none'}")
