@@ -59,7 +59,7 @@ def test_no_file_is_made_of_it(browser, address):
 @pytest.mark.parametrize("extra", [{"dry_run": True}, {"expect": 3}])
 def test_rest_acts_on_nothing(browser, extra):
     answer = browser.post(
-        "/api/v1/compute/servers/actions/delete/",
+        "/api/v1/compute/servers/do/delete/",
         json.dumps({"filter": {"project": "ci"}, **extra}),
         content_type="application/json",
     )
