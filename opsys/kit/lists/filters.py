@@ -30,7 +30,7 @@ class ResourceFilterSet(django_filters.FilterSet):
         form = super().form
         for field in form.fields.values():
             if isinstance(field, _ReferenceField):
-                field.clusters = self.scope.ids
+                field.scope = self.scope
         return form
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
@@ -49,13 +49,14 @@ class _ReferenceField(forms.CharField):
     """Takes a name only where it fits one resource of each cluster: rows of others would be found, and acted on."""
 
     type_name = ""
-    clusters: Sequence[int] = ()
+    scope: Scope
 
     def clean(self, value: Any) -> _Referred | None:
         text = super().clean(value)
         if not text:
             return None
-        rows = register.get(self.type_name).model.objects.filter(cluster_id__in=self.clusters)
+        scope = self.scope
+        rows = register.get(self.type_name).model.objects.filter(cluster_id__in=scope.ids)
         try:
             return _Referred(text, one_per_cluster(rows, text, MOST_NAMED))
         except Ambiguous as reason:

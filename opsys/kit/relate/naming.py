@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from clusters.inventory import InventoryItem, model_named
+from clusters.inventory import SOURCES, InventoryItem, type_name
 
 TOLD = 10
 PROJECT = "identity.project"
@@ -93,13 +93,10 @@ def _describe(item: InventoryItem, projects: dict[tuple[int, str], str]) -> str:
 
 def _project_names(items: Iterable[InventoryItem]) -> dict[tuple[int, str], str]:
     wanted = {(item.cluster_id, item.project_id) for item in items if item.project_id}
-    try:
-        model = model_named(PROJECT)
-    except KeyError:
+    known = {type_name(model): model for model in SOURCES}
+    if PROJECT not in known or not wanted:
         return {}
-    if not wanted:
-        return {}
-    rows = model.objects.filter(
-        cluster_id__in={cluster for cluster, _id in wanted}, cloud_id__in={cloud_id for _cluster, cloud_id in wanted}
-    )
+    clusters, ids = {cluster for cluster, _id in wanted}, {cloud_id for _cluster, cloud_id in wanted}
+    # Only of clusters whose rows were found, and those were looked for among what somebody may see.
+    rows = known[PROJECT].objects.filter(cluster_id__in=clusters, cloud_id__in=ids)
     return {(row.cluster_id, row.cloud_id): row.name for row in rows.only("cluster_id", "cloud_id", "name")}
