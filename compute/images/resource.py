@@ -66,7 +66,7 @@ IMAGES = register(
             Filter("visibility", _("Visibility"), choices=list(VISIBILITIES.items())),
             Filter("system", _("System"), field="os_distro"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
-            Filter("server", _("Server"), field="server_id"),
+            Filter("server", _("Server"), field="server_id", refers="compute.server"),
         ),
         actions=ACTIONS,
         panels=PANELS,
