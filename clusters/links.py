@@ -50,8 +50,11 @@ def write_links(model: type[models.Model], cluster: models.Model, items: Iterabl
         cluster=cluster, source_type=source_type, source_id__in=[item.cloud_id for item in items]
     )
     present = {(row.source_id, row.relation, row.target_id): row.pk for row in rows}
+    obsolete = [pk for link, pk in present.items() if link not in wanted]
+    if not obsolete and wanted <= present.keys():
+        return
     with transaction.atomic():
-        ResourceLink.objects.filter(pk__in=[pk for link, pk in present.items() if link not in wanted]).delete()
+        ResourceLink.objects.filter(pk__in=obsolete).delete()
         ResourceLink.objects.bulk_create(
             [
                 ResourceLink(

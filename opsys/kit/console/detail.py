@@ -39,7 +39,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "actions_menu": menu_of([*links, *entries]),
         "links": [link for link in links if not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
-        "panels": _panels(resource, item, request.user),
+        "panels": _panels(resource, item, held),
         "facts": _facts(resource, item),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
@@ -129,11 +129,11 @@ def _facts(resource: Resource, item: InventoryItem) -> list[tuple[Any, Any]]:
     return [(column.label, value) for column, value in drawn if column.priority <= 3 or value is not EMPTY]
 
 
-def _panels(resource: Resource, item: InventoryItem, user) -> list[dict[str, Any]]:
+def _panels(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict[str, Any]]:
     """The tabs; those of what refers to the item with how many there are."""
     panels = [panel for panel in panels_of(resource.name) if panel.when(item)]
     related = [panel.referrer for panel in panels if isinstance(panel, RelatedPanel)]
-    numbers = counts(related, [item], user=user)
+    numbers = counts(related, [item], held)
     return [
         {
             "name": panel.name,

@@ -42,7 +42,7 @@ def panel(request: HttpRequest, resource: Resource, cluster: str, cloud_id: str,
 
 def _related(referrer: Referrer, item: InventoryItem, user) -> dict[str, Any]:
     """The table as the type's own list draws it, without sorting and bulk actions."""
-    rows = referrer.rows([item], user=user)
+    rows = referrer.rows([item], access.held_by(user))
     page = list(rows.select_related("cluster").order_by("name", "pk")[: SHOWN + 1])
     shown = [column for column in columns_of(referrer.resource).columns if column.name != referrer.relation.name]
     shown = [replace(column, sort=()) for column in shown if column.kind != "cluster"]

@@ -1,16 +1,17 @@
 """Fields of action forms whose choices are other resources, or what only the cloud can tell."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clusters import gateway
 from clusters.gateway import CloudError
 from clusters.inventory import InventoryItem
+from opsys.kit.relate.naming import Ambiguous, the_one, told_apart
 
 OFFERED = 500
 """A longer list cannot be chosen from; whatever is not offered may still be given by name or id."""
@@ -36,7 +37,13 @@ class _Late(forms.ChoiceField):
 
     def offer(self, choices: Sequence[Choice]) -> None:
         first = [] if self.several or (self.required and len(choices) == 1) else [("", self.empty_label)]
-        self.choices = [*first, *choices]
+        self.choices = [*first, *_told_apart(choices)]
+
+
+def _told_apart(choices: Sequence[Choice]) -> list[Choice]:
+    """With its value where several have the same label."""
+    labels = Counter(label for _value, label in choices)
+    return [(value, f"{label} · {value}" if labels[label] > 1 else label) for value, label in choices]
 
 
 class ResourceField(_Late):
@@ -57,7 +64,9 @@ class ResourceField(_Late):
 
     def bind_to(self, form) -> None:
         self.form = form
-        self.offer([(getattr(row, self.by), self.describe(row)) for row in self._rows()[:OFFERED]])
+        rows = list(self._rows()[:OFFERED])
+        labels = told_apart(rows, [self.describe(row) for row in rows])
+        self.offer([(getattr(row, self.by), label) for row, label in zip(rows, labels, strict=True)])
 
     def _rows(self):
         if self.form.cluster is None:
@@ -65,21 +74,17 @@ class ResourceField(_Late):
         return self.only(self.form.rows(self.type_name), self.form).order_by("name", "pk")
 
     def _find(self, value: str) -> InventoryItem:
-        rows = self._rows()
-        found = list(rows.filter(Q(cloud_id=value) | Q(name=value))[:2]) if self.form.cluster is not None else []
-        if exact := [row for row in found if row.cloud_id == value]:
-            found = exact
-        if not found:
+        try:
+            found = the_one(self._rows(), value) if self.form.cluster is not None else None
+        except Ambiguous as reason:
+            raise forms.ValidationError(str(reason), code="invalid_choice") from None
+        if found is None:
             raise forms.ValidationError(
                 _("There is no “%(value)s” to choose in cluster %(cluster)s.")
                 % {"value": value, "cluster": self.form.cluster or "–"},
                 code="invalid_choice",
             )
-        if len(found) > 1:
-            raise forms.ValidationError(
-                _("“%(value)s” is not unique. Give its ID.") % {"value": value}, code="invalid_choice"
-            )
-        return found[0]
+        return found
 
     def clean(self, value: Any) -> Any:
         value = self.to_python(value)

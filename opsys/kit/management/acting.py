@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db.models import Q
 
 from clusters import access
 from opsys.kit.act.perform import perform, perform_in, refuse_unknown
@@ -12,6 +11,7 @@ from opsys.kit.act.refusal import why_not_in
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
+from opsys.kit.relate.naming import Ambiguous, bearing, only
 
 
 class NotThere(CommandError):
@@ -63,17 +63,16 @@ def in_clusters(resource: Resource, action: Action, names: list[str], given: dic
 
 
 def find_row(rows, target: str):
-    """The row of this id or name, or CLUSTER/NAME."""
-    cluster, _slash, name = target.rpartition("/")
-    found = rows.filter(Q(cloud_id=name) | Q(name=name))
-    if cluster:
-        found = found.filter(cluster__name=cluster)
-    matches = list(found[:2])
-    if not matches:
+    """The row of this id or name, or CLUSTER/NAME. Names may hold a slash too, so both are looked for."""
+    cluster, _slash, name = target.partition("/")
+    found = bearing(rows, target) | bearing(rows.filter(cluster__name=cluster), name)
+    try:
+        row = only(found, target) if target else None
+    except Ambiguous as reason:
+        raise CommandError(f"{reason} CLUSTER/NAME tells clusters apart. Nothing was done.") from None
+    if row is None:
         raise NotThere(target)
-    if len(matches) > 1:
-        raise CommandError(f"“{target}” is not unique. Use its ID or CLUSTER/NAME. Nothing was done.")
-    return matches[0]
+    return row
 
 
 def checked(form: ActionForm) -> ActionForm:

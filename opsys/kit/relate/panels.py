@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from clusters import access
 from clusters.inventory import InventoryItem
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Panel, Resource
@@ -39,7 +40,7 @@ def panel_of(resource: Resource, name: str) -> Panel:
 def _related(referrer: Referrer) -> RelatedPanel:
     def load(conn, item: InventoryItem, *, user, query) -> dict[str, Any]:
         """`rows`, at most SHOWN, each with cloud_id, name, status and url; `count` of all; `list_url`."""
-        rows = referrer.rows([item], user=user)
+        rows = referrer.rows([item], access.held_by(user))
         page = list(rows.select_related("cluster").order_by("name", "pk")[: SHOWN + 1])
         return {
             "rows": [_plain(referrer.resource, row) for row in page[:SHOWN]],
@@ -66,7 +67,7 @@ def _plain(resource: Resource, row: InventoryItem) -> dict[str, Any]:
 def _summary(conn, item: InventoryItem, *, user, query) -> dict[str, Any]:
     """`types`: each with type, title, relation, count and url. All that refers to the item, counted."""
     referrers = referrers_of(item._meta.label_lower)
-    found = counts(referrers, [item], user=user)
+    found = counts(referrers, [item], access.held_by(user))
     return {
         "types": [
             {

@@ -11,6 +11,7 @@ from django.db.models.fields import Field
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from clusters import access
 from clusters.inventory import InventoryItem
 from clusters.links import ResourceLink
 from opsys.kit.declare import register
@@ -34,9 +35,9 @@ class Referrer:
     def title(self) -> "str | Promise":
         return self.relation.reverse or self.resource.label_plural.capitalize()
 
-    def rows(self, items: Sequence[InventoryItem], *, user) -> QuerySet:
-        """Those that refer to one of these and that the user may see."""
-        rows = self.resource.model.objects.visible_to(user).present()
+    def rows(self, items: Sequence[InventoryItem], held: access.Held) -> QuerySet:
+        """Those that refer to one of these, in clusters of which something is held."""
+        rows = self.resource.model.objects.present().filter(cluster_id__in=list(held))
         wanted = Q(pk__in=[])
         for cluster_id, keys in _by_cluster(items, self.relation.key).items():
             if self.relation.ids:
@@ -110,12 +111,12 @@ def referrers_of(resource_name: str) -> list[Referrer]:
     ]
 
 
-def counts(referrers: Sequence[Referrer], items: Sequence[InventoryItem], *, user) -> dict[str, int]:
+def counts(referrers: Sequence[Referrer], items: Sequence[InventoryItem], held: access.Held) -> dict[str, int]:
     """Name of the referrer → how many of its rows refer to one of the items. One query, however many types."""
     if not referrers or not items:
         return {}
     parts = [
-        referrer.rows(items, user=user)
+        referrer.rows(items, held)
         .order_by()
         .annotate(place=Value(place))
         .values("place")
@@ -130,7 +131,7 @@ def counts(referrers: Sequence[Referrer], items: Sequence[InventoryItem], *, use
 def dependents_of(resource: Resource, items: Sequence[InventoryItem], *, user) -> list[Dependents]:
     """What hangs on resources that somebody is about to delete, of the types that say what becomes of them."""
     said = [referrer for referrer in referrers_of(resource.name) if referrer.relation.on_delete]
-    found = counts(said, items, user=user)
+    found = counts(said, items, access.held_by(user))
     return [
         Dependents(referrer, found[referrer.name], referrer.list_url(items[0]) if len(items) == 1 else "")
         for referrer in said
