@@ -6,13 +6,16 @@ from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
 from clusters.gateway.listing import check, if_allowed, if_answered, many, moment, negotiate, one, pages, with_id
+from clusters.gateway.projects import ProjectError, allowed_projects
 from clusters.gateway.together import together
 
 __all__ = [
     "CONNECTION",
     "Call",
     "CloudError",
+    "ProjectError",
     "TransferError",
+    "allowed_projects",
     "call",
     "check",
     "discover",

@@ -9,6 +9,7 @@ from jobs.models import Job
 from opsys.kit.action import Action, Outcome
 from opsys.kit.perform import perform, perform_in
 from opsys.kit.plan import only_for
+from opsys.kit.project import NoProject, Project
 from opsys.kit.resource import Resource
 
 DIRECTLY = 5
@@ -43,17 +44,27 @@ def make_or_submit(
     user,
     via: str,
     client: str = "",
+    project: Project | None = None,
 ) -> list[Outcome] | Job:
     """One new resource is made at once; several, each (name, parameters), are a job. See `perform_in`."""
     if len(requests) == 1:
         ((name, params),) = requests
-        return [perform_in(resource, action, cluster, name=name, user=user, via=via, client=client, params=params)]
-    return creating.submit(resource, action, cluster, requests, user=user, via=via, client=client)
+        asker = {"user": user, "via": via, "client": client}
+        return [perform_in(resource, action, cluster, name=name, params=params, project=project, **asker)]
+    return creating.submit(resource, action, cluster, requests, user=user, via=via, client=client, project=project)
 
 
 def refuse(
-    resource: Resource, action: Action, cluster: Cluster, name: str, *, user, via: str, client: str = ""
+    resource: Resource,
+    action: Action,
+    cluster: Cluster,
+    name: str,
+    *,
+    user,
+    via: str,
+    client: str = "",
+    project: NoProject | None = None,
 ) -> list[Outcome]:
     """The refusal of something new that may not be made, written down like any other."""
-    refused = only_for(action, ())
-    return [perform_in(resource, refused, cluster, name=name, user=user, via=via, client=client, params={})]
+    refused, asker = only_for(action, ()), {"user": user, "via": via, "client": client}
+    return [perform_in(resource, refused, cluster, name=name, params={}, project=project, **asker)]
