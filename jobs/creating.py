@@ -10,15 +10,15 @@ from django.utils.translation import ngettext
 from audit.models import Event
 from clusters import gateway, sync
 from clusters.models import Cluster
-from jobs import kinds, work
+from jobs import kinds, lifecycle
 from jobs.bulk import CLOCK_SLACK, events_of, heard, operation_of
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
-from opsys.kit import register
-from opsys.kit.action import Action, Outcome, Status
-from opsys.kit.perform import conclude, perform_in
+from opsys.kit.act.perform import conclude, perform_in
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Outcome, Status
+from opsys.kit.declare.resource import Resource
 from opsys.kit.project import Project
-from opsys.kit.resource import Resource
 
 Request = tuple[str, dict[str, Any]]
 """A new resource's name and parameters."""
@@ -42,7 +42,7 @@ def submit(
         "one": resource.label,
         "many": resource.label_plural,
     }
-    return work.submit(
+    return lifecycle.submit(
         Creation.name,
         title,
         [Target(place, cluster.pk, cluster.name, "", name) for place, (name, _params) in enumerate(requests)],
@@ -93,11 +93,11 @@ class Creation:
 
     def _look_for(self, job: Job, item: JobItem, started: Event) -> Outcome | None:
         resource, action = self._what(job)
-        if action.made is None or item.cluster is None:
+        if action.find_created is None or item.cluster is None:
             return None
         params, project = self._params(job, item), self._project(job)
         with gateway.call(item.cluster, project=project.id if project else "") as call:
-            cloud_id = action.made(call.conn, call.cloud_time(started.at) - CLOCK_SLACK, **params)
+            cloud_id = action.find_created(call.conn, call.cloud_time(started.at) - CLOCK_SLACK, **params)
         if not cloud_id:
             return None
         reason = _("The answer was lost; the cloud shows that it was asked.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clusters import gateway
 from clusters.gateway import CloudError, ProjectError
 from clusters.models import Cluster, Credential
-from opsys.kit import register
+from opsys.kit.declare import register
 
 FRESH_SECONDS = 60
 OFFERED = 500

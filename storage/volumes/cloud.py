@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.gateway import moment, one, pages
 
 KEPT = ("description", "availability_zone", "encrypted", "metadata", "attachments", "snapshot_id", "user_id")

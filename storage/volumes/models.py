@@ -21,5 +21,5 @@ class Volume(InventoryItem):
         return [*super().search_words(), *filter(None, self.attached_to)]
 
     @property
-    def restless(self) -> bool:
+    def transitional(self) -> bool:
         return self.status.endswith("ing")

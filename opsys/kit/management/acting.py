@@ -6,13 +6,13 @@ from django.core.management.base import CommandError
 from django.db.models import Q
 
 from clusters import access
-from opsys.kit.action import Action, Outcome
-from opsys.kit.form import ActionForm, filled
-from opsys.kit.perform import perform, perform_in, refuse_unknown
-from opsys.kit.plan import only_for, plan_of
+from opsys.kit.act.perform import perform, perform_in, refuse_unknown
+from opsys.kit.act.plan import only_for, plan_of
+from opsys.kit.act.refusal import outside_projects, why_not_in
+from opsys.kit.declare.action import Action, Outcome
+from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.form import ActionForm, filled
 from opsys.kit.project import UNCLEAR, NoProject, project_named
-from opsys.kit.refusal import outside_projects, why_not_in
-from opsys.kit.resource import Resource
 
 
 class NotThere(CommandError):
