@@ -18,7 +18,7 @@ from opsys.kit.act.perform import conclude, perform_in
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.resource import Resource
-from opsys.kit.project import Project
+from opsys.kit.forms.project import Project
 
 Request = tuple[str, dict[str, Any]]
 """A new resource's name and parameters."""

@@ -28,7 +28,7 @@ from opsys.kit.act.perform import perform, perform_in
 from opsys.kit.act.refusal import why_not, why_not_in
 from opsys.kit.declare.action import Outcome, Status
 from opsys.kit.forms.form import filled
-from opsys.kit.project import NoProject, Project, project_named
+from opsys.kit.forms.project import NoProject, Project, project_named
 from opsys.kit.streaming.deferred_body import body_of
 from opsys.kit.streaming.pipe import Pipe
 

@@ -10,7 +10,7 @@ from opsys.kit.act.perform import perform, perform_in
 from opsys.kit.act.plan import only_for
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
-from opsys.kit.project import NoProject, Project
+from opsys.kit.forms.project import NoProject, Project
 
 DIRECTLY = 5
 

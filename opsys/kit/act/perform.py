@@ -18,7 +18,7 @@ from opsys.kit import signals
 from opsys.kit.act.refusal import why_not, why_not_in
 from opsys.kit.declare.action import Action, Operation, Outcome, Status
 from opsys.kit.declare.resource import Resource
-from opsys.kit.project import NoProject, Project
+from opsys.kit.forms.project import NoProject, Project
 
 log = structlog.get_logger()
 

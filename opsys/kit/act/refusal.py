@@ -7,7 +7,7 @@ from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Link
-from opsys.kit.project import NoProject, Project
+from opsys.kit.forms.project import NoProject, Project
 
 MAY = ("", "")
 

@@ -19,7 +19,7 @@ from opsys.kit.console import panels
 from opsys.kit.declare.action import Action, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
-from opsys.kit.project import UNCLEAR, NoProject, Project, project_named
+from opsys.kit.forms.project import UNCLEAR, NoProject, Project, project_named
 
 
 class Wish(serializers.Serializer):

@@ -8,7 +8,7 @@ from typing import Any
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from opsys.kit.declare.action import Action
-from opsys.kit.project import Project
+from opsys.kit.forms.project import Project
 
 SHOWN = 20
 

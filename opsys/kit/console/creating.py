@@ -16,8 +16,8 @@ from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm
+from opsys.kit.forms.project import NoProject, Places, Project, places_in, project_named
 from opsys.kit.lists.scope import Scope, scope_of
-from opsys.kit.project import NoProject, Places, Project, places_in, project_named
 
 
 def new(request: ConsoleRequest, resource: Resource, name: str) -> HttpResponse:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
     from opsys.kit.forms.form import ActionForm
-    from opsys.kit.project import Project
+    from opsys.kit.forms.project import Project
 
 PROJECT_SERVICES = frozenset({"compute", "block-storage", "network", "image"})
 """Services whose resources belong to projects."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clusters import gateway
 from clusters.gateway import CloudError
 from clusters.inventory import InventoryItem
-from opsys.kit.project import Project
+from opsys.kit.forms.project import Project
 
 OFFERED = 500
 """A longer list cannot be chosen from; whatever is not offered may still be given by name or id."""

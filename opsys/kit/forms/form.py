@@ -7,10 +7,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, model_named
 from clusters.models import Cluster
-from opsys.kit.declare import register
-from opsys.kit.project import Project
+from opsys.kit.forms.project import Project
 
 
 class ActionForm(forms.Form):
@@ -58,11 +57,8 @@ class ActionForm(forms.Form):
         return (self.cluster.capabilities.get("project_id") or "") if self.cluster else ""
 
     def rows(self, type_name: str) -> QuerySet:
-        """What the user may see of another type in the form's cluster. Empty for a type that is not there."""
-        resource = {found.name: found for found in register.resources()}.get(type_name)
-        if resource is None:
-            raise LookupError(f"no such type: {type_name}")
-        return resource.model.objects.visible_to(self.user).present().filter(cluster=self.cluster)
+        """What the user may see of another type in the form's cluster. `LookupError` for a type that is not there."""
+        return model_named(type_name).objects.visible_to(self.user).present().filter(cluster=self.cluster)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -12,7 +12,7 @@ from opsys.kit.act.refusal import outside_projects, why_not_in
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
-from opsys.kit.project import UNCLEAR, NoProject, project_named
+from opsys.kit.forms.project import UNCLEAR, NoProject, project_named
 
 
 class NotThere(CommandError):

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from clusters import gateway
 from clusters.gateway import CloudError, ProjectError
+from clusters.inventory import model_named
 from clusters.models import Cluster, Credential
-from opsys.kit.declare import register
 
 FRESH_SECONDS = 60
 OFFERED = 500
@@ -150,9 +150,10 @@ def _entry(entry: dict[str, Any]) -> dict[str, str]:
 
 def _known(cluster: Cluster, user) -> dict[str, Project]:
     """Those of the inventory, by id, as if nobody were allowed there. Empty where no such type is there."""
-    resource = {found.name: found for found in register.resources()}.get(TYPE)
-    if resource is None:
+    try:
+        model: Any = model_named(TYPE)
+    except KeyError:
         return {}
-    rows = resource.model.objects.visible_to(user).present().filter(cluster=cluster)
+    rows = model.objects.visible_to(user).present().filter(cluster=cluster)
     values = rows.order_by("name").values_list("cloud_id", "name", "domain")
     return {cloud_id: Project(cloud_id, name or cloud_id, domain, allowed=False) for cloud_id, name, domain in values}
