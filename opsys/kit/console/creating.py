@@ -1,6 +1,7 @@
 """Making something new: a dialog, or a page of its own where the form asks much."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,7 +22,8 @@ from opsys.kit.lists.scope import Scope, scope_of
 
 
 def new(request: ConsoleRequest, resource: Resource, name: str) -> HttpResponse:
-    """GET asks for `?cluster=` and the form's fields, which the address may fill in beforehand. POST makes it."""
+    """GET asks for `?cluster=` and the form's fields, which the address may fill in beforehand. POST makes it; with
+    `ask` it only asks again, for another cluster or project, with what was typed so far."""
     action = _action(resource, name)
     scope = scope_of(request)
     choices = _choices(action, scope, access.held_by(request.user))
@@ -29,7 +31,7 @@ def new(request: ConsoleRequest, resource: Resource, name: str) -> HttpResponse:
     project = _project(request, action, choices, cluster)
     form = _form(request, action, choices, cluster, project)
     unclear = isinstance(project, NoProject)
-    if request.method == "GET" or cluster is None or unclear or (form is not None and not form.is_valid()):
+    if _asking(request) or cluster is None or unclear or (form is not None and not form.is_valid()):
         return _page(request, resource, action, choices, cluster, project, form)
     asker = {"user": request.user, "via": "ui", "client": request.META.get("REMOTE_ADDR", "")}
     if form is None:
@@ -70,7 +72,7 @@ def _form(
     if cluster is None or dict(choices)[cluster] or isinstance(project, NoProject):
         return None
     form_class = action.form or ActionForm
-    if request.method == "POST":
+    if not _asking(request):
         return form_class(request.POST, cluster=cluster, project=project, user=request.user)
     return form_class(cluster=cluster, project=project, user=request.user, initial=_given(request, action))
 
@@ -115,7 +117,14 @@ def _page(
         "command_url": f"{url}command/" if action.command else "",
         "problems": problems or [],
     }
-    return render(request, "kit/_new_dialog.html" if _in_dialog(request) else "kit/new.html", context)
+    if _in_dialog(request):
+        return render(request, "kit/_new_dialog.html", context)
+    response = render(request, "kit/new.html", context)
+    if _asking(request) and cluster is not None:
+        # What was typed is in the body, so that a password never stands in an address.
+        place = {"cluster": cluster.name, **({"project": context["place"]} if context["place"] else {})}
+        response["HX-Push-Url"] = f"{url}?{urlencode(place)}"
+    return response
 
 
 def _after_page(
@@ -164,10 +173,15 @@ def _places(
 
 
 def _given(request: ConsoleRequest, action: Action) -> dict[str, Any]:
-    """What the address fills in: several values of one name make a list."""
-    place = ("cluster", "group", "project") if action.takes_project else ("cluster", "group")
-    given = {name: values if len(values) > 1 else values[0] for name, values in request.GET.lists() if values}
-    return {name: value for name, value in given.items() if name not in place}
+    """What the address fills in, or was typed before another place was chosen: several values of one name make a
+    list."""
+    said = request.POST if request.method == "POST" else request.GET
+    other = {"cluster", "group", "ask", "csrfmiddlewaretoken", *(["project"] if action.takes_project else [])}
+    return {name: values if len(values) > 1 else values[0] for name, values in said.lists() if name not in other}
+
+
+def _asking(request: ConsoleRequest) -> bool:
+    return request.method == "GET" or "ask" in request.POST
 
 
 def _in_dialog(request: ConsoleRequest) -> bool:
