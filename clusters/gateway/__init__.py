@@ -17,13 +17,16 @@ from clusters.gateway.listing import (
     pages,
     with_id,
 )
+from clusters.gateway.projects import ProjectError, allowed_projects
 from clusters.gateway.together import together
 
 __all__ = [
     "CONNECTION",
     "Call",
     "CloudError",
+    "ProjectError",
     "TransferError",
+    "allowed_projects",
     "call",
     "check",
     "discover",

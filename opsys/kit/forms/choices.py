@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clusters import gateway
 from clusters.gateway import CloudError
 from clusters.inventory import InventoryItem
+from opsys.kit.forms.project import Project
 from opsys.kit.relate.naming import Ambiguous, the_one, told_apart
 
 OFFERED = 500
@@ -105,8 +106,9 @@ class ResourcesField(ResourceField, forms.MultipleChoiceField):
 
 
 class CloudChoiceField(_Late):
-    """A choice that the cloud itself knows: `load(conn)` gives (value, label) pairs. They are kept for half a minute.
-    Where the cloud cannot be asked, the field says why and nothing can be chosen."""
+    """A choice that the cloud itself knows: `load(conn)` gives (value, label) pairs, with a connection to the project
+    in which something new is made. They are kept for half a minute. Where the cloud cannot be asked, the field says
+    why and nothing can be chosen."""
 
     def __init__(self, name: str, *, load: Callable[[Any], Sequence[Choice]], **options: Any):
         self.name, self.load, self.problem = name, load, ""
@@ -118,7 +120,7 @@ class CloudChoiceField(_Late):
             self.offer([])
             return
         try:
-            self.offer(choices_of(form.cluster, self.name, self.load))
+            self.offer(choices_of(form.cluster, self.name, self.load, project=form.project))
         except CloudError as error:
             self.problem = str(error)
             self.help_text = self.problem
@@ -134,12 +136,15 @@ class CloudChoicesField(CloudChoiceField, forms.MultipleChoiceField):
     """Several of them; cleans to a list."""
 
 
-def choices_of(cluster, name: str, load: Callable[[Any], Sequence[Choice]]) -> list[Choice]:
+def choices_of(
+    cluster, name: str, load: Callable[[Any], Sequence[Choice]], *, project: Project | None = None
+) -> list[Choice]:
     """What the cloud offers, at most half a minute old. Raises `CloudError`."""
-    key = f"choices:{cluster.pk}:{name}"
+    project_id = project.id if project else ""
+    key = f"choices:{cluster.pk}:{project_id}:{name}"
     kept = cache.get(key)
     if kept is None:
-        with gateway.call(cluster) as call:
+        with gateway.call(cluster, project=project_id) as call:
             kept = [(str(value), str(label)) for value, label in load(call.conn)]
         cache.set(key, kept, FRESH_SECONDS)
     return kept
