@@ -69,7 +69,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
         client=request.META.get("REMOTE_ADDR", ""),
         params=form.params() if form is not None else None,
     )
-    return outcomes_page(request, resource, action, done, asked=action.dialog or chosen.everything)
+    return outcomes_page(request, resource, action, done, asked=action.dialog or _in_dialog(request))
 
 
 def command(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
@@ -156,6 +156,11 @@ def _chosen(request: HttpRequest, resource: Resource, action: Action) -> Chosen:
     if not pks or len(pks) > (1 if action.single else MOST_AT_ONCE):
         raise Http404("nothing chosen, or too much")
     return Chosen(pks)
+
+
+def _in_dialog(request: HttpRequest) -> bool:
+    """Whether the plan was shown: its answer then takes the plan's place."""
+    return request.POST.get("all") == "1" or request.headers.get("HX-Target") == "dialog"
 
 
 def _over_the_page(response: HttpResponse) -> HttpResponse:

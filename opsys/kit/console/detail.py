@@ -108,6 +108,7 @@ def entry_of(resource: Resource, action: Action) -> dict[str, Any]:
         "group": str(action.group),
         "icon": action.icon,
         "risky": action.risky,
+        "destroys": action.destroys,
         "dialog": action.dialog,
         "url": resource.url("action" if action.scope == "item" else "new", action.name),
     }
