@@ -5,6 +5,9 @@ from clusters.coerce import mapping, sequence
 from clusters.inventory import InventoryItem, filter_indexes, list_indexes
 from networking.references import reference_indexes
 
+ROUTER_OWNERS = ("network:router_", "network:ha_router_")
+"""How the owners of ports begin whose device is a router."""
+
 
 class Port(InventoryItem):
     """A Neutron port. `fixed_ips` are objects of `subnet_id` and `ip_address`; `device_owner` says what kind of thing
@@ -46,6 +49,10 @@ class Port(InventoryItem):
     @property
     def server_id(self) -> str:
         return self.device_id if self.device_owner.startswith("compute:") else ""
+
+    @property
+    def router_id(self) -> str:
+        return self.device_id if self.device_owner.startswith(ROUTER_OWNERS) else ""
 
     @property
     def pairs(self) -> list[dict[str, str]]:
