@@ -18,7 +18,8 @@ def values(request: ConsoleRequest, resource: Resource, name: str) -> HttpRespon
     text = request.GET.get("find", "").strip()
     offer = offer_of(resource, spec, query.scope, text)
     chosen = set(request.GET.getlist(name))
-    labels = {str(value): label for value, label in query.filter.form.fields[name].choices}
+    drawn = getattr(query.filter.form.fields[name], "choices", ())
+    labels = {str(value): label for value, label in drawn}
     context = {
         "spec": spec,
         "values": chosen_first(offer, [(value, labels.get(value, value)) for value in sorted(chosen) if value]),
