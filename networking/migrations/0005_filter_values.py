@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clusters', '0007_resource_links'),
-        ('networking', '0003_rooms'),
+        ('networking', '0004_links_of_ports'),
     ]
 
     operations = [
