@@ -64,7 +64,8 @@ class _ReferenceField(_ValuesField):
         values = super().clean(value)
         if not values:
             return []
-        rows = register.get(self.type_name).model.objects.filter(cluster_id__in=self.scope.ids)
+        scope = self.scope
+        rows = register.get(self.type_name).model.objects.filter(cluster_id__in=scope.ids)
         try:
             found = meant_by(rows, values, MOST_NAMED)
         except Ambiguous as reason:
