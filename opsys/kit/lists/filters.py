@@ -87,11 +87,23 @@ class _Reference(django_filters.Filter):
             return rows.filter(self._linked(rows.model, self.relation.name, value))
         condition = Q(**{self.field_name: value.value})
         if self.relation is not None and self.relation.key != "cloud_id":
-            return rows.filter(condition)
+            return rows.filter(condition | self._by_key(self.relation, value.value))
         # Named one by one: a subquery would have the database read all rows to compare them.
         for cluster_id, cloud_id in value.named:
             condition |= Q(**{"cluster_id": cluster_id, self.field_name: cloud_id})
         return rows.filter(condition)
+
+    def _by_key(self, relation: Relation, value: str) -> Q:
+        """Rows that refer to a resource of this id or name by what stands in another column of it."""
+        scope = self.parent.scope
+        named = register.get(self.type_name).model.objects.filter(
+            Q(cloud_id=value) | Q(name=value, gone_at=None), cluster_id__in=scope.ids
+        )
+        condition = Q(pk__in=[])
+        for cluster_id, key in named.values_list("cluster_id", relation.key)[:MOST_NAMED]:
+            if key:
+                condition |= Q(**{"cluster_id": cluster_id, self.field_name: key})
+        return condition
 
     def _linked(self, model: type[Model], relation: str, value: _Referred) -> Q:
         targets = Q(cluster_id__in=self.parent.scope.ids, target_id=value.value)
