@@ -80,7 +80,8 @@ def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> li
     beside_entries = only_on_entries(resource)
     for action in (action for action in resource.on_items if action.name not in beside_entries):
         _code, reason = why_not(action, item, held)
-        entries.append({**entry_of(resource, action), "disabled": bool(reason), "reason": reason})
+        entry = {**entry_of(resource, action), "dialog": action.asks(item.cluster)}
+        entries.append({**entry, "disabled": bool(reason), "reason": reason})
         entries[-1]["url"] += f"?ids={item.pk}"
     return entries
 
