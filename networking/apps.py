@@ -21,3 +21,4 @@ class NetworkingConfig(Domain):
         "qos_policies",
         "agents",
     )
+    pages = ("exposure",)

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
 from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.form import ActionForm
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options, switches
 from networking.declaring import create_action, delete_action, edit_action, network_action, with_extension
 from networking.qos_policies import cloud, forms

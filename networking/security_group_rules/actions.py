@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options
 from networking.security_group_rules import cloud, forms
 from opsys.kit.declare.action import Action, gone
@@ -55,6 +56,18 @@ ACTIONS = (
         icon="pencil",
         touches=("networking.securitygrouprule",),
         command=lambda rule, **given: _create_command(rule.cluster, **given),
+    ),
+    Action(
+        "restrict",
+        gettext_lazy("Restrict the source"),
+        cloud.restrict,
+        permission=access.PROVISION,
+        needs="network",
+        when=lambda rule: "" if rule.direction == "ingress" else _("Only rules for what comes in have a source."),
+        form=forms.RestrictForm,
+        danger=True,
+        icon="shield-lock",
+        touches=("networking.securitygrouprule",),
     ),
     Action(
         "delete",
