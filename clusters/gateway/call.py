@@ -15,7 +15,7 @@ from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.identity import auth_plugin
 from clusters.gateway.projects import ProjectConnections, ProjectError, allowed_projects, no_role
 from clusters.gateway.session import open_session
-from clusters.gateway.translation import RAISED, is_clouds_fault, telling, translate
+from clusters.gateway.translation import MAY_RAISE, RAISED, is_clouds_fault, telling, translate
 from clusters.gateway.transport import Trace, current
 from clusters.models import Cluster, Credential
 
@@ -78,7 +78,7 @@ def call(
         if cloud_error is error:
             raise
         raise cloud_error from error
-    except Exception as error:
+    except MAY_RAISE as error:
         if not is_clouds_fault(error):
             raise
         cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
@@ -94,7 +94,7 @@ def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
     trace.logging_in = True
     try:
         conn.session.get_token()
-    except Exception as error:
+    except MAY_RAISE as error:
         if not is_clouds_fault(error):
             raise
         cloud_error = translate(error, cluster.name)

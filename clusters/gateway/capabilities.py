@@ -8,7 +8,7 @@ from keystoneauth1.identity import BaseIdentityPlugin
 from clusters.coerce import mapping, sequence
 from clusters.gateway.call import Call
 from clusters.gateway.errors import CloudError
-from clusters.gateway.translation import RAISED, is_clouds_fault, translate
+from clusters.gateway.translation import MAY_RAISE, RAISED, is_clouds_fault, translate
 
 SERVICES = {
     "identity": "identity",
@@ -57,7 +57,7 @@ def _service(conn, attribute: str, cluster: str) -> dict[str, Any]:
     try:
         proxy = getattr(conn, attribute)
         data = proxy.get_endpoint_data()
-    except Exception as error:
+    except MAY_RAISE as error:
         if not is_clouds_fault(error):
             raise
         problem = translate(error, cluster)
@@ -74,7 +74,7 @@ def _service(conn, attribute: str, cluster: str) -> dict[str, Any]:
 def _extensions(conn) -> list[str]:
     try:
         return sorted(extension.alias for extension in conn.network.extensions() if extension.alias)
-    except Exception as error:
+    except MAY_RAISE as error:
         if not is_clouds_fault(error):
             raise
         return []

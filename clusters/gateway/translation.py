@@ -26,6 +26,9 @@ RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException,
 """Everything a call to a cloud may raise on purpose."""
 
 
+MAY_RAISE = (*RAISED, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""The same with what comes of data that nobody expected, which is the cloud's fault if `is_clouds_fault` says so."""
+
 LIBRARIES = ("keystoneauth1", "openstack", "requests", "urllib3")
 
 
