@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from terminal import events
+from terminal.console import connecting as console
 from terminal.errors import Ended, SshError, TerminalError
 from terminal.models import Session
 from terminal.recording.writing import Recorder
@@ -174,10 +175,17 @@ class Shell:
         probes.submit(ask)
 
     @property
+    def has_text(self) -> bool:
+        """Whether what passes is a terminal's, to be recorded, derived and watched; a screen's is none."""
+        return self.target.kind != Session.Kind.VNC
+
+    @property
     def facts(self) -> dict[str, Any]:
+        name, login = self.row.target_name, self.row.login_name
         return {
             "session": str(self.row.pk),
-            "title": f"{self.row.login_name}@{self.row.target_name}",
+            "kind": self.row.kind,
+            "title": f"{login}@{name}" if login else name,
             "login_name": self.row.login_name,
             "address": self.row.address,
             "port": self.row.port,
@@ -239,7 +247,8 @@ class Shell:
                 self._finish()
 
     def _open(self) -> None:
-        connection = connecting.connect(self.target, self.row, self)
+        way = connecting if self.target.kind == Session.Kind.SSH else console
+        connection = way.connect(self.target, self.row, self)
         self._connection = connection
         if self.ending is not None:  # meanwhile
             connection.close()
@@ -249,7 +258,7 @@ class Shell:
         row.route, row.login_name = connection.route, connection.login_name
         row.credential_name = connection.credential_name
         row.columns, row.rows = self.columns, self.rows
-        if self.policy.record:
+        if self.policy.record and self.has_text:
             self.recorder = Recorder.begin(row, keep_days=self.policy.retention_days)
         self.progress("opening")
         size = self.columns, self.rows
@@ -277,15 +286,18 @@ class Shell:
     # what the driver tells
 
     def sent(self, data: bytes) -> None:
-        self.commands.typed(data)
+        if self.has_text:
+            self.commands.typed(data)
 
     def show(self, data: bytes) -> None:
         if self.recorder is not None:
             self.recorder.output(data)
         self.output.add(data)
-        self.recent.add(data)
         if (page := self.page) is not None:
             page.wake()
+        if not self.has_text:
+            return
+        self.recent.add(data)
         for view in self.views:
             view.offer(data)
         self.commands.output(data, self.recorder.seconds if self.recorder else time.monotonic() - self.began)

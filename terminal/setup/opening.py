@@ -122,6 +122,7 @@ def _too_many(sentence: str) -> Refused:
 
 def _row(target: Destination, person: Person, columns: int, rows: int, client: str) -> Session:
     return Session.objects.create(
+        kind=target.kind,
         user=person.user,
         username=person.user.get_username(),
         login=tickets.digest(person.session_key),

@@ -31,6 +31,7 @@ class Destination:
     cluster: Cluster | None
     name: str
     port: int
+    kind: str = Session.Kind.SSH
     cloud_id: str = ""
     host: Host | None = None
     jump: Host | None = None
@@ -88,7 +89,7 @@ def destination(target: dict[str, Any], user) -> Destination:
     cluster = Cluster.objects.filter(pk=target["cluster"]).first()
     if target["cluster"] is not None and cluster is None:
         raise Refused(_("The cluster no longer exists."))
-    if reason := permissions.may_open(user, cluster):
+    if reason := permissions.may_open(user, cluster, target.get("kind", Session.Kind.SSH)):
         raise Refused(reason)
     policy = policy_for(cluster)
     credential = None
@@ -108,6 +109,10 @@ def destination(target: dict[str, Any], user) -> Destination:
         if server is None:
             raise SshError(_("This server no longer exists."), cause="instance")
         found = Destination(cluster, server.name or server.cloud_id, policy.default_port, cloud_id=server.cloud_id)
+        found.policy, found.kind = policy, target.get("kind", Session.Kind.SSH)
+        if found.kind != Session.Kind.SSH:
+            found.port = 0  # the proxy's, which the cloud names
+            return found
         found.port = target["port"] or policy.default_port
         found.jump, found.address = policy.jump, target["address"]
         found.username, found.credential = target["username"], credential
