@@ -5,13 +5,16 @@ Run as: python -m lab.screen ADDRESS. Whoever logs in is nobody (where the lab r
 """
 
 import asyncio
+import fcntl
 import os
 import pty
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from pathlib import Path
 
 from lab.layout import REPOSITORY, SCREEN_PORTS
@@ -35,6 +38,7 @@ class SerialLine(asyncio.Protocol):
         if self.pid == 0:
             os.chdir(REPOSITORY)
             os.execv(GUEST[0], GUEST)
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         asyncio.get_running_loop().add_reader(self.terminal, self._show)
 
     def data_received(self, data: bytes) -> None:

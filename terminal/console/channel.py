@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 from django.utils.translation import gettext as _
 from websockets.exceptions import ConnectionClosed
@@ -74,8 +73,9 @@ class ConsoleChannel:
             self._wake()
 
     def close(self) -> None:
+        """May be called by any thread, also twice."""
         with self._room:
             self._over = True
             self._room.notify()
-        with suppress(OSError, ConnectionClosed):
-            self._socket.socket.close()
+        # Waits for the proxy's answer as long as the connection's `close_timeout` says, and then just leaves.
+        self._socket.close()

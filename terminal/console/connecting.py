@@ -20,6 +20,7 @@ from terminal.ssh.transport import open_socket
 
 HANDSHAKE_SECONDS = 15
 PONG_SECONDS = 20
+CLOSE_SECONDS = 1
 LARGEST_FRAME = 16 * 1024 * 1024
 
 
@@ -67,7 +68,7 @@ def connect(target: Destination, session: Session, asker: Asker) -> ConsoleConne
         sentence = _("The console proxy %(host)s cannot be reached on port %(port)s. Is it running?")
         raise SshError(sentence % {"host": found.host, "port": found.port}, cause=error.cause) from None
     try:
-        websocket = connect_websocket(
+        connecting = connect_websocket(
             found.url,
             sock=raw,
             ssl=ssl_context(cluster) if found.secure else None,
@@ -78,8 +79,11 @@ def connect(target: Destination, session: Session, asker: Asker) -> ConsoleConne
             ping_interval=None,  # the session's own probes look whether it lives
             max_size=LARGEST_FRAME,
             user_agent_header=None,
+            close_timeout=CLOSE_SECONDS,
             proxy=None,
         )
+        # Not a `with`: the session holds it, and its channel closes it.
+        websocket = connecting.__enter__()
     except ssl.SSLError:
         raw.close()
         sentence = _("The certificate of the console proxy %(host)s could not be verified.")

@@ -37,7 +37,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "item": item,
         "badge": badge(resource, item, str(status.of(item)) if status else item.status),
         "actions_menu": menu_of([*links, *entries]),
-        "links": [link for link in links if not link["disabled"]],
+        "links": [link for link in links if link["prominent"] and not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
         "panels": _panels(resource, item, held),
         "facts": _facts(resource, item),
@@ -92,6 +92,7 @@ def links_of(resource: Resource, item: InventoryItem, held: access.Held) -> list
             "icon": link.icon,
             "href": link.url(item),
             "window": link.window,
+            "prominent": link.prominent,
             "reason": (reason := why_not_open(link, item, held)),
             "disabled": bool(reason),
         }
