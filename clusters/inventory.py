@@ -140,6 +140,14 @@ def list_indexes(kind: str, *columns: str) -> list[models.Index]:
     ]
 
 
+def filter_indexes(kind: str, *columns: str) -> list[models.Index]:
+    """One index for each column that the list of a type does not sort by and that has a filter, so that the numbers of
+    its values are counted in the index alone."""
+    return [
+        models.Index(fields=["gone_at", column, "cluster"], name=f"{kind}_has_{column}"[:30]) for column in columns
+    ]
+
+
 def relation_indexes(kind: str, *columns: str) -> list[models.Index]:
     """One index for each column by which rows refer to another resource and that the list does not sort by."""
     return [models.Index(fields=["cluster", column, "gone_at"], name=f"{kind}_of_{column}"[:30]) for column in columns]

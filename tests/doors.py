@@ -171,6 +171,7 @@ CONSOLE = {
     ("GET", "{app}/{slug}/"): CLOSED,
     ("GET", "{app}/{slug}/count/"): CLOSED,
     ("GET", "{app}/{slug}/freshness/"): CLOSED,
+    ("GET", "{app}/{slug}/values/<slug:name>/"): NAMELESS,
     ("GET", "{app}/{slug}/export/"): CLOSED,
     ("GET", "{app}/{slug}/columns/"): CLOSED,
     ("POST", "{app}/{slug}/columns/"): KEPT,

@@ -16,6 +16,9 @@ LOG = log.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 20
 
+NETWORK_HOST = "network-2"
+"""A second host for routers and DHCP, so that they can be moved."""
+
 SWITCH = {
     "agent_type": constants.AGENT_TYPE_OVS,
     "binary": "neutron-openvswitch-agent",
@@ -27,7 +30,7 @@ SWITCH = {
         "ovs_hybrid_plug": False,
     },
 }
-CONTROLLER_AGENTS = (
+NETWORK_AGENTS = (
     {
         "agent_type": constants.AGENT_TYPE_L3,
         "binary": "neutron-l3-agent",
@@ -52,7 +55,7 @@ UNBOUND = ("", "unbound", "binding_failed")
 
 def play_agents(controller: str, computes: list[str]) -> None:
     """Keep agents alive on all hosts, and report bound ports and used floating IPs as up."""
-    agents = [(controller, agent) for agent in (SWITCH, *CONTROLLER_AGENTS)]
+    agents = [(host, agent) for host in (controller, NETWORK_HOST) for agent in (SWITCH, *NETWORK_AGENTS)]
     agents += [(host, SWITCH) for host in computes]
     changes: queue.SimpleQueue = queue.SimpleQueue()
     watch(changes)

@@ -35,6 +35,7 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     context = {
         "table": table_of(resource, page.rows, query.sort, shown),
         "filter": query.filter,
+        "values_url": f"{resource.url()}values/",
         "query": request.GET.get("q", ""),
         "filtered": query.filtered,
         "page": page,

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opsys.kit.console import acting, creating, detail, exporting, keeping, listing, panels
+from opsys.kit.console import acting, creating, detail, exporting, filtering, keeping, listing, panels
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Resource
 
@@ -36,6 +36,7 @@ def _resource_urls(resource: Resource) -> list[URLPattern]:
         path(f"{slug}/", read(listing.list_page), name=slug),
         path(f"{slug}/count/", read(listing.exact_count), name=f"{slug}-count"),
         path(f"{slug}/freshness/", read(listing.freshness_chips), name=f"{slug}-freshness"),
+        path(f"{slug}/values/<slug:name>/", read(filtering.values), name=f"{slug}-values"),
         path(f"{slug}/export/", read(exporting.export_list), name=f"{slug}-export"),
         path(f"{slug}/columns/", write(keeping.columns_dialog), name=f"{slug}-columns"),
         path(f"{slug}/view/", write(keeping.view_dialog), name=f"{slug}-view"),

@@ -78,9 +78,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Filter:
-    """One field of the filter bar. With `choices` (value, label) several may be chosen, else the text must match
-    exactly, or stand in it when `contains`. With `refers` it is the id or the name of a resource of that type; a
-    `relation` says how rows refer to it."""
+    """One field of the filter bar. Several of its values may be chosen: of `choices` (value, label), or of those that
+    the column holds. With `refers` they are ids or names of resources of that type; a `relation` says how rows refer
+    to them. With `contains` it is a text that stands somewhere in the column, for what nearly every row has another
+    of."""
 
     name: str
     label: "str | StrPromise"
@@ -89,6 +90,15 @@ class Filter:
     contains: bool = False
     refers: str = ""
     relation: Relation | None = None
+
+    @property
+    def column(self) -> str:
+        """The database column; meaningless where a relation is kept in links."""
+        return self.field or self.name
+
+    @property
+    def linked(self) -> bool:
+        return self.relation is not None and bool(self.relation.ids)
 
 
 @dataclass(frozen=True)
@@ -152,7 +162,8 @@ class Resource:
         return {action.name: action for action in self.actions if action.scope == scope}[name]
 
     def url(self, door: str = "", *args: Any) -> str:
-        """The address of one of the type's pages: "" the list, or item, action, new, panel, menu, count, freshness."""
+        """The address of one of the type's pages: "" the list, or item, action, new, panel, menu, count, values,
+        freshness."""
         return address(f"{self.app}:{self.slug}{'-' + door if door else ''}", *args)
 
     def item_url(self, item: InventoryItem) -> str:

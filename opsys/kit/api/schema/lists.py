@@ -77,7 +77,7 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
     ]
     for spec in resource.filters:
         values = {"type": "string", "enum": [value for value, _label in spec.choices]} if spec.choices else text
-        known.append((spec.name, parts.list_of(values) if spec.choices else values, f"{spec.label}."))
+        known.append((spec.name, values if spec.contains else parts.list_of(values), f"{spec.label}."))
     return [
         {"name": name, "in": "query", "schema": schema, "description": description}
         for name, schema, description in known
