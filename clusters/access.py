@@ -79,6 +79,15 @@ def why_not(held: Held, permission: str, cluster: Cluster) -> str:
     return _refusal(permission, cluster.name, get_language())
 
 
+def why_nowhere(held: Held, permission: str, clusters: Iterable[int]) -> str:
+    """The sentence that refuses on all of these clusters, or "" if the permission is held on one of them."""
+    if any(permission in held.get(cluster, ()) for cluster in clusters):
+        return ""
+    return _("You do not have the “%(permission)s” permission on any of these clusters.") % {
+        "permission": LABELS[permission]
+    }
+
+
 @lru_cache(maxsize=4096)
 def _refusal(permission: str, cluster: str, language: str | None) -> str:
     """Kept: a page of the API says it of each row and each action."""

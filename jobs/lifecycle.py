@@ -130,7 +130,7 @@ def finish(job: Job) -> None:
     if JobItem.State.CANCELLED in states:
         state = Job.State.CANCELLED
     elif states & {JobItem.State.FAILED, JobItem.State.REFUSED}:
-        state = Job.State.FAILED
+        state = Job.State.PARTLY if JobItem.State.DONE in states else Job.State.FAILED
     else:
         state = Job.State.DONE
     _mine(job).update(state=state, finished_at=timezone.now(), heartbeat_at=None)

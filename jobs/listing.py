@@ -24,6 +24,7 @@ COLOURS = {
     "running": "azure",
     "done": "green",
     "refused": "orange",
+    "partly": "orange",
     "failed": "red",
     "cancelled": "yellow",
 }

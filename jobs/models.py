@@ -37,10 +37,11 @@ class Job(models.Model):
         QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")
         DONE = "done", _("done")
+        PARTLY = "partly", _("partly done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    ENDED = (State.DONE, State.FAILED, State.CANCELLED)
+    ENDED = (State.DONE, State.PARTLY, State.FAILED, State.CANCELLED)
 
     kind = models.CharField(_("kind"), max_length=60)
     title = models.CharField(_("title"), max_length=255)

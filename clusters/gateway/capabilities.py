@@ -6,6 +6,7 @@ from typing import Any, cast
 from keystoneauth1.identity import BaseIdentityPlugin
 
 from clusters.gateway.call import Call
+from clusters.gateway.errors import CloudError
 from clusters.gateway.translation import RAISED, translate
 
 SERVICES = {
@@ -30,6 +31,8 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
     conn = call.conn
     # The gateway only ever logs in with identity plugins, and they know what Keystone answered.
     access = cast(BaseIdentityPlugin, conn.session.auth).get_access(conn.session)
+    if not access.has_service_catalog():
+        raise CloudError("no_scope", cluster=cluster)
     services = {kind: _service(conn, attribute, cluster) for kind, attribute in SERVICES.items()}
     regions = sorted(
         {e.get("region") for entry in access.service_catalog.catalog for e in entry.get("endpoints", [])} - {None}

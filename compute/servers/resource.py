@@ -66,7 +66,7 @@ COLUMNS = (
     Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
     Column("flavor", _("Flavor"), refers="compute.flavor", key="name", sort=("flavor",), priority=3),
     Column("size", _("Size"), value=size_text, priority=4),
-    Column("host", _("Host"), sort=("host",), priority=3),
+    Column("host", _("Host"), refers="compute.hypervisor", key="host", sort=("host",), priority=3),
     Column("zone", _("Availability zone"), value="availability_zone", priority=4),
     Column(
         "project",
@@ -109,6 +109,7 @@ RELATIONS = (
         "image", _("Image"), "compute.image", "image_id", reverse=_("Servers"), on_delete=OnDelete.DETACHES, priority=4
     ),
     Relation("flavor", _("Flavor"), "compute.flavor", key="name", reverse=_("Servers"), on_delete=OnDelete.DETACHES),
+    Relation("host", _("Host"), "compute.hypervisor", key="host"),
     Relation(
         "keypair",
         _("Key pair"),

@@ -21,7 +21,6 @@ from opsys.kit.forms.form import ActionForm
 from opsys.kit.relate.relations import dependents_of
 
 MOST_AT_ONCE = 200
-FIRST = 8  # so many are named in the dialog
 NOBODY = Plan([], [], [])
 
 
@@ -111,13 +110,13 @@ def _dialog(
         "resource": resource,
         "action": action,
         "ready": plan.ready,
+        "places": plan.places,
         "refused": plan.refused,
         "form": form,
         "chosen": chosen,
         "reasons": plan.reasons if chosen.everything else [],
         "seen": seen(plan.ready) if chosen.everything else "",
         "note": note,
-        "rest": max(0, len(plan.ready) - FIRST),
         "url": url,
         "command_url": f"{url}command/" if action.command and plan.ready else "",
         "dependents": dependents_of(resource, plan.ready, user=request.user) if action.deletes else [],

@@ -77,7 +77,8 @@ def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> li
     entries = []
     for action in resource.on_items:
         _code, reason = why_not(action, item, held)
-        entries.append({**entry_of(resource, action), "disabled": bool(reason), "reason": reason})
+        entry = {**entry_of(resource, action), "dialog": action.asks(item.cluster)}
+        entries.append({**entry, "disabled": bool(reason), "reason": reason})
         entries[-1]["url"] += f"?ids={item.pk}"
     return entries
 
