@@ -1,5 +1,6 @@
 // The screen of a server. noVNC draws it and makes messages of keys; the way to the server is that of a terminal.
 
+import "./no_video_decoder.js";
 import RFB from "../../vendor/novnc/core/rfb.js";
 import keysyms from "../../vendor/novnc/core/input/keysymdef.js";
 import { post } from "./asking.js";
@@ -77,7 +78,10 @@ function show(channel, facts) {
   // The server chose a way of logging in that needs a password: of consoles, nobody has one.
   rfb.addEventListener("credentialsrequired", () => ended({ code: 4500, reason: text("console.password") }));
   rfb.addEventListener("securityfailure", ({ detail }) => ended({ code: 4500, reason: harmless(detail.reason ?? "", 300) }));
-  rfb.addEventListener("disconnect", () => connection?.close());
+  rfb.addEventListener("disconnect", () => {
+    rfb = null;
+    connection?.close();
+  });
   app.querySelector("[data-facts]").textContent = text("console.facts", { address: facts.address, port: facts.port });
 }
 
@@ -85,7 +89,6 @@ function ended(how) {
   connection?.close();
   connection = null;
   rfb?.disconnect();
-  rfb = null;
   box.replaceChildren();
   tell("");
   for (const button of needsScreen) button.disabled = true;
