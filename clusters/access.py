@@ -12,10 +12,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission
+from clusters.sentences import gettext as _
 
 VIEW = "view_cluster"
 OPERATE = "operate_cluster"

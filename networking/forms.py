@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
 from opsys.kit.forms.form import ActionForm
 
 MAC = RegexValidator(r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$", gettext_lazy("“%(value)s” is no MAC address."))

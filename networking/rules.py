@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
 from networking import addresses
 from networking.fields import PrefixField
 from opsys.kit.forms.choices import ResourceField

@@ -1,8 +1,9 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import override
+
+from clusters.sentences import gettext as _
 
 TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
 """Codes of errors that can pass by themselves: worth another try later."""

@@ -5,13 +5,13 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-from django.utils.translation import gettext as _
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CloudError
 from clusters.gateway.identity import user_domain_of
 from clusters.gateway.listing import many
 from clusters.models import Cluster, Credential
+from clusters.sentences import gettext as _
 
 MOST_KEPT = 64
 """So many connections to other projects are kept open in one process; the one unused for longest goes first."""

@@ -42,6 +42,8 @@ class NewScheduleSerializer(ScheduleSerializer):
 
 
 class RunSerializer(serializers.ModelSerializer):
+    note = serializers.CharField(source="told")
+
     class Meta:
         model = ScheduleRun
         fields = ("due_at", "started_at", "state", "missed", "note", "job")

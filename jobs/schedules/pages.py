@@ -125,11 +125,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     if done is None:
         messages.info(request, _("It was just started."))
     elif done.state == ScheduleRun.State.REFUSED:
-        messages.error(request, done.note)
+        messages.error(request, done.told)
     elif done.job:
         return redirect(done.job)
     else:
-        messages.info(request, done.note)
+        messages.info(request, done.told)
     return redirect("jobs:schedules")
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options, repeated, switches
 from networking.ports import cloud, forms
 from networking.ports.models import Port

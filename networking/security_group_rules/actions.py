@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options
 from networking.security_group_rules import cloud, forms
 from networking.security_group_rules.models import SecurityGroupRule

@@ -1,10 +1,10 @@
 """Ways into a server."""
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from compute.servers import operations
 from compute.servers.actions.base import server_action
 from compute.servers.states import has_console, ready

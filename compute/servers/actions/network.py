@@ -1,9 +1,9 @@
 """Network interfaces, floating IPs and security groups of a server."""
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
 from compute.servers import networking
 from compute.servers.actions.base import option, server_action
 from compute.servers.actions.network_choices import (

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from compute.servers.networking import NEW
 from opsys.kit.forms.choices import OFFERED, ResourceField, ResourcesField
 from opsys.kit.forms.form import ActionForm

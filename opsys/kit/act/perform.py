@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import DatabaseError
-from django.utils.translation import gettext as _
 
 from clusters import access, gateway, inventory, sync
 from clusters.gateway import CONNECTION, CloudError
 from clusters.inventory import InventoryItem
 from clusters.locks import ResourceLocked, resource_lock
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from opsys.kit import signals
 from opsys.kit.act.refusal import why_not, why_not_in
 from opsys.kit.declare.action import Action, Operation, Outcome, Status

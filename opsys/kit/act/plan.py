@@ -4,11 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from clusters import access
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster, Environment
+from clusters.sentences import gettext as _
 from opsys.kit.act.refusal import why_not
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource

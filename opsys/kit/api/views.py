@@ -111,7 +111,7 @@ def asker(request: Request) -> dict[str, Any]:
 
 def job_begun(request: Request, job: Job, told: dict[str, Any] | None = None) -> Response:
     address = request.build_absolute_uri(reverse("api-job", args=[job.pk]))
-    return Response({**(told or {}), "job": {"id": job.pk, "title": job.title, "url": address}}, status=202)
+    return Response({**(told or {}), "job": {"id": job.pk, "title": job.heading, "url": address}}, status=202)
 
 
 class Changed(exceptions.APIException):

@@ -13,6 +13,7 @@ from opsys.kit.act.refusal import why_not, why_not_open
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
+from opsys.kit.declare.table_panel import only_on_entries
 from opsys.kit.lists.cells import EMPTY, badge, cell
 from opsys.kit.lists.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
 from opsys.kit.relate.panels import RelatedPanel, panels_of
@@ -73,9 +74,11 @@ def row_menu(request: ConsoleRequest, resource: Resource, pk: int) -> HttpRespon
 
 
 def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict[str, Any]]:
-    """Every action with whether it can be done now; where not, `reason` says why."""
+    """Every action with whether it can be done now; where not, `reason` says why. Those that are done to an entry of
+    a table panel stand beside it instead."""
     entries = []
-    for action in resource.on_items:
+    beside_entries = only_on_entries(resource)
+    for action in (action for action in resource.on_items if action.name not in beside_entries):
         _code, reason = why_not(action, item, held)
         entry = {**entry_of(resource, action), "dialog": action.asks(item.cluster)}
         entries.append({**entry, "disabled": bool(reason), "reason": reason})

@@ -54,7 +54,8 @@ class Action:
 
     `interrupts` whoever uses the resource, so that in production people are asked first.
 
-    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service. `form` collects
+    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service; left out, it is
+    the service that the type is read from. `form` collects
     the parameters. `danger` asks the person first, `destroys` has them type what is about to be lost. `single` is done
     to one resource at a time only. `touches` names other types whose rows it changes. `shows` turns what `run`
     returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.

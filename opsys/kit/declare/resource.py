@@ -1,7 +1,7 @@
 """A resource type as one value."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +124,9 @@ class Resource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", _with_columns(self.columns, self.relations))
         object.__setattr__(self, "filters", _with_filters(self.filters, self.relations))
+        # Unless it says otherwise, an action asks the service that the type is read from.
+        actions = [action if action.needs else replace(action, needs=self.source.service) for action in self.actions]
+        object.__setattr__(self, "actions", tuple(actions))
 
     @cached_property
     def name(self) -> str:

@@ -117,8 +117,8 @@ class Command(BaseCommand):
             return
         done = on_all(resource, action, plan, given, options["expect"], user=user)
         if isinstance(done, Job):
-            said = {"job": done.pk, "title": done.title}
-            self.stdout.write(json.dumps(said) if options["as_json"] else f"Job {done.pk}: {done.title}")
+            said = {"job": done.pk, "title": done.heading}
+            self.stdout.write(json.dumps(said) if options["as_json"] else f"Job {done.pk}: {done.heading}")
         else:
             self._tell(done, options["as_json"])
 
