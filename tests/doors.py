@@ -128,6 +128,11 @@ PLATFORM = {
     ("GET", "api/v1/jobs/"): PROGRAM,
     ("GET", "api/v1/jobs/<int:pk>/"): (401, 200, 404, 200),
     ("POST", "api/v1/jobs/<int:pk>/cancel/"): (401, 200, 404, 200),
+    ("GET", "networking/exposure/"): CLOSED,
+    ("GET", "networking/exposure/freshness/"): CLOSED,
+    ("GET", "networking/exposure/export/"): CLOSED,
+    ("GET", "api/v1/networking/exposure/"): PROGRAM,
+    ("GET", "api/v1/networking/exposure/export/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.

@@ -30,6 +30,18 @@ class Link:
         return self.text
 
 
+@dataclass(frozen=True)
+class Badge:
+    """The value of a column that judges: a word for programs, its text for people, and a colour."""
+
+    word: str
+    text: str
+    colour: str
+
+    def __str__(self) -> str:
+        return self.word
+
+
 def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
     colour = resource.status_colour(item)
     working = mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.transitional else ""
@@ -46,11 +58,16 @@ def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString 
     if column.kind == "name":
         text = str(value or "") or item.cloud_id
         return filled('<a href="%s" class="item-name" title="%s">%s</a>', resource.item_url(item), text, text)
-    if column.kind == "flag":
+    return drawn(column.kind, value)
+
+
+def drawn(kind: str, value: Any) -> SafeString | str:
+    """A value of a kind that says all by itself."""
+    if kind == "flag":
         return _("yes") if value else _("no")
     if value in (None, "", [], ()):
         return EMPTY
-    return DRAWN.get(column.kind, str)(value)
+    return DRAWN.get(kind, str)(value)
 
 
 def _references(column: Column, item: InventoryItem) -> SafeString:
@@ -122,6 +139,10 @@ def _link(link: Link) -> SafeString:
     return filled('<a href="%s">%s</a>', link.address, link.text)
 
 
+def _badge(badge: Badge) -> SafeString:
+    return filled('<span class="status status-%s">%s</span>', badge.colour, badge.text)
+
+
 DRAWN: dict[str, Callable[[Any], SafeString]] = {
     "cluster": _cluster,
     "time": _time,
@@ -129,4 +150,6 @@ DRAWN: dict[str, Callable[[Any], SafeString]] = {
     "code": _code,
     "link": _link,
     "bar": lambda share: share.html(),
+    "badge": _badge,
+    "reason": lambda text: filled('<span class="reason">%s</span>', text),
 }
