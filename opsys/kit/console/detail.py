@@ -14,7 +14,7 @@ from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 from opsys.kit.declare.table_panel import only_on_entries
-from opsys.kit.lists.cells import EMPTY, badge, cell
+from opsys.kit.lists.cells import EMPTY, badge, cell, partial_reason
 from opsys.kit.lists.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
 from opsys.kit.relate.panels import RelatedPanel, panels_of
 from opsys.kit.relate.references import name_references
@@ -42,6 +42,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
         "panels": _panels(resource, item, held),
         "facts": _facts(resource, item),
+        "partial_reason": partial_reason(item),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
         "chips": chips(states),
