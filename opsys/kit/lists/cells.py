@@ -30,6 +30,18 @@ class Link:
         return self.text
 
 
+def partial_reason(item: InventoryItem) -> str:
+    """Why some of it may be old; "" where the cloud sends all of it."""
+    if not item.partial:
+        return ""
+    if item.partial_since is None:
+        return _("The cloud sends only a part of it: the cell that holds it does not answer.")
+    return _(
+        "The cloud sends only a part of it: the cell that holds it does not answer. The rest is what was known at "
+        "%(moment)s."
+    ) % {"moment": f"{item.partial_since:%Y-%m-%d %H:%M:%S} UTC"}
+
+
 @dataclass(frozen=True)
 class Badge:
     """The value of a column that judges: a word for programs, its text for people, and a colour."""
@@ -44,7 +56,11 @@ class Badge:
 
 def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
     colour = resource.status_colour(item)
-    working = mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.transitional else ""
+    working: SafeString = (
+        mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.transitional else mark_safe("")
+    )
+    if item.partial:
+        working += filled(' <span class="text-secondary" title="%s">%s</span>', partial_reason(item), _("in part"))
     return filled('<span class="status status-%s">%s%s</span>', colour, text or _("unknown"), working)
 
 
