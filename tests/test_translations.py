@@ -126,6 +126,7 @@ PRODUCT = {
     "UTC",
     "GiB",
     "MTU",
+    "QoS",
     "Cookie",
     "PEM",
     "TLS",

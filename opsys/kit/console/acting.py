@@ -88,10 +88,18 @@ def command(request: HttpRequest, resource: Resource, name: str) -> HttpResponse
 
 
 def _form(request: HttpRequest, action: Action, plan: Plan, data: Any = None) -> ActionForm | None:
-    """None also when nobody qualifies: its choices may be nobody's business then."""
+    """None also when nobody qualifies: its choices may be nobody's business then. The address may fill in fields
+    beforehand."""
     if action.form is None or not plan.ready:
         return None
-    return action.form(data, targets=plan.ready, user=request.user)
+    initial = _given(request.GET, action.form) if request.method == "GET" else None
+    return action.form(data, targets=plan.ready, user=request.user, initial=initial)
+
+
+def _given(address: QueryDict, form: type[ActionForm]) -> dict[str, Any]:
+    """What the address fills in: several values of one name make a list."""
+    named = [(name, address.getlist(name)) for name in form.base_fields if name in address]
+    return {name: values if len(values) > 1 else values[0] for name, values in named}
 
 
 def _dialog(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PROJECT_SERVICES = frozenset({"compute", "block-storage", "network", "image"})
 """Services whose resources belong to projects."""
 
+ASKED_FIRST = (Environment.PRODUCTION, Environment.UNSET)
+"""Where an interruption is confirmed: what a cluster is for may not be known."""
+
 
 def always(target: Any) -> str:
     """The state check of an action that any state allows."""
@@ -54,7 +57,8 @@ class Action:
 
     `interrupts` whoever uses the resource, so that in production people are asked first.
 
-    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service. `form` collects
+    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service; left out, it is
+    the service that the type is read from. `form` collects
     the parameters. `danger` asks the person first, `destroys` has them type what is about to be lost. `single` is done
     to one resource at a time only. `touches` names other types whose rows it changes. `shows` turns what `run`
     returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.
@@ -107,7 +111,7 @@ class Action:
 
     def asks(self, cluster: Cluster) -> bool:
         """Whether one resource of this cluster is asked about before it is done to it."""
-        return self.dialog or (self.interrupts and cluster.environment == Environment.PRODUCTION)
+        return self.dialog or (self.interrupts and cluster.environment in ASKED_FIRST)
 
     @property
     def deletes(self) -> bool:

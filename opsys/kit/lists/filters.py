@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, text_found
 from clusters.links import ResourceLink
 from opsys.kit.declare import register
 from opsys.kit.declare.relation import Relation
@@ -37,7 +37,7 @@ class ResourceFilterSet(django_filters.FilterSet):
         return form
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        return rows.filter(search_text__contains=text)
+        return rows.filter(text_found(text))
 
 
 class _ValuesField(forms.MultipleChoiceField):
@@ -105,11 +105,23 @@ class _Reference(django_filters.Filter):
             return rows.filter(self._linked(rows.model, self.relation.name, value))
         condition = Q(**{f"{self.field_name}__in": [one.value for one in value]})
         if self.relation is not None and self.relation.key != "cloud_id":
-            return rows.filter(condition)
+            return rows.filter(condition | self._by_key(self.relation, [one.value for one in value]))
         # Named one by one: a subquery would have the database read all rows to compare them.
         for cluster_id, cloud_id in chain.from_iterable(one.named for one in value):
             condition |= Q(**{"cluster_id": cluster_id, self.field_name: cloud_id})
         return rows.filter(condition)
+
+    def _by_key(self, relation: Relation, values: list[str]) -> Q:
+        """Rows that refer to one of these ids or names by what stands in another column of it."""
+        scope = self.parent.scope
+        named = register.get(self.type_name).model.objects.filter(
+            Q(cloud_id__in=values) | Q(name__in=values, gone_at=None), cluster_id__in=scope.ids
+        )
+        condition = Q(pk__in=[])
+        for cluster_id, key in named.values_list("cluster_id", relation.key)[:MOST_NAMED]:
+            if key and key not in values:  # those are looked for already, in all clusters
+                condition |= Q(**{"cluster_id": cluster_id, self.field_name: key})
+        return condition
 
     def _linked(self, model: type[Model], relation: str, value: list[Meant]) -> Q:
         targets = Q(cluster_id__in=self.parent.scope.ids, target_id__in=[one.value for one in value])
