@@ -19,7 +19,7 @@ def main() -> None:
     if len(arguments) > 2 and arguments[1] == "help":
         arguments[2] = arguments[2].replace("-", "_")
     if arguments[1:2] == ["--version"]:
-        print(f"opsys {opsys.__version__} (Django {django.get_version()})")
+        sys.stdout.write(f"opsys {opsys.__version__} (Django {django.get_version()})\n")
         return
     execute_from_command_line(arguments)
 
