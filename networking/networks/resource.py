@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.links import TOPOLOGY
 from networking.networks import cloud
 from networking.networks.actions import ACTIONS
 from networking.networks.models import Network
@@ -52,6 +53,7 @@ NETWORKS = register(
             Filter("external", _("External"), choices=YES_NO),
         ),
         actions=ACTIONS,
+        links=(TOPOLOGY,),
         status_colour=colour,
     )
 )
