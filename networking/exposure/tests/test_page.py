@@ -5,6 +5,8 @@ import io
 import json
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient
 from django.utils import timezone
 
 from audit.models import Event
@@ -140,6 +142,14 @@ def test_an_open_page_is_told_when_a_row_changed(client, ada, world):
     assert client.get(f"{URL}freshness/?version=old").headers["HX-Trigger"] == "rows-changed"
     version = client.get(URL).context["version"]
     assert "HX-Trigger" not in client.get(f"{URL}freshness/", {"version": version}).headers
+
+
+def test_its_parts_are_served_by_an_asynchronous_server(ada, world):
+    """Whose requests have a `scope` of their own."""
+    client = AsyncClient()
+    client.force_login(ada)
+    for part in ("", "freshness/"):
+        assert async_to_sync(client.get)(f"{URL}{part}").status_code == 200
 
 
 @pytest.mark.parametrize("address", [f"{URL}export/", f"{API}export/"])

@@ -63,9 +63,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Link:
-    """Another page of ours about one resource, drawn as a button beside its actions. `url(item)` is its address;
-    `window` names the browser window it opens in, "" this one. Who lacks the permission sees why not; it is not there
-    where `when` says so."""
+    """Another page of ours about one resource, drawn as a button beside its actions, or only in their menu when it is
+    not `prominent`. `url(item)` is its address; `window` names the browser window it opens in, "" this one. Who lacks
+    the permission sees why not; it is not there where `when` says so."""
 
     name: str
     label: "str | StrPromise"
@@ -74,6 +74,7 @@ class Link:
     permission: str = access.VIEW
     window: str = ""
     when: Callable[[Any], bool] = lambda item: True
+    prominent: bool = True
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from opsys.kit.lists.cells import drawn
 from opsys.kit.lists.export import MOST_XLSX_ROWS, WRITERS, note, response_of
 from opsys.kit.lists.freshness import IDLE_SECONDS, Freshness, chips, freshness
 from opsys.kit.lists.paging import Count, page_of_list
-from opsys.kit.lists.scope import scope_of
+from opsys.kit.lists.scope import Scope, scope_of
 from opsys.kit.reports.query import ReportExport, report_query
 from opsys.kit.reports.report import Remedy, Report
 
@@ -41,7 +41,7 @@ def report_page(request: ConsoleRequest, report: Report) -> HttpResponse:
         "export_url": report.url("export"),
         "has_clusters": bool(query.scope.all_clusters),
         "add_cluster_url": reverse("admin:clusters_cluster_add") if request.user.is_superuser else "",
-        **_freshness(request, report),
+        **_freshness(request, report, query.scope),
     }
     template = "kit/_report_region.html" if request.htmx.target == "region" else "kit/report.html"
     return render(request, template, context)
@@ -49,7 +49,7 @@ def report_page(request: ConsoleRequest, report: Report) -> HttpResponse:
 
 def report_freshness(request: ConsoleRequest, report: Report) -> HttpResponse:
     """The chips, polled by the page. When rows changed since its `version`, it is told to fetch the findings."""
-    context = _freshness(request, report)
+    context = _freshness(request, report, scope_of(request))
     response = render(request, "kit/_report_freshness.html", {**context, "report": report})
     if context["version"] != request.GET.get("version", ""):
         response["HX-Trigger"] = "rows-changed"
@@ -83,9 +83,8 @@ def _kinds(remedies: list[Remedy | None]) -> list[Remedy]:
     return list({remedy.kind: remedy for remedy in remedies if remedy}.values())
 
 
-def _freshness(request: ConsoleRequest, report: Report) -> dict[str, Any]:
+def _freshness(request: ConsoleRequest, report: Report, scope: Scope) -> dict[str, Any]:
     """For each cluster the worst of the types that the report is worked out from."""
-    scope = getattr(request, "scope", None) or scope_of(request)
     worst: dict[int, Freshness] = {}
     versions = []
     for resource in report.resources:
