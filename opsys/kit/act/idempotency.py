@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from audit.lookup import last_event_of
 from audit.models import Event
 from opsys.kit.declare.action import Outcome, Status
 from opsys.kit.models import IdempotencyKey
@@ -103,7 +104,7 @@ def _run(
         return done
     finally:
         # What failed before anything was asked may be asked for again.
-        if not finished and not Event.objects.filter(operation=entry.operation).exists():
+        if not finished and last_event_of(entry.operation) is None:
             entry.delete()
 
 
@@ -123,7 +124,7 @@ def _take_over(entry: IdempotencyKey) -> bool:
 
 def outcome_of(operation: UUID, name: str, cluster: str) -> Outcome | None:
     """What the audit holds of an operation; None where it was never begun."""
-    last = Event.objects.filter(operation=operation).order_by("pk").last()
+    last = last_event_of(operation)
     if last is None:
         return None
     target: dict[str, Any] = {"name": last.name or name, "cloud_id": last.cloud_id, "cluster": cluster}
