@@ -77,14 +77,21 @@ def dumped():
 
 def form(cloud, **changes):
     fields = {"name": "north", "environment": "testing", "enabled": "on", "auth_url": cloud.auth_url, "test": "on"}
-    fields |= {"interface": "public", "verify_tls": "on", "kind": "password", "username": "admin", "secret": CLOUD}
+    fields |= {
+        "interface": "public",
+        "verify_tls": "on",
+        "again": "on",
+        "kind": "password",
+        "username": "admin",
+        "secret": CLOUD,
+    }
     return {**fields, "user_domain": "Default", "project_name": "admin", "project_domain": "Default", **changes}
 
 
 def use_everything(cloud, client, monkeypatch):
     """Every page, command and request that a secret comes near to; yields what each of them said."""
     out, err = io.StringIO(), io.StringIO()
-    arguments = ["--auth-url", cloud.auth_url, "--username", "admin", "--project", "admin"]
+    arguments = ["--auth-url", cloud.auth_url, "--username", "admin", "--project", "admin", "--again"]
     monkeypatch.setenv("OPSYS_CLOUD_SECRET", CLOUD)
     for name, answers in BROKEN.items():
         cloud.answers = answers
