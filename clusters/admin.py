@@ -29,7 +29,18 @@ class ClusterAdmin(Signing):
         (_("Where it answers"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
         (
             _("Who we are there"),
-            {"fields": ("kind", "username", "user_domain", "project_name", "project_domain", "secret", "test")},
+            {
+                "fields": (
+                    "kind",
+                    "username",
+                    "user_domain",
+                    "project_name",
+                    "project_domain",
+                    "secret",
+                    "test",
+                    "again",
+                )
+            },
         ),
         (_("Where names are not enough"), {"fields": BY_ID, "classes": ("collapse",)}),
     )

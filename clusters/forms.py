@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import health
 from clusters.credentials import IDENTITY_FIELDS
 from clusters.models import Cluster, Credential
+from clusters.registration import refuse_same_cloud
 
 # Together they are a form of their own; here they stand beside the cluster's fields.
 IdentityFields = type(
@@ -28,6 +29,12 @@ class ClusterForm(forms.ModelForm, IdentityFields):
     )
     test = forms.BooleanField(
         label=_("Test the connection before saving"), required=False, initial=True, help_text=_("Takes a few seconds.")
+    )
+
+    again = forms.BooleanField(
+        label=_("Add the same cloud again"),
+        required=False,
+        help_text=_("Only where a cloud that is registered already is to be listed twice on purpose."),
     )
 
     class Meta:
@@ -75,6 +82,8 @@ class ClusterForm(forms.ModelForm, IdentityFields):
         report = health.examine(self.instance, self.credential())
         if not report.ok:
             raise ValidationError(report.error, code=report.code)
+        if self.instance.pk is None:
+            refuse_same_cloud(self.instance, report.capabilities, again=self.cleaned_data["again"])
         self.instance.capabilities = report.capabilities
 
     def credential(self) -> Credential:

@@ -24,6 +24,7 @@ class Environment(models.TextChoices):
     STAGING = "staging", _("staging")
     TESTING = "testing", _("testing")
     DEVELOPMENT = "development", _("development")
+    UNSET = "unset", _("not set")
 
 
 # The colour people learn to fear: it marks a cluster's name wherever it stands.
@@ -60,7 +61,7 @@ class Cluster(models.Model):
         ClusterGroup, models.SET_NULL, null=True, blank=True, related_name="clusters", verbose_name=_("group")
     )
     environment = models.CharField(
-        _("environment"), max_length=20, choices=Environment.choices, default=Environment.PRODUCTION
+        _("environment"), max_length=20, choices=Environment.choices, default=Environment.UNSET
     )
     enabled = models.BooleanField(_("enabled"), default=True, help_text=_("A disabled cluster is left alone."))
 

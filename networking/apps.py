@@ -15,3 +15,4 @@ class NetworkingConfig(Domain):
         "security_groups",
         "security_group_rules",
     )
+    pages = ("exposure",)

@@ -66,6 +66,7 @@ PLATFORM = {
     ("GET", "terminal/"): CLOSED,
     ("GET", "terminal/shells/"): CLOSED,
     ("GET", "terminal/targets/"): CLOSED,
+    ("GET", "terminal/console/<str:cluster>/<str:cloud_id>/"): CLOSED,
     # Without a target there is none. With one: terminal/tests/test_pages_opening.py
     ("POST", "terminal/ticket/"): (302, 404, 404, 404),
     # Files are those of one's own running terminal. The one there is is the operator's, and runs in no process.
@@ -127,6 +128,11 @@ PLATFORM = {
     ("GET", "api/v1/jobs/"): PROGRAM,
     ("GET", "api/v1/jobs/<int:pk>/"): (401, 200, 404, 200),
     ("POST", "api/v1/jobs/<int:pk>/cancel/"): (401, 200, 404, 200),
+    ("GET", "networking/exposure/"): CLOSED,
+    ("GET", "networking/exposure/freshness/"): CLOSED,
+    ("GET", "networking/exposure/export/"): CLOSED,
+    ("GET", "api/v1/networking/exposure/"): PROGRAM,
+    ("GET", "api/v1/networking/exposure/export/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.

@@ -116,7 +116,7 @@ class FakeCloud:
 
     def _service(self, kind: str) -> dict[str, Any]:
         endpoints = [
-            {"id": uuid.uuid4().hex, "interface": "public", "region": region, "region_id": region}
+            {"id": f"{kind} of {region} at {self.url}", "interface": "public", "region": region, "region_id": region}
             | {"url": f"{self.url}/{SERVICES[kind]}"}
             for region in self.regions
         ]

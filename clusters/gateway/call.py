@@ -15,7 +15,7 @@ from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.identity import auth_plugin
 from clusters.gateway.projects import ProjectConnections, ProjectError, allowed_projects, no_role
 from clusters.gateway.session import open_session
-from clusters.gateway.translation import RAISED, telling, translate
+from clusters.gateway.translation import MAY_RAISE, RAISED, is_clouds_fault, telling, translate
 from clusters.gateway.transport import Trace, current
 from clusters.models import Cluster, Credential
 
@@ -72,16 +72,18 @@ def call(
         if project and conn.current_project_id != project:
             raise ProjectError("one_project", cluster=cluster.name, project=project)
         yield Call(conn, trace)
-    except RAISED as error:
-        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
-        cloud_error = _about_project(cluster, project, cloud_error, trace)
-        _drop_if_broken(cluster, cloud_error)
-        raise cloud_error from error
     except CloudError as error:
         cloud_error = _about_project(cluster, project, error, trace)
         _drop_if_broken(cluster, cloud_error)
         if cloud_error is error:
             raise
+        raise cloud_error from error
+    except MAY_RAISE as error:
+        if not is_clouds_fault(error):
+            raise
+        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
+        cloud_error = _about_project(cluster, project, cloud_error, trace)
+        _drop_if_broken(cluster, cloud_error)
         raise cloud_error from error
     finally:
         current.reset(token)
@@ -92,7 +94,9 @@ def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
     trace.logging_in = True
     try:
         conn.session.get_token()
-    except RAISED as error:
+    except MAY_RAISE as error:
+        if not is_clouds_fault(error):
+            raise
         cloud_error = translate(error, cluster.name)
         if cloud_error.code in ("bad_answer", "not_found", "bad_request") and not cluster.capabilities:
             cloud_error = CloudError("not_openstack", cluster=cluster.name, http_status=cloud_error.http_status)

@@ -33,6 +33,14 @@ def status_text(server: Server) -> str:
     return f"{server.status} · {server.task_state}" if server.task_state else server.status
 
 
+def console_url(server: Server) -> str:
+    return reverse("terminal:console", args=[server.cluster.name, server.cloud_id])
+
+
+def serial_url(server: Server) -> str:
+    return f"{reverse('terminal:shells')}#serial:{server.cluster.name}/{server.cloud_id}"
+
+
 def terminal_url(server: Server) -> str:
     """What stands behind the # opens a tab in the page of terminals, also when that page is open already."""
     return f"{reverse('terminal:shells')}#server:{server.cluster.name}/{server.cloud_id}"
@@ -90,6 +98,12 @@ COLUMNS = (
     Column("updated", _("Updated"), value="updated_at", kind="time", priority=4),
 )
 
+LINKS = (
+    Link("console", _("Console"), console_url, "device-desktop", CONSOLE, window="_blank"),
+    Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),
+    Link("serial", _("Serial console"), serial_url, "plug", CONSOLE, window="opsys-terminal", prominent=False),
+)
+
 RELATIONS = (
     Relation(
         "image", _("Image"), "compute.image", "image_id", reverse=_("Servers"), on_delete=OnDelete.DETACHES, priority=4
@@ -133,7 +147,7 @@ SERVERS = register(
         ),
         relations=RELATIONS,
         actions=ACTIONS,
-        links=(Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),),
+        links=LINKS,
         panels=PANELS,
         status_colour=lambda server: COLOURS.get(server.status, "secondary"),
     )

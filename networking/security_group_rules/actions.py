@@ -65,6 +65,18 @@ ACTIONS = (
         command=lambda rule, **given: _create_command(rule.cluster, **given),
     ),
     Action(
+        "restrict",
+        gettext_lazy("Restrict the source"),
+        cloud.restrict,
+        permission=access.PROVISION,
+        needs="network",
+        when=lambda rule: "" if rule.direction == "ingress" else _("Only rules for what comes in have a source."),
+        form=forms.RestrictForm,
+        danger=True,
+        icon="shield-lock",
+        touches=("networking.securitygrouprule",),
+    ),
+    Action(
         "delete",
         gettext_lazy("Delete"),
         cloud.delete,

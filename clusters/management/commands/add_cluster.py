@@ -72,8 +72,9 @@ class Command(BaseCommand):
         parser.add_argument("--ca-certificate", type=Path, metavar="FILE")
         parser.add_argument("--insecure", action="store_true", help="do not verify the certificate")
         parser.add_argument("--group", help="cluster group; made if there is none of this name")
-        parser.add_argument("--environment", choices=Environment.values, default=Environment.PRODUCTION)
+        parser.add_argument("--environment", choices=Environment.values, default=Environment.UNSET)
         parser.add_argument("--description", default="")
+        parser.add_argument("--again", action="store_true", help="although the same cloud and region is registered")
         parser.add_argument("--no-test", action="store_true", help="store it although nobody saw it work")
 
     def handle(self, **options):
@@ -98,10 +99,13 @@ class Command(BaseCommand):
             if changed is not None:
                 sign(changed, Actor.of_command())
         try:
-            report = register_cluster(cluster, credential, test=not options["no_test"])
+            report = register_cluster(cluster, credential, test=not options["no_test"], again=options["again"])
         except ValidationError as error:
-            raise CommandError("\n".join(_sentences(error)) + "\nNothing was stored.") from None
+            hint = " (--again)" if getattr(error, "code", "") == "same_cloud" else ""
+            raise CommandError("\n".join(_sentences(error)) + hint + "\nNothing was stored.") from None
         self.stdout.write(self.style.SUCCESS(f"Cluster {name} was added."))
+        if cluster.environment == Environment.UNSET:
+            self.stdout.write("  Its environment is not set: give --environment, or choose it on its admin page.")
         for warning in report.warnings if report else []:
             self.stdout.write(self.style.WARNING(f"  {warning}"))
 

@@ -14,7 +14,7 @@ from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 from opsys.kit.declare.table_panel import only_on_entries
-from opsys.kit.lists.cells import EMPTY, badge, cell
+from opsys.kit.lists.cells import EMPTY, badge, cell, partial_reason
 from opsys.kit.lists.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
 from opsys.kit.relate.panels import RelatedPanel, panels_of
 from opsys.kit.relate.references import name_references
@@ -40,10 +40,11 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         if status or item.status
         else "",
         "actions_menu": menu_of([*links, *entries]),
-        "links": [link for link in links if not link["disabled"]],
+        "links": [link for link in links if link["prominent"] and not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
         "panels": _panels(resource, item, held),
         "facts": _facts(resource, item),
+        "partial_reason": partial_reason(item),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
         "chips": chips(states),
@@ -98,6 +99,7 @@ def links_of(resource: Resource, item: InventoryItem, held: access.Held) -> list
             "icon": link.icon,
             "href": link.url(item),
             "window": link.window,
+            "prominent": link.prominent,
             "reason": (reason := why_not_open(link, item, held)),
             "disabled": bool(reason),
         }

@@ -1,4 +1,4 @@
-"""The addresses of every registered type, one namespace per app: /compute/servers/, /compute/servers/east/ID/."""
+"""The addresses of every registered type and page, one namespace per app: /compute/servers/east/ID/."""
 
 from functools import partial
 from importlib import import_module
@@ -9,17 +9,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsys.kit.console import acting, creating, detail, exporting, filtering, keeping, listing, panels
 from opsys.kit.declare import register
+from opsys.kit.declare.page import pages
 from opsys.kit.declare.resource import Resource
 
 
 def console_urls() -> list[URLResolver]:
-    apps: dict[str, list[URLPattern]] = {}
+    apps: dict[str, list[URLPattern | URLResolver]] = {}
     for resource in register.resources():
         apps.setdefault(resource.app, []).extend(_resource_urls(resource))
+    for page in pages():
+        apps.setdefault(page.app, []).insert(0, path(f"{page.slug}/", include(list(page.urls))))
     return [path(f"{app}/", include((patterns, app), namespace=app)) for app, patterns in apps.items()]
 
 
-def _resource_urls(resource: Resource) -> list[URLPattern]:
+def _resource_urls(resource: Resource) -> list[URLPattern | URLResolver]:
     slug = resource.slug
 
     def read(view):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PROJECT_SERVICES = frozenset({"compute", "block-storage", "network", "image"})
 """Services whose resources belong to projects."""
 
+ASKED_FIRST = (Environment.PRODUCTION, Environment.UNSET)
+"""Where an interruption is confirmed: what a cluster is for may not be known."""
+
 
 def always(target: Any) -> str:
     """The state check of an action that any state allows."""
@@ -108,7 +111,7 @@ class Action:
 
     def asks(self, cluster: Cluster) -> bool:
         """Whether one resource of this cluster is asked about before it is done to it."""
-        return self.dialog or (self.interrupts and cluster.environment == Environment.PRODUCTION)
+        return self.dialog or (self.interrupts and cluster.environment in ASKED_FIRST)
 
     @property
     def deletes(self) -> bool:

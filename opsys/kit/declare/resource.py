@@ -21,10 +21,11 @@ class Column:
 
     `value` is the name of an attribute of the item (a field, a property) or a function of it. `kind` says how it
     is drawn: text, name (links to the detail page), status, cluster, time, lines, code, link (a `cells.Link`), bar
-    (a `shares.Share`). `sort` are the database columns it sorts by; empty: it cannot be sorted. `priority` 1 stays on
-    a phone, 3 goes first, 4 is shown to those only who choose it. `refers` names a type ("identity.project"): the
-    value is the cloud id, or a list of them, of resources of that type in the same cluster, drawn as their names.
-    With another `key` the value is what stands in that column of theirs.
+    (a `shares.Share`), badge (a `cells.Badge`), reason (a sentence). `sort` are the database columns it sorts by;
+    empty: it cannot be sorted. `priority` 1 stays on a phone, 3 goes first, 4 is shown to those only who choose it.
+    `refers` names a type ("identity.project"): the value is the cloud id, or a list of them, of resources of that
+    type in the same cluster, drawn as their names. With another `key` the value is what stands in that column of
+    theirs.
     """
 
     name: str
@@ -62,9 +63,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Link:
-    """Another page of ours about one resource, drawn as a button beside its actions. `url(item)` is its address;
-    `window` names the browser window it opens in, "" this one. Who lacks the permission sees why not; it is not there
-    where `when` says so."""
+    """Another page of ours about one resource, drawn as a button beside its actions, or only in their menu when it is
+    not `prominent`. `url(item)` is its address; `window` names the browser window it opens in, "" this one. Who lacks
+    the permission sees why not; it is not there where `when` says so."""
 
     name: str
     label: "str | StrPromise"
@@ -73,6 +74,7 @@ class Link:
     permission: str = access.VIEW
     window: str = ""
     when: Callable[[Any], bool] = lambda item: True
+    prominent: bool = True
 
 
 @dataclass(frozen=True)

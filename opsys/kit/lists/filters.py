@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, text_found
 from clusters.links import ResourceLink
 from opsys.kit.declare import register
 from opsys.kit.declare.relation import Relation
@@ -37,7 +37,7 @@ class ResourceFilterSet(django_filters.FilterSet):
         return form
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        return rows.filter(search_text__contains=text)
+        return rows.filter(text_found(text))
 
 
 class _ValuesField(forms.MultipleChoiceField):
