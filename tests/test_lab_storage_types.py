@@ -4,7 +4,6 @@ command line confirms."""
 from contextlib import ExitStack
 
 import pytest
-import requests
 
 from tests.openstack_cli import OpenStackCli
 from tests.platform import wait_until
@@ -27,16 +26,11 @@ def done(outcomes: list[dict]) -> None:
     assert [outcome["reason"] for outcome in outcomes if outcome["status"] != "done"] == []
 
 
-def make(api, room: str, name: str = "create", **params) -> dict:
-    """The row of what was made in west."""
-    answer = requests.post(
-        f"{api.url}storage/{room}/new/{name}/",
-        json={"cluster": "west", "params": params},
-        headers=api.headers,
-        timeout=60,
-    )
-    assert answer.status_code == 201, answer.text
-    return answer.json()["outcomes"][0]
+def make(api, room: str, action: str = "create", **params) -> dict:
+    """What was made in west."""
+    (outcome,) = api.make(f"storage/{room}/", action, "west", **params)["outcomes"]
+    assert outcome["status"] == "done", outcome
+    return outcome
 
 
 def gone(west, *words: str) -> None:
@@ -132,10 +126,12 @@ def test_pools_show_what_cinder_says(api, west):
 
 
 def test_a_volume_group_and_its_snapshots(api, west, undo):
-    group_type = west("volume", "group", "type", "list")[0]
+    west("volume", "group", "type", "create", "group-test")
+    undo.callback(gone, west, "volume", "group", "type", "delete", "group-test")
     volume_type = make(api, "volume_types", name="group-type")
     undo.callback(gone, west, "volume", "type", "delete", volume_type["cloud_id"])
-    made = make(api, "groups", name="group-test", group_type=group_type["ID"], volume_types=["group-type"])
+    choice = next(one["ID"] for one in west("volume", "group", "type", "list") if one["Name"] == "group-test")
+    made = make(api, "groups", name="group-test", group_type=choice, volume_types=["group-type"])
     cloud_id, pk, room = made["cloud_id"], made["id"], "storage/groups/"
     undo.callback(gone, west, "volume", "group", "delete", "--force", cloud_id)
     settled(api, pk, "available")

@@ -9,6 +9,8 @@ from storage import cinder
 
 SINCE = "3.14"
 """Since then there are groups, and snapshots of them."""
+RESERVED = "default_cgsnapshot_type"
+"""A group type that Cinder keeps for what once were consistency groups."""
 NEEDS = f"block-storage {SINCE}"
 
 
@@ -46,7 +48,8 @@ def row(group: Mapping[str, Any]) -> dict[str, Any]:
 def types(conn) -> list[tuple[str, str]]:
     """The group types there are, for a field of choices."""
     found = many(conn.block_storage, "/group_types", "group_types", microversion=cinder.NEWEST)
-    return [(str(group_type.get("id")), str(group_type.get("name"))) for group_type in found]
+    usable = [group_type for group_type in found if group_type.get("name") != RESERVED]
+    return [(str(group_type.get("id")), str(group_type.get("name"))) for group_type in usable]
 
 
 def create(conn, **values: Any) -> str:
