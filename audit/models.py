@@ -115,6 +115,7 @@ class Event(models.Model):
             models.Index(fields=["cluster", "-at"], name="event_cluster"),
             models.Index(fields=["user", "-at"], name="event_user"),
             models.Index(fields=["resource", "cloud_id", "-at"], name="event_resource"),
+            models.Index(fields=["action", "cluster", "user"], name="event_action"),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,9 @@ PLATFORM = {
     ("GET", "find/"): CLOSED,
     ("GET", "audit/"): CLOSED,
     ("GET", "audit/count/"): CLOSED,
+    ("GET", "audit/values/action/"): CLOSED,
+    # The event there is is about no cluster and by nobody.
+    ("GET", "audit/<int:pk>/"): (302, 404, 404, 200),
     ("GET", "jobs/"): CLOSED,
     ("GET", "jobs/tray/"): CLOSED,
     # The job there is was started by the viewer: it is nobody else's business but a platform admin's.

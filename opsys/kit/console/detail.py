@@ -7,6 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from audit.models import Event
+from audit.operations import collapsed
+from audit.wording import action_text
 from clusters import access, sync
 from clusters.inventory import InventoryItem
 from opsys.kit.act.refusal import why_not, why_not_open
@@ -155,13 +157,13 @@ def _panels(resource: Resource, item: InventoryItem, held: access.Held) -> list[
     ]
 
 
-def _events(resource: Resource, item: InventoryItem, user) -> list[Event]:
-    """What was done with it, newest first, each with its action's label."""
+def _events(resource: Resource, item: InventoryItem, user) -> list[Any]:
+    """What was done with it, newest first, each with its action as people say it."""
     labels = {f"{resource.name}.{action.name}": action.label for action in resource.actions}
     events = Event.objects.visible_to(user).filter(
         resource=resource.name, cluster=item.cluster, cloud_id=item.cloud_id
     )
-    found = list(events.order_by("-at", "-pk")[:EVENTS_SHOWN])
+    found: list[Any] = list(collapsed(events).order_by("-at", "-pk")[:EVENTS_SHOWN])
     for event in found:
-        event.action_label = labels.get(event.action, event.action)
+        event.action_label = labels.get(event.action) or action_text(event.action)
     return found
