@@ -38,6 +38,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
     context = {
         "resource": resource,
         "item": item,
+        # Some types have no status: they are not in an unknown one.
         "badge": badge(resource, item, str(status.of(item)) if status else item.status)
         if status or item.status
         else "",
