@@ -119,7 +119,7 @@ class Action:
 
     @property
     def one_word(self) -> bool:
-        """Whether its label is a verb that what it is done to can follow: “Stop web-1”, but “Attach a volume: web-1”."""
+        """Whether its label is a verb, which a name can follow: “Stop web-1”, but “Attach a volume: web-1”."""
         message = (as_data(self.label) or {}).get("message", str(self.label))
         return " " not in message
 
