@@ -127,6 +127,8 @@ PRODUCT = {
     "GiB",
     "MTU",
     "QoS",
+    "RBAC",
+    "DSCP",
     "Cookie",
     "PEM",
     "TLS",

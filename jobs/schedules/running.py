@@ -19,6 +19,7 @@ from jobs.schedules import times
 from jobs.schedules.models import Schedule, ScheduleRun
 from jobs.schedules.times import Due
 from jobs.schedules.work import Refused, begin
+from opsys.kit.act.idempotency import Request, once
 
 PUNCTUAL = timedelta(minutes=2)
 """A run no later than this is on time, whatever the schedule says about missed ones."""
@@ -47,12 +48,24 @@ def run_due(schedule: Schedule, now: datetime) -> ScheduleRun | None:
     return run
 
 
-def run_now(schedule: Schedule) -> ScheduleRun | None:
-    """Run it once more, by hand. None when it was just asked for."""
-    with override(schedule.language), transaction.atomic():
-        run = _run(schedule, timezone.now().replace(microsecond=0), _("Started by hand."))
+def run_now(schedule: Schedule, request: Request | None = None) -> ScheduleRun | None:
+    """Run it once more, by hand; see `once` for a request with a key. None when it was just asked for."""
+    run = once(
+        request or Request(schedule.owner),
+        ["run", schedule.pk],
+        lambda _operation: _run_now(schedule),
+        store=lambda run: {"run": run.pk if run else None},
+        load=lambda result: ScheduleRun.objects.filter(pk=result["run"]).first(),
+        recall=lambda _operation: None,
+        together=True,
+    )
     _dispatch(run)
     return run
+
+
+def _run_now(schedule: Schedule) -> ScheduleRun | None:
+    with override(schedule.language), transaction.atomic():
+        return _run(schedule, timezone.now().replace(microsecond=0), _("Started by hand."))
 
 
 def _run(

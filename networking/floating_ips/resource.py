@@ -2,6 +2,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import qos_relation
 from networking.floating_ips import cloud
 from networking.floating_ips.actions import ACTIONS
 from networking.floating_ips.models import FloatingIp
@@ -63,6 +64,7 @@ FLOATING_IPS = register(
                 on_delete=OnDelete.BLOCKS,
                 except_for=Q(port_id=""),
             ),
+            qos_relation(_("Floating IPs")),
         ),
         actions=ACTIONS,
         status_colour=colour,

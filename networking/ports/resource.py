@@ -2,6 +2,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import qos_relation
 from networking.ports import cloud
 from networking.ports.actions import ACTIONS
 from networking.ports.models import Port
@@ -58,6 +59,7 @@ RELATIONS = (
         except_for=OF_THE_CLOUD,
         priority=4,
     ),
+    qos_relation(_("Ports")),
 )
 
 PORTS = register(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from opsys.kit.act.selection import Unfit, matching, seen
 from opsys.kit.console.command_line import command_lines
 from opsys.kit.console.confirming import confirmation
 from opsys.kit.console.outcomes import outcomes_page
+from opsys.kit.console.request import request_of
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm
@@ -67,6 +69,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
         via="ui",
         client=request.META.get("REMOTE_ADDR", ""),
         params=form.params() if form is not None else None,
+        request=request_of(request),
     )
     return outcomes_page(request, resource, action, done, asked=action.dialog or _in_dialog(request))
 
@@ -131,6 +134,7 @@ def _dialog(
         "question": _question(resource, action, plan.ready),
         "confirm": confirmation(action, plan.ready),
         "confirm_error": confirm_error,
+        "operation": uuid4(),
     }
     return render(request, "kit/_dialog.html", context)
 
