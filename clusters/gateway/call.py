@@ -81,7 +81,7 @@ def call(
     except MAY_RAISE as error:
         if not is_clouds_fault(error):
             raise
-        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
+        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id, service=trace.service)
         cloud_error = _about_project(cluster, project, cloud_error, trace)
         _drop_if_broken(cluster, cloud_error)
         raise cloud_error from error
@@ -108,7 +108,7 @@ def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
 def _about_project(cluster: Cluster, project: str, error: CloudError, trace: Trace) -> CloudError:
     """Keystone refuses a project without a role as it refuses a wrong password. Where the credential itself is good,
     the answer is which role is missing."""
-    if not project or error.code != "authentication":
+    if not project or error.code not in ("authentication", "token_refused"):
         return error
     _in_projects.drop(cluster.pk, project)
     try:

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
@@ -20,7 +22,7 @@ from opsys.kit.act.idempotency import LONGEST_KEY
 from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.act.selection import Unfit, programs_choice, unexpected
 from opsys.kit.api.pages import Pages
-from opsys.kit.api.rows import as_json
+from opsys.kit.api.rows import as_json, wanted
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
@@ -70,6 +72,7 @@ class Index(APIView):
         )
 
 
+@method_decorator(gzip_page, name="dispatch")
 class ResourceList(APIView):
     schema = None  # opsys.kit.api.schema describes it
     resource: Resource = None  # type: ignore[assignment]  # given by the address
@@ -78,11 +81,12 @@ class ResourceList(APIView):
         query = query_of(self.resource, request)
         if not query.filter.is_valid():
             raise serializers.ValidationError(query.filter.errors)
+        only = wanted(self.resource, request.query_params)
         sync.look(self.resource.name, query.scope.ids)
         pages = Pages(ordering(self.resource, query.sort))
         rows = pages.paginate_queryset(query.rows, request, view=self)
         held = access.held_by(request.user)
-        response = pages.get_paginated_response([as_json(self.resource, row, held) for row in rows])
+        response = pages.get_paginated_response([as_json(self.resource, row, held, only=only) for row in rows])
         states, _version = freshness(self.resource.model, query.scope.clusters)
         response.data["clusters"] = [
             {"name": s.cluster.name, "state": s.state, "synced_at": s.synced_at, "reason": s.reason} for s in states
