@@ -19,6 +19,7 @@ class NetworkingConfig(Domain):
         "address_scopes",
         "rbac_policies",
         "qos_policies",
+        "trunks",
         "agents",
     )
-    pages = ("exposure",)
+    pages = ("topology", "exposure")

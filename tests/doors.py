@@ -131,6 +131,8 @@ PLATFORM = {
     ("GET", "api/v1/jobs/"): PROGRAM,
     ("GET", "api/v1/jobs/<int:pk>/"): (401, 200, 404, 200),
     ("POST", "api/v1/jobs/<int:pk>/cancel/"): (401, 200, 404, 200),
+    ("GET", "networking/topology/"): CLOSED,
+    ("GET", "api/v1/networking/topology/"): PROGRAM,
     ("GET", "networking/exposure/"): CLOSED,
     ("GET", "networking/exposure/freshness/"): CLOSED,
     ("GET", "networking/exposure/export/"): CLOSED,

@@ -17,12 +17,14 @@ from tests.networking import (
     new,
     refused,
 )
+from tests.platform import wait_until
 
 pytestmark = pytest.mark.lab
 
 POOLS, SCOPES = "networking/subnet_pools/", "networking/address_scopes/"
 ADDRESS_GROUPS, POLICIES = "networking/address_groups/", "networking/rbac_policies/"
 PROJECTS, QOS = "identity/projects/", "networking/qos_policies/"
+TRUNKS = "networking/trunks/"
 DHCP, L3 = "DHCP agent", "L3 agent"
 
 
@@ -168,3 +170,44 @@ def test_qos(healthy, api, said, network):
     done(api, FLOATING_IPS, "release", ip)
     done(api, QOS, "delete", policy)
     assert said(f"/qos/policies/{policy['cloud_id']}") is None
+
+
+def test_trunks(healthy, api, said, network):
+    parent, child = (new(api, PORTS, "create", "east", network=network["cloud_id"], name=name) for name in ("p", "c"))
+    trunk = new(api, TRUNKS, "create", "east", port=parent["cloud_id"], name="lab trunk")
+    done(api, TRUNKS, "edit", trunk, name="renamed", description="ours")
+    done(api, TRUNKS, "add-subport", trunk, port=child["cloud_id"], segmentation_id=101)
+    now = said(f"/trunks/{trunk['cloud_id']}")
+    entry = {"port_id": child["cloud_id"], "segmentation_type": "vlan", "segmentation_id": 101}
+    assert (now["name"], now["sub_ports"]) == ("renamed", [entry])
+    done(api, TRUNKS, "remove-subport", trunk, port=child["cloud_id"])
+    assert said(f"/trunks/{trunk['cloud_id']}")["sub_ports"] == []
+    done(api, TRUNKS, "delete", trunk)
+    assert said(f"/trunks/{trunk['cloud_id']}") is None
+    for port in (parent, child):
+        done(api, PORTS, "delete", port)
+
+
+def test_port_forwarding(healthy, api, said, network):
+    outside = api.rows(NETWORKS, cluster="east", external="True")[0]["cloud_id"]
+    subnet = new(api, SUBNETS, "create", "east", network=network["cloud_id"], cidr="10.78.0.0/24")
+    router = new(api, ROUTERS, "create", "east", name="lab forwarding", external_network=outside)
+    done(api, ROUTERS, "add-interface", router, subnet=subnet["cloud_id"])
+    port = new(api, PORTS, "create", "east", network=network["cloud_id"], fixed_ips=["10.78.0.15"])
+    ip = new(api, FLOATING_IPS, "allocate", "east", network=outside)
+    leads = {"port": port["cloud_id"], "protocol": "tcp", "external_port": 8022, "internal_port": 22}
+    done(api, FLOATING_IPS, "add-port-forwarding", ip, **leads)
+    (made,) = said(f"/floatingips/{ip['cloud_id']}/port_forwardings")
+    assert (made["external_port"], made["internal_ip_address"], made["internal_port"]) == (8022, "10.78.0.15", 22)
+    (shown,) = api.get(f"{FLOATING_IPS}{ip['id']}/panels/port-forwardings/")["rows"]
+    assert (shown["forwarding"], shown["external_port"]) == (made["id"], "8022")
+    assert api.do(FLOATING_IPS, "associate", ip["id"], port=port["cloud_id"])[0]["code"] == "state"
+    done(api, FLOATING_IPS, "remove-port-forwarding", ip, forwarding=made["id"])
+    assert said(f"/floatingips/{ip['cloud_id']}/port_forwardings") == []
+    done(api, FLOATING_IPS, "release", ip)
+    done(api, PORTS, "delete", port)
+    inside = said(f"/ports?device_id={router['cloud_id']}&device_owner=network:router_interface")[0]["id"]
+    wait_until(lambda: api.rows(PORTS, q=inside), 60, "the router's interface is listed")
+    done(api, ROUTERS, "remove-interface", router, port=inside)
+    done(api, ROUTERS, "delete", router)
+    done(api, SUBNETS, "delete", subnet)

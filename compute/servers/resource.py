@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,11 @@ def serial_url(server: Server) -> str:
 def terminal_url(server: Server) -> str:
     """What stands behind the # opens a tab in the page of terminals, also when that page is open already."""
     return f"{reverse('terminal:shells')}#server:{server.cluster.name}/{server.cloud_id}"
+
+
+def topology_url(server: Server) -> str:
+    query = {"cluster": server.cluster.name, "around": f"compute.server/{server.cloud_id}"}
+    return f"{reverse('networking:topology')}?{urlencode(query)}"
 
 
 def size_text(server: Server) -> str:

@@ -5,6 +5,7 @@ from clusters.inventory import Source
 from networking.declaring import qos_relation
 from networking.floating_ips import cloud
 from networking.floating_ips.actions import ACTIONS
+from networking.floating_ips.forwarding import PANEL
 from networking.floating_ips.models import FloatingIp
 from networking.states import colour
 from opsys.kit.declare.register import register
@@ -67,6 +68,7 @@ FLOATING_IPS = register(
             qos_relation(_("Floating IPs")),
         ),
         actions=ACTIONS,
+        panels=(PANEL,),
         status_colour=colour,
     )
 )

@@ -101,13 +101,6 @@ class EditRuleForm(RuleFields, _OfPolicy):
     rule = forms.ChoiceField(label=gettext_lazy("Rule"))
     field_order = ("rule",)
 
-    def __init__(self, *args: Any, **options: Any):
-        super().__init__(*args, **options)
-        if (rule := self._rule(str(self.initial.get("rule") or ""))) is not None:
-            kind = TYPES[rule["type"]]
-            self.initial.setdefault("value", rule[kind.value])
-            self.initial.setdefault("burst", rule.get(kind.burst, ""))
-
     def _rule(self, cloud_id: str) -> dict[str, str] | None:
         rules = self.target.rule_list if self.target is not None else []
         return next((rule for rule in rules if rule["id"] == cloud_id and rule["type"] in TYPES), None)
