@@ -65,7 +65,8 @@ def translate(error: Exception, cluster: str, request_id: str = "", *, service: 
 def telling(error: Exception, failure: Exception | None) -> Exception:
     """The one of both that says more. The SDK only tells that it found no working service, `failure` (the last failed
     request of the exchange) why."""
-    return failure if failure is not None and isinstance(error, sdk.ServiceDiscoveryException) else error
+    says_little = isinstance(error, sdk.ServiceDiscoveryException | keystone.DiscoveryFailure)
+    return failure if failure is not None and says_little else error
 
 
 def _code(error: Exception, status: int | None) -> str:
