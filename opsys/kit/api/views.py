@@ -4,9 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
@@ -72,7 +70,6 @@ class Index(APIView):
         )
 
 
-@method_decorator(gzip_page, name="dispatch")
 class ResourceList(APIView):
     schema = None  # opsys.kit.api.schema describes it
     resource: Resource = None  # type: ignore[assignment]  # given by the address
