@@ -29,6 +29,7 @@ PLATFORM = {
     ("GET", "accounts/password/"): CLOSED,
     ("POST", "accounts/password/"): CLOSED,
     ("GET", "find/"): CLOSED,
+    ("GET", "clusters/"): CLOSED,
     ("GET", "audit/"): CLOSED,
     ("GET", "audit/count/"): CLOSED,
     ("GET", "audit/values/action/"): CLOSED,
@@ -50,18 +51,18 @@ PLATFORM = {
     ("GET", "jobs/schedules/new/"): CLOSED,
     ("POST", "jobs/schedules/new/"): CLOSED,  # 200 with what is wrong; jobs/tests/test_schedules_*.py
     ("GET", "jobs/schedules/preview/"): CLOSED,
-    # The schedule there is is the viewer's, and acts with their rights: nobody else changes it in the console.
-    ("GET", "jobs/schedules/<int:pk>/"): (302, 200, 404, 404),
-    ("POST", "jobs/schedules/<int:pk>/"): (302, 200, 404, 404),
-    ("GET", "jobs/schedules/<int:pk>/delete/"): (302, 200, 404, 404),
-    ("POST", "jobs/schedules/<int:pk>/switch/"): (302, 302, 404, 404),
+    # The schedule there is is the viewer's, and acts with their rights: a platform admin may change it and not run it.
+    ("GET", "jobs/schedules/<int:pk>/"): (302, 200, 404, 200),
+    ("POST", "jobs/schedules/<int:pk>/"): (302, 200, 404, 200),
+    ("GET", "jobs/schedules/<int:pk>/delete/"): (302, 200, 404, 200),
+    ("POST", "jobs/schedules/<int:pk>/switch/"): (302, 302, 404, 302),
     ("POST", "jobs/schedules/<int:pk>/run/"): (302, 302, 404, 404),
     ("GET", "api/v1/jobs/schedules/"): PROGRAM,
     ("POST", "api/v1/jobs/schedules/"): (401, 400, 400, 400),
     ("GET", "api/v1/jobs/schedules/<int:pk>/"): (401, 200, 404, 200),
     ("GET", "api/v1/jobs/schedules/<int:pk>/runs/"): (401, 200, 404, 200),
-    ("PATCH", "api/v1/jobs/schedules/<int:pk>/"): (401, 400, 404, 404),
-    ("POST", "api/v1/jobs/schedules/<int:pk>/switch/"): (401, 400, 404, 404),
+    ("PATCH", "api/v1/jobs/schedules/<int:pk>/"): (401, 400, 404, 400),
+    ("POST", "api/v1/jobs/schedules/<int:pk>/switch/"): (401, 400, 404, 400),
     ("POST", "api/v1/jobs/schedules/<int:pk>/run/"): (401, 200, 404, 404),
     # Last, because then there is none.
     ("POST", "jobs/schedules/<int:pk>/delete/"): (302, 302, 404, 404),
@@ -149,6 +150,9 @@ PLATFORM = {
     ("GET", "metrics"): (404, 404, 404, 404),
     ("GET", "readyz"): (200, 200, 200, 200),
     ("GET", "api/v1/"): PROGRAM,
+    ("GET", "api/v1/clusters/"): PROGRAM,
+    # No cluster is called so; opsys/kit/tests/test_clusters.py has those that are.
+    ("GET", "api/v1/clusters/<str:name>/"): (401, 404, 404, 404),
     ("GET", "api/v1/find/"): PROGRAM,
     ("GET", "api/v1/schema/"): PROGRAM,
     ("GET", "api/v1/docs/"): PROGRAM,
