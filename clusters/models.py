@@ -136,6 +136,11 @@ class Credential(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.username}"
 
+    def save(self, *args, **options) -> None:
+        """What was refused with the old one is tried at once with the new one."""
+        super().save(*args, **options)
+        SyncState.objects.filter(cluster_id=self.cluster_id).update(retry_at=None, failed_at=None)
+
     def __repr__(self) -> str:
         return f"<Credential {self.pk} of cluster {self.cluster_id}>"
 
@@ -163,6 +168,7 @@ class SyncState(models.Model):
     running_until = models.DateTimeField(null=True, help_text="A pass holds this lease.")
     failed_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    retry_at = models.DateTimeField(_("asked again at"), null=True, help_text="The cloud said when, or refused us.")
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(_("error"), blank=True)
     seconds = models.FloatField(_("seconds"), null=True)
@@ -180,5 +186,6 @@ class SyncState(models.Model):
 
 # Models of this app that live in files of their own.
 from clusters.links import ResourceLink  # noqa: E402,F401
+from clusters.login_refusals import LoginRefusal  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401

@@ -116,7 +116,7 @@ class Run:
         outcome = self._outcome(item, uncertain=uncertain)
         item.reason, item.code, item.request_id = outcome.reason, outcome.code, outcome.request_id
         if outcome.status is Status.FAILED and outcome.code in TRANSIENT and item.attempts <= len(PAUSES):
-            lane.pause(PAUSES[item.attempts - 1])
+            lane.pause(max(PAUSES[item.attempts - 1], _told_to_wait(outcome)))
             self._write(item, "reason", "code")
             lane.items.append(item)
             return
@@ -131,7 +131,8 @@ class Run:
             try:
                 known = self.kind.recall(self.job, item)
             except CloudError as error:
-                return Outcome(Status.FAILED, name=item.name, code=error.code, reason=str(error))
+                told = {"code": error.code, "reason": error.with_time(), "retry_at": error.until}
+                return Outcome(Status.FAILED, name=item.name, **told)
             if known is not None:
                 return known
         return self.kind.do(self.job, item)
@@ -157,6 +158,10 @@ class Run:
             lifecycle.give_back(self.job)
         else:
             lifecycle.finish(self.job)
+
+
+def _told_to_wait(outcome: Outcome) -> float:
+    return (outcome.retry_at - timezone.now()).total_seconds() if outcome.retry_at else 0
 
 
 class Lane:

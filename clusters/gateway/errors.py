@@ -1,5 +1,7 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -25,16 +27,25 @@ class CloudError(Exception):
     `code` is one of the keys of `advice()`; `http_status` and `request_id` (the cloud's own, for its log files)
     are there when the cloud answered at all. `str()` is a full sentence for people: what happened, on which
     cluster, what to do now. It never contains a secret: only the cloud's own short message is passed on.
+    `until` is there when the cloud is not to be asked again before.
     """
 
     def __init__(
-        self, code: str, *, cluster: str, detail: str = "", http_status: int | None = None, request_id: str = ""
+        self,
+        code: str,
+        *,
+        cluster: str,
+        detail: str = "",
+        http_status: int | None = None,
+        request_id: str = "",
+        until: datetime | None = None,
     ):
         self.code = code
         self.cluster = cluster
         self.detail = " ".join(detail.split())[:300]
         self.http_status = http_status
         self.request_id = request_id
+        self.until = until
         super().__init__(code, cluster, self.detail)
 
     @property
@@ -46,6 +57,18 @@ class CloudError(Exception):
         if not self.detail:
             return sentence
         return _("%(sentence)s The cloud said: %(detail)s") % {"sentence": sentence, "detail": self.detail}
+
+    @property
+    def seconds_to_wait(self) -> float:
+        """Until the cloud may be asked again."""
+        return max(0.0, (self.until - datetime.now(UTC)).total_seconds()) if self.until else 0.0
+
+    def with_time(self) -> str:
+        """`str()`, and until when we wait, if we do."""
+        if self.until is None:
+            return str(self)
+        time = f"{self.until.astimezone(UTC):%H:%M:%S} UTC"
+        return _("%(sentence)s It is asked again at %(time)s.") % {"sentence": self, "time": time}
 
 
 def advice(code: str) -> str:

@@ -3,10 +3,12 @@
 import re
 
 import requests
+from django.utils import timezone
 from keystoneauth1 import exceptions as keystone
 from openstack import exceptions as sdk
 
 from clusters.gateway.errors import CloudError, TransferError
+from clusters.gateway.retry_after import retry_after
 
 BY_STATUS = {
     400: "bad_request",
@@ -29,8 +31,15 @@ def translate(error: Exception, cluster: str, request_id: str = "") -> CloudErro
     status = getattr(error, "http_status", None) or getattr(error, "status_code", None)
     status = status if isinstance(status, int) else None
     request_id = getattr(error, "request_id", None) or request_id
+    wait = retry_after(getattr(error, "response", None))
     return CloudError(
-        _code(error, status), cluster=cluster, detail=_detail(error), http_status=status, request_id=request_id
+        # Clouds that limit the rate by 413 say for how long; those that mean a quota say 0 or nothing.
+        "rate_limited" if status == 413 and wait else _code(error, status),
+        cluster=cluster,
+        detail=_detail(error),
+        http_status=status,
+        request_id=request_id,
+        until=timezone.now() + wait if wait else None,
     )
 
 

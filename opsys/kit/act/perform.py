@@ -232,7 +232,8 @@ def _ask(
             if action.shows is not None:
                 shown = action.shows(returned)
     except CloudError as error:
-        status, said = Status.FAILED, {"code": error.code, "reason": str(error), "request_id": error.request_id}
+        status, said = Status.FAILED, {"code": error.code, "reason": error.with_time(), "request_id": error.request_id}
+        said["retry_at"] = error.until
     else:
         status = Status.DONE
         said = {"request_id": call.request_id, "global_request_id": call.global_request_id}

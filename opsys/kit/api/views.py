@@ -83,7 +83,8 @@ class ResourceList(APIView):
         response = pages.get_paginated_response([as_json(self.resource, row, held) for row in rows])
         states, _version = freshness(self.resource.model, query.scope.clusters)
         response.data["clusters"] = [
-            {"name": s.cluster.name, "state": s.state, "synced_at": s.synced_at, "reason": s.reason} for s in states
+            {"name": s.cluster.name, **{key: getattr(s, key) for key in ("state", "synced_at", "reason", "retry_at")}}
+            for s in states
         ]
         return response
 

@@ -134,6 +134,7 @@ class Outcome:
     global_request_id: str = ""
     seconds: float = 0.0
     sent: bool = False  # whether the cloud was asked at all
+    retry_at: datetime | None = None  # when the cloud wants to be asked again
     shown: Shown | None = field(default=None, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
