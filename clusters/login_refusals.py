@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
-PAUSES = (30, 120, 600, 1800, 3600)
+PAUSES = (30, 60, 300, 1800, 3600)
 """Seconds until the next log-in, after the first refusal in a row, the second and so on."""
 
 

@@ -12,8 +12,8 @@ STATUSES = frozenset({413, 429, 503})
 
 
 def retry_after(response: Any) -> timedelta | None:
-    """What an answer tells, at most `MOST_SECONDS`; None where it tells nothing, or nothing that can be read. A date is
-    taken by the cloud's own clock where the answer has it."""
+    """What an answer tells, at most `MOST_SECONDS`; None where it tells nothing, or nothing that can be read. A date
+    is taken by the cloud's own clock where the answer has it."""
     if response is None or response.status_code not in STATUSES:
         return None
     text = (response.headers.get("retry-after") or "").strip()

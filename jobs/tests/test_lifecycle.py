@@ -1,5 +1,6 @@
 """A job's life in the database: who has it, who lost it, what is never done twice."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,23 @@ def test_a_job_that_kills_its_workers_is_given_up(job):
     job.refresh_from_db()
     assert job.state == Job.State.FAILED and job.error
     assert not job.items.filter(state__in=JobItem.OPEN).exists()
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        (("done", "done", "done"), "done"),
+        (("done", "refused", "failed"), "partly"),
+        (("refused", "refused", "failed"), "failed"),
+        (("done", "failed", "cancelled"), "cancelled"),
+    ],
+)
+def test_a_job_ends_with_what_became_of_its_items(job, states, state):
+    for item, became in zip(job.items.all(), states, strict=True):
+        JobItem.objects.filter(pk=item.pk).update(state=became)
+    lifecycle.finish(lifecycle.take(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.ended) == (state, True)
 
 
 def test_what_the_audit_knows_is_not_asked_again(job, cluster, operator):
@@ -324,3 +342,16 @@ def test_the_worst_come_first_on_every_page(job, client, operator):
     assert names == ["web-2", "web-0", "web-1"]
     text = client.get(f"{job.get_absolute_url()}result.csv").content.decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in text and text.count("\n") == 4
+
+
+def test_an_item_is_not_asked_again_before_the_cloud_said(job):
+    """Told to wait for an hour, its whole cluster does, not for the two seconds of a first failure."""
+    taken = run.Run(lifecycle.take(job.pk))
+    lane = run.Lane(job.items.first().cluster_id)
+    until = timezone.now() + timedelta(hours=1)
+    taken._outcome = lambda item, uncertain: Outcome(
+        Status.FAILED, item.name, code="rate_limited", reason="x", retry_at=until
+    )
+    taken._do(job.items.first(), lane)
+    assert lane._not_before > time.monotonic() + 3500
+    assert len(lane.items) == 1

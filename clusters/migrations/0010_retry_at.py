@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0007_resource_links'),
+        ('clusters', '0009_environment_unset'),
     ]
 
     operations = [
