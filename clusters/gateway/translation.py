@@ -50,16 +50,23 @@ def is_clouds_fault(error: Exception) -> bool:
     return isinstance(error, RAISED) or from_library(error)
 
 
-def translate(error: Exception, cluster: str, request_id: str = "") -> CloudError:
-    """`request_id` is that of the last exchange, for errors that do not carry their own."""
+def translate(error: Exception, cluster: str, request_id: str = "", *, service: str = "") -> CloudError:
+    """`request_id` is that of the last exchange, for errors that do not carry their own. `service` was asked with a
+    token that Keystone gave, if any was."""
     status = getattr(error, "http_status", None) or getattr(error, "status_code", None)
     status = status if isinstance(status, int) else None
     request_id = getattr(error, "request_id", None) or request_id
     wait = retry_after(getattr(error, "response", None))
-    return CloudError(
+    code = _code(error, status)
+    if code == "authentication" and service:
+        code = "token_refused"
+    if status == 413 and wait:
         # Clouds that limit the rate by 413 say for how long; those that mean a quota say 0 or nothing.
-        "rate_limited" if status == 413 and wait else _code(error, status),
+        code = "rate_limited"
+    return CloudError(
+        code,
         cluster=cluster,
+        service=service,
         detail=_detail(error),
         http_status=status,
         request_id=request_id,
@@ -70,7 +77,8 @@ def translate(error: Exception, cluster: str, request_id: str = "") -> CloudErro
 def telling(error: Exception, failure: Exception | None) -> Exception:
     """The one of both that says more. The SDK only tells that it found no working service, `failure` (the last failed
     request of the exchange) why."""
-    return failure if failure is not None and isinstance(error, sdk.ServiceDiscoveryException) else error
+    says_little = isinstance(error, sdk.ServiceDiscoveryException | keystone.DiscoveryFailure)
+    return failure if failure is not None and says_little else error
 
 
 def _code(error: Exception, status: int | None) -> str:

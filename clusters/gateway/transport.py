@@ -30,6 +30,8 @@ class Trace:
     read_seconds: float | None = None
     failure: Exception | None = None
     each_request_seconds: float | None = None
+    service: str = ""
+    """The type of the service that was asked last, outside of a log-in."""
 
     @property
     def seconds_left(self) -> float:

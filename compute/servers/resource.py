@@ -84,15 +84,13 @@ COLUMNS = (
         sort=("project_id",),
         priority=3,
     ),
-    Column("power", _("Power"), value="power_state", priority=4),
+    Column("power", _("Power"), value="power_state", kind="state", priority=4),
     Column("locked", _("Locked"), kind="flag", priority=4),
     Column("security_groups", _("Security groups"), value="security_group_names", kind="lines", priority=4),
     Column("description", _("Description"), value=lambda server: server.text("description"), priority=4),
     Column("tags", _("Tags"), kind="lines", priority=4),
     Column("metadata", _("Metadata"), value=metadata_lines, kind="lines", priority=4),
-    Column(
-        "hostname", _("Host name inside"), value=lambda server: server.text("OS-EXT-SRV-ATTR:hostname"), priority=4
-    ),
+    Column("hostname", _("Guest hostname"), value=lambda server: server.text("OS-EXT-SRV-ATTR:hostname"), priority=4),
     Column(
         "created_by",
         _("Created by"),
