@@ -1,15 +1,29 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.fitting import mapping, sequence
 from clusters.inventory import InventoryItem, list_indexes
+
+OWN_METADATA = ("readonly", "attached_mode")
+"""What Cinder itself puts among a volume's metadata."""
 
 
 class Volume(InventoryItem):
-    """A Cinder volume. `size` in GiB; `attached_to` the cloud ids of the servers it is attached to."""
+    """A Cinder volume. `size` in GiB; `attached_to` the cloud ids of the servers it is attached to; `host` the pool it
+    lies in; `migration` Cinder's word for how far a migration is."""
 
     size = models.PositiveIntegerField(_("size"), default=0)
     volume_type = models.CharField(_("type"), max_length=255, blank=True)
     bootable = models.BooleanField(_("bootable"), default=False)
+    encrypted = models.BooleanField(_("encrypted"), default=False)
+    multiattach = models.BooleanField(_("several servers"), default=False)
+    availability_zone = models.CharField(_("availability zone"), max_length=255, blank=True)
+    host = models.CharField(_("pool"), max_length=255, blank=True, db_index=True)
+    migration = models.CharField(_("migration"), max_length=64, blank=True)
+    snapshot_id = models.CharField(_("from snapshot"), max_length=64, blank=True, db_index=True)
+    source_volume_id = models.CharField(_("from volume"), max_length=64, blank=True, db_index=True)
+    image_id = models.CharField(_("from image"), max_length=64, blank=True, db_index=True)
+    group_id = models.CharField(_("group"), max_length=64, blank=True, db_index=True)
     attached_to = models.JSONField(_("attached to"), default=list)
 
     class Meta(InventoryItem.Meta):
@@ -22,4 +36,32 @@ class Volume(InventoryItem):
 
     @property
     def restless(self) -> bool:
-        return self.status.endswith("ing")
+        return self.status.endswith("ing") or self.status in ("reserved", "backing-up", "restoring-backup")
+
+    @property
+    def description(self) -> str:
+        value = self.data.get("description")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What people gave it, without what Cinder adds."""
+        found = mapping(self.data.get("metadata")).items()
+        return {key: text for key, text in found if isinstance(text, str) and key not in OWN_METADATA}
+
+    @property
+    def read_only(self) -> bool:
+        return str(mapping(self.data.get("metadata")).get("readonly")).lower() == "true"
+
+    @property
+    def image_metadata(self) -> dict[str, str]:
+        """The properties it has of its image, or was given."""
+        found = mapping(self.data.get("volume_image_metadata")).items()
+        return {key: text for key, text in found if isinstance(text, str)}
+
+    @property
+    def attachments(self) -> list[dict[str, str]]:
+        """Each with `server_id`, `device`, `attachment_id` and `host_name`, "" where Cinder does not say."""
+        keys = ("server_id", "device", "attachment_id", "host_name")
+        entries = map(mapping, sequence(self.data.get("attachments")))
+        return [{key: str(entry.get(key) or "") for key in keys} for entry in entries]
