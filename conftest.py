@@ -52,8 +52,8 @@ def eu(db) -> ClusterGroup:
 def one_connection(monkeypatch):
     """For tests of sockets: consumers close old connections around each piece of work, here the test's own."""
     monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
-    monkeypatch.setattr("terminal.threads.close_old_connections", lambda: None)
-    monkeypatch.setattr("terminal.threads.beside", lambda run: sync_to_async(run)())
+    monkeypatch.setattr("terminal.session.threads.close_old_connections", lambda: None)
+    monkeypatch.setattr("terminal.session.threads.beside", lambda run: sync_to_async(run)())
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Event
 from clusters import access
 from clusters.models import Cluster
-from opsys.kit.paging import Count, page_of
+from opsys.kit.lists.paging import Count, page_of
 
 PHASE_COLOURS = {
     Event.Phase.STARTED: "azure",

@@ -223,8 +223,8 @@ async def _closing(figures: Figures, place: Place, options: argparse.Namespace) 
 
 def _take_away(what: str, place: Place, person, session: str) -> None:
     from clusters import access  # noqa: PLC0415
-    from terminal import live  # noqa: PLC0415
     from terminal.models import Session  # noqa: PLC0415
+    from terminal.session import live  # noqa: PLC0415
 
     if what == "terminate":
         live.terminate(Session.objects.get(pk=session), user=person.user, reason="benchmark")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
-from clusters.fitting import fitted, is_id
+from clusters.coerce import coerced, is_id
 from clusters.models import Cluster
 
 Row = Mapping[str, Any]
@@ -57,7 +57,7 @@ class SearchField(models.CharField):
         return text
 
 
-def holds(column: str, text: str, connection: Any) -> tuple[str, str]:
+def contains_sql(column: str, text: str, connection: Any) -> tuple[str, str]:
     """The condition that a column, as it stands in SQL, holds a text, byte by byte, and its one parameter. On MariaDB
     INSTR compares a fifth to a third quicker than LIKE; on SQLite it is the other way round."""
     if connection.vendor == "mysql":
@@ -72,7 +72,7 @@ class _LowerContains(Contains):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
-        condition, param = holds(column, self.rhs, connection)
+        condition, param = contains_sql(column, self.rhs, connection)
         return condition, [*params, param]
 
 
@@ -120,7 +120,7 @@ class InventoryItem(models.Model):
         return [self.name, self.cloud_id]
 
     @property
-    def restless(self) -> bool:
+    def transitional(self) -> bool:
         """Whether the cloud is working on it, so that it is worth looking again soon."""
         return False
 
@@ -200,7 +200,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         if digest == old_digest and not old_gone_at and not gone:
             touch.append(cloud_id)
             continue
-        values = fitted(model, {key: value for key, value in row.items() if key != "gone"})
+        values = coerced(model, {key: value for key, value in row.items() if key != "gone"})
         write.append(
             model(cluster=cluster, synced_at=seen_at, gone_at=seen_at if gone else None, digest=digest, **values)
         )
@@ -212,12 +212,12 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     return changes
 
 
-def restless(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:
+def transitional(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:
     """The rows whose status says that the cloud is working on them, those first that were not looked at for longest.
     Which statuses these are, the model says of each that there is."""
     rows = model.objects.filter(cluster=cluster, gone_at=None)
     statuses = rows.order_by().values_list("status", flat=True).distinct()
-    busy = [status for status in statuses if model(status=status).restless]
+    busy = [status for status in statuses if model(status=status).transitional]
     return list(rows.filter(status__in=busy).order_by("synced_at", "pk")[:most]) if busy else []
 
 

@@ -180,4 +180,4 @@ class SyncState(models.Model):
 
 # Guardian's direct-foreign-key tables are models of this app; they live with the rules they serve.
 from clusters.access import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401
-from clusters.holds import Hold  # noqa: E402,F401
+from clusters.locks import ResourceLock  # noqa: E402,F401

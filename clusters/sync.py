@@ -105,7 +105,7 @@ def run_rows(cluster: Cluster, model: type[InventoryItem]) -> Changes:
     began, clock = timezone.now(), time.monotonic()
     changes = Changes()
     try:
-        rows = inventory.restless(model, cluster, MOST_ROWS)
+        rows = inventory.transitional(model, cluster, MOST_ROWS)
         for row in rows:
             changes.add(_read_row(cluster, row, source))
     except CloudError as error:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.form import ActionForm
 
 NEEDS = "compute 2.53"
 """Since then services have ids that are unique over all cells."""

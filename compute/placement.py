@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import if_answered, many, one, together
 
 MICROVERSION = "1.39"

@@ -10,8 +10,8 @@ from clusters.models import Credential
 from compute.aggregates.models import Aggregate
 from compute.hypervisors.models import Hypervisor
 from compute.services.models import Service
-from opsys.kit import register
-from opsys.kit.command_line import command_lines
+from opsys.kit.console.command_line import command_lines
+from opsys.kit.declare import register
 from tests.wire import FakeCloud, as_json, serving
 
 NOVA = "/compute/v2.1"

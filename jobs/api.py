@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs import work
+from jobs import lifecycle
 from jobs.models import Job, JobItem, may_cancel
 
 
@@ -74,6 +74,6 @@ class JobCancel(APIView):
         job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
         if not may_cancel(request.user, job):
             self.permission_denied(request)
-        work.cancel(job)
+        lifecycle.cancel(job)
         job.refresh_from_db()
         return Response(JobSerializer(job).data)

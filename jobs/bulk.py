@@ -13,13 +13,13 @@ from audit.models import Event
 from clusters import gateway, sync
 from clusters.gateway.errors import TRANSIENT, CloudError
 from clusters.models import Cluster
-from jobs import kinds, work
+from jobs import kinds, lifecycle
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
-from opsys.kit import register
-from opsys.kit.action import Action, Operation, Outcome, Status
-from opsys.kit.perform import conclude, perform_one, refuse_unknown
-from opsys.kit.resource import Resource
+from opsys.kit.act.perform import conclude, perform_one, refuse_unknown
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Operation, Outcome, Status
+from opsys.kit.declare.resource import Resource
 
 # The cloud's clock may be behind ours, and it writes whole seconds.
 CLOCK_SLACK = timedelta(seconds=5)
@@ -42,7 +42,7 @@ def submit(
         "one": resource.label,
         "many": resource.label_plural,
     }
-    return work.submit(
+    return lifecycle.submit(
         BulkAction.name,
         title,
         targets,
@@ -134,13 +134,13 @@ class BulkAction:
         if item.cluster is None:
             return None
         request_id = ""
-        if action.asked is not None:
+        if action.find_request is not None:
             with gateway.call(item.cluster) as call:
                 since = call.cloud_time(started.at) - CLOCK_SLACK
-                request_id = action.asked(call.conn, item.cloud_id, since)
+                request_id = action.find_request(call.conn, item.cloud_id, since)
         if request_id:
             reason = _("The answer was lost; the cloud shows that it was asked.")
-        elif action.reached is not None and self._reached(resource, action.reached, item):
+        elif action.goal_reached is not None and self._goal_reached(resource, action.goal_reached, item):
             reason = _("The answer was lost; it has become what it should.")
         else:
             return None
@@ -156,9 +156,9 @@ class BulkAction:
         conclude(operation_of(job, item, resource, action, cloud_id=item.cloud_id, params=params), outcome)
         return outcome
 
-    def _reached(self, resource: Resource, reached: Callable[[Any], bool], item: JobItem) -> bool:
+    def _goal_reached(self, resource: Resource, goal_reached: Callable[[Any], bool], item: JobItem) -> bool:
         sync.read_one(item.cluster, resource.model, item.cloud_id)
-        return reached(resource.model.objects.present().filter(pk=item.target).first())
+        return goal_reached(resource.model.objects.present().filter(pk=item.target).first())
 
     def _what(self, job: Job) -> tuple[Resource, Action]:
         resource = register.get(job.params["resource"])

@@ -9,14 +9,14 @@ from django.utils.translation import ngettext
 from audit.models import Event
 from clusters import gateway, sync
 from clusters.models import Cluster
-from jobs import kinds, work
+from jobs import kinds, lifecycle
 from jobs.bulk import CLOCK_SLACK, events_of, heard, operation_of
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
-from opsys.kit import register
-from opsys.kit.action import Action, Outcome, Status
-from opsys.kit.perform import conclude, perform_in
-from opsys.kit.resource import Resource
+from opsys.kit.act.perform import conclude, perform_in
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Outcome, Status
+from opsys.kit.declare.resource import Resource
 
 Request = tuple[str, dict[str, Any]]
 """A new resource's name and parameters."""
@@ -39,7 +39,7 @@ def submit(
         "one": resource.label,
         "many": resource.label_plural,
     }
-    return work.submit(
+    return lifecycle.submit(
         Creation.name,
         title,
         [Target(place, cluster.pk, cluster.name, "", name) for place, (name, _params) in enumerate(requests)],
@@ -89,11 +89,11 @@ class Creation:
 
     def _look_for(self, job: Job, item: JobItem, started: Event) -> Outcome | None:
         resource, action = self._what(job)
-        if action.made is None or item.cluster is None:
+        if action.find_created is None or item.cluster is None:
             return None
         params = self._params(job, item)
         with gateway.call(item.cluster) as call:
-            cloud_id = action.made(call.conn, call.cloud_time(started.at) - CLOCK_SLACK, **params)
+            cloud_id = action.find_created(call.conn, call.cloud_time(started.at) - CLOCK_SLACK, **params)
         if not cloud_id:
             return None
         reason = _("The answer was lost; the cloud shows that it was asked.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from jobs.models import Job, JobItem
-from opsys.kit.action import Outcome
+from opsys.kit.declare.action import Outcome
 
 
 class Kind(Protocol):

@@ -11,10 +11,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from jobs import work
+from jobs import lifecycle
 from jobs.bulk import resource_of
 from jobs.models import Job, JobItem, may_cancel
-from opsys.kit.paging import page_of
+from opsys.kit.lists.paging import page_of
 
 COLOURS = {
     "queued": "secondary",
@@ -138,13 +138,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     if not may_cancel(request.user, job):
         raise Http404("not yours")
-    work.cancel(job)
+    lifecycle.cancel(job)
     return redirect(job)
 
 
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    return redirect(work.retry_failed(_job(request, pk), user=request.user))
+    return redirect(lifecycle.retry_failed(_job(request, pk), user=request.user))
 
 
 @require_GET

@@ -129,7 +129,7 @@ def may_cancel(user, job: Job) -> bool:
     return user.is_active and (user.is_superuser or job.user_id == user.pk)
 
 
-from jobs.pace import Pace  # noqa: E402,F401 - models of this app
+from jobs.concurrency_limit import Slot  # noqa: E402,F401
+from jobs.rate_limit import RateLimit  # noqa: E402,F401 - models of this app
 from jobs.schedules.made import MadeSnapshot  # noqa: E402,F401
 from jobs.schedules.models import Schedule, ScheduleRun  # noqa: E402,F401
-from jobs.slots import Slot  # noqa: E402,F401

@@ -13,9 +13,9 @@ from django.utils.translation import activate, override
 from django.utils.translation import gettext as _
 
 from clusters.gateway.errors import TRANSIENT, CloudError
-from jobs import kinds, pace, slots, work
+from jobs import concurrency_limit, kinds, lifecycle, rate_limit
 from jobs.models import Job, JobItem
-from opsys.kit.action import Outcome, Status
+from opsys.kit.declare.action import Outcome, Status
 
 PAUSES = (2, 4, 8, 15, 30, 30, 60, 60, 60)
 """Seconds before each further try of an item whose failure can pass."""
@@ -69,9 +69,9 @@ class Run:
             return
         self._said = now
         try:
-            if not work.beat(self.job):
+            if not lifecycle.beat(self.job):
                 self.lost.set()
-            slots.keep(self.holder)
+            concurrency_limit.keep(self.holder)
             self.job.cancel_requested = Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists()
         except DatabaseError:
             # Without the database nothing can be written down, so nothing more may be done.
@@ -87,7 +87,7 @@ class Run:
         try:
             while not self.halted and lane.items:
                 if slot is None and lane.cluster_id is not None:
-                    slot = slots.take(lane.cluster_id, self.holder)
+                    slot = concurrency_limit.take(lane.cluster_id, self.holder)
                     if slot is None:
                         time.sleep(SLOT_WAIT_SECONDS)
                         continue
@@ -99,10 +99,10 @@ class Run:
         finally:
             self._leave(slot)
 
-    def _leave(self, slot: slots.Slot | None) -> None:
+    def _leave(self, slot: concurrency_limit.Slot | None) -> None:
         try:
             if slot is not None:
-                slots.free(slot)
+                concurrency_limit.free(slot)
         except DatabaseError:
             self.lost.set()  # the slot lapses by itself
         finally:
@@ -154,9 +154,9 @@ class Run:
             left.filter(reason="").update(reason=_("The job was cancelled."))
             left.update(state=JobItem.State.CANCELLED, finished_at=now)
         if left.exists():
-            work.give_back(self.job)
+            lifecycle.give_back(self.job)
         else:
-            work.finish(self.job)
+            lifecycle.finish(self.job)
 
 
 class Lane:
@@ -184,7 +184,7 @@ class Lane:
         while not run.halted:
             now = time.monotonic()
             if self._not_before <= now and turn is None:
-                turn = now + pace.wait_seconds(self.cluster_id)
+                turn = now + rate_limit.wait_seconds(self.cluster_id)
             if (left := max(self._not_before, turn or 0) - now) <= 0:
                 return True
             time.sleep(min(left, 0.2))

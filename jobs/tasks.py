@@ -3,12 +3,12 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from jobs import retention, run, work
+from jobs import lifecycle, retention, run
 
 
 @shared_task
 def run_job(job_id: int) -> None:
-    job = work.take(job_id)
+    job = lifecycle.take(job_id)
     if job is not None:
         run.Run(job)()
 
@@ -16,8 +16,8 @@ def run_job(job_id: int) -> None:
 @shared_task
 def reap() -> None:
     """Dispatch again what nobody living has."""
-    for job_id in work.abandoned():
-        work.dispatch(job_id)
+    for job_id in lifecycle.abandoned():
+        lifecycle.dispatch(job_id)
 
 
 @shared_task

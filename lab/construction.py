@@ -6,12 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from lab import configuration, schema, starting
+from lab.cache import schema_folder
 from lab.configuration import PASSWORD, REGION, internal_url, public_url
 from lab.database import Database
 from lab.environment import Environment
 from lab.errors import LabError, last_lines
 from lab.layout import Layout
-from lab.shelf import schema_folder
 
 
 def build(

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lab import clone, configuration, construction, starting
+from lab.cache import LabCache, Origin, clear
 from lab.cloud import Cloud
 from lab.database import Database
 from lab.environment import Environment
@@ -15,7 +16,6 @@ from lab.errors import LabError
 from lab.layout import CLOUD_NAMES, Layout
 from lab.lock import exclusive
 from lab.process import Process, stop
-from lab.shelf import Origin, Shelf, clear
 
 STOP_SECONDS = 10
 
@@ -80,7 +80,7 @@ class Lab:
     # Commands
 
     def up(self, clouds: Iterable[str] = ("east", "west"), computes: int = 2, seeded: bool = False) -> "Lab":
-        """Bring the clouds up: as they were in this root, else from the shelf, else from nothing.
+        """Bring the clouds up: as they were in this root, else from the cache, else from nothing.
 
         A lab that is there keeps its clouds and computes; asking for others is an error. With
         `seeded`, it is filled unless it already is.
@@ -139,8 +139,8 @@ class Lab:
         self.down()
         clear(self.layout, options.clouds)
         self.layout.root.mkdir(parents=True, exist_ok=True)
-        shelf = Shelf(self.layout, **vars(options))
-        origin = shelf.restore()
+        lab_cache = LabCache(self.layout, **vars(options))
+        origin = lab_cache.restore()
         self._configure(options)
         if origin:
             self._say("restored from the cache")
@@ -152,7 +152,7 @@ class Lab:
             if options.seeded:
                 self._seed(options.clouds)
             self.down()
-            shelf.store()
+            lab_cache.store()
             self._say("copied into the cache")
         self._remember(options)
 

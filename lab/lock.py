@@ -1,4 +1,4 @@
-"""One set-up at a time: the others wait, and find its result on the shelf."""
+"""One set-up at a time: the others wait, and find its result in the cache."""
 
 import contextlib
 import fcntl

@@ -15,7 +15,7 @@ http = get_asgi_application()
 
 # Consumers import models, which exist from here on.
 from opsys.kit.streaming import daphne  # noqa: E402
-from opsys.kit.streaming.late import LateBody  # noqa: E402
+from opsys.kit.streaming.deferred_body import DeferredBody  # noqa: E402
 from opsys.live import routes as live  # noqa: E402
 from opsys.live.origins import SameOriginOnly  # noqa: E402
 from terminal import routes as terminal  # noqa: E402
@@ -23,7 +23,10 @@ from terminal import routes as terminal  # noqa: E402
 daphne.install()
 sockets = URLRouter([*live.urlpatterns, *terminal.urlpatterns, re_path("", live.nowhere)])
 application = ProtocolTypeRouter(
-    {"http": LateBody(http), "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)))}
+    {
+        "http": DeferredBody(http),
+        "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))),
+    }
 )
 
 # What was loaded stays: looking through all of it for garbage, again and again, is what makes a key or a page late.

@@ -6,8 +6,8 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from opsys.health import healthz, readyz
-from opsys.kit.urls import console_urls
-from opsys.kit.views.finding import find_page
+from opsys.kit.console.finding import find_page
+from opsys.kit.console.urls import console_urls
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="compute:servers"), name="home"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from opsys.kit.action import Action
+from opsys.kit.declare.action import Action
 
 
 def storage_action(name: str, label: Any, run: Callable[..., Any], **options: Any) -> Action:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import gateway
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import CloudError, many
-from opsys.kit.choices import CloudChoiceField, ResourceField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import CloudChoiceField, ResourceField
+from opsys.kit.forms.form import ActionForm
 
 LARGEST = 2**31 - 1
 GIB = 2**30
@@ -24,9 +24,7 @@ def sized_text(item: Any) -> str:
 
 
 def size_field(**options: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        **{"label": gettext_lazy("Size (GiB)"), "min_value": 1, "max_value": LARGEST, **options}
-    )
+    return forms.IntegerField(**{"label": gettext_lazy("Size (GiB)"), "min_value": 1, "max_value": LARGEST, **options})
 
 
 def description_field() -> forms.CharField:
@@ -37,7 +35,12 @@ def type_field(**options: Any) -> ResourceField:
     return ResourceField(
         "storage.volumetype",
         by="name",
-        **{"label": gettext_lazy("Type"), "required": False, "empty_label": gettext_lazy("The default one"), **options},
+        **{
+            "label": gettext_lazy("Type"),
+            "required": False,
+            "empty_label": gettext_lazy("The default one"),
+            **options,
+        },
     )
 
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from clusters import gateway
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import CloudError, one
 from clusters.models import Cluster
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin import Signing
-from terminal import keys
 from terminal.errors import SshError
 from terminal.models import (
     AlertRule,
@@ -21,6 +20,7 @@ from terminal.models import (
     SshCredential,
 )
 from terminal.pages.forms import SecretArea
+from terminal.ssh import keys
 
 
 class LookOnly(admin.ModelAdmin):

@@ -1,6 +1,6 @@
 """What keeps a shell from opening, or ends it: a close code, a cause for programs and a sentence for people."""
 
-from terminal import codes
+from terminal.websocket import codes
 
 
 class TerminalError(Exception):

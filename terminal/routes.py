@@ -1,5 +1,5 @@
 from django.urls import path
 
-from terminal.consumer import TerminalConsumer
+from terminal.websocket.consumer import TerminalConsumer
 
 urlpatterns = [path("terminal/socket/", TerminalConsumer.as_asgi())]

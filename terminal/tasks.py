@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from terminal import reaping
+from terminal.session import reaping
 
 
 @shared_task

@@ -46,7 +46,7 @@ def document() -> str:
 
 
 def _resources():
-    from opsys.kit import register  # noqa: PLC0415 - Django must be set up before
+    from opsys.kit.declare import register  # noqa: PLC0415 - Django must be set up before
 
     return register.resources()
 

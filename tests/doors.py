@@ -4,7 +4,7 @@ A line is `method, route: (anonymous, viewer of east, operator of east, platform
 replaced by something that exists in east.
 """
 
-from opsys.kit import register
+from opsys.kit.declare import register
 
 ROLES = ("anonymous", "viewer", "operator", "admin")
 

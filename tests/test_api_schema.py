@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from clusters import gateway
 from clusters.gateway import CloudError
-from opsys.kit import register
+from opsys.kit.declare import register
 
 EXAMPLES = 6
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

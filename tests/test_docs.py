@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from opsys.kit import register
+from opsys.kit.declare import register
 from tests.house import BASE, cloud_error_codes, text_of, tracked
 
 PAGES = [path for path in tracked() if path.endswith(".md") and path.startswith(("README", "docs/"))]

@@ -25,7 +25,7 @@ from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
 from clusters.models import ClusterGroup
 from jobs.models import Job, Schedule, ScheduleRun
 from opsys.asgi import application
-from opsys.kit import register
+from opsys.kit.declare import register
 from terminal.models import (
     AlertRule,
     DefaultUser,

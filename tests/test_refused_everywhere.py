@@ -16,8 +16,8 @@ from compute.servers.models import Server
 from compute.servers.resource import SERVERS
 from jobs import kinds
 from jobs.models import Job
-from opsys.kit.perform import perform
-from opsys.kit.refusal import why_not
+from opsys.kit.act.perform import perform
+from opsys.kit.act.refusal import why_not
 from tests.factories import make_server
 
 

@@ -18,11 +18,11 @@ from audit.models import Event
 from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.gateway.errors import CloudError, advice, retell
 from clusters.models import Cluster
-from jobs import work
+from jobs import lifecycle
 from jobs.models import Job, JobItem, Schedule
 from jobs.run import Run
 from jobs.schedules.running import run_now
-from opsys.kit import register
+from opsys.kit.declare import register
 from tests.factories import make_server, make_state
 from tests.house import BASE, cloud_error_codes, tracked
 from tests.words import PLACEHOLDER, Words
@@ -301,9 +301,9 @@ def test_commands_work_in_both_languages(chinese, cluster, monkeypatch, capsys):
 
 
 def test_a_job_gives_its_reasons_in_the_language_of_who_started_it(db, make_user, monkeypatch):
-    monkeypatch.setattr(work, "dispatch", lambda job_id: None)
+    monkeypatch.setattr(lifecycle, "dispatch", lambda job_id: None)
     with override("zh-hans"):
-        job = work.submit(
+        job = lifecycle.submit(
             "action", "title", [], user=make_user("olga"), via="ui", params={"resource": "compute.server"}
         )
     spoken = []

@@ -164,7 +164,7 @@ def serving(cloud: FakeCloud, *, certificate: Path | None = None) -> Iterator[Fa
 
 
 def never_answers(handler: BaseHTTPRequestHandler) -> None:
-    """Hold the connection until the client gives up."""
+    """ResourceLock the connection until the client gives up."""
     handler.rfile.read(1)
 
 

@@ -5,7 +5,7 @@ from django.db import DatabaseError
 
 from audit.models import Event
 from opsys.kit import signals
-from opsys.kit.action import Operation, Outcome, Status
+from opsys.kit.declare.action import Operation, Outcome, Status
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ class Place:
         return SimpleNamespace(user=user, client=client, session_key=client.session.session_key)
 
     def ticket(self, person: Any) -> str:
-        from terminal import tickets  # noqa: PLC0415
+        from terminal.setup import tickets  # noqa: PLC0415
 
         request = SimpleNamespace(user=person.user, session=person.client.session, META={})
         return tickets.issue(request, host=self.host)
@@ -116,7 +116,7 @@ class Terminal(WebSocket):
     def __init__(self, place: Place, person: Any = None) -> None:
         self.place, self.person = place, person or place.person
         super().__init__(place.platform.url, f"sessionid={self.person.session_key}", "/terminal/socket/")
-        self.received = self._acknowledged = self.taken = 0
+        self.received = self._acknowledged = self.acknowledged = 0
         self.heard_at = 0.0
         self.kept, self.keep, self.acknowledging = bytearray(), True, True
         self.hash = hashlib.sha256()
@@ -209,8 +209,8 @@ class Terminal(WebSocket):
             self.opened = message
         elif message["type"] == "ask":
             self.say({"type": "answer", "id": message["id"], "accept": True})
-        elif message["type"] == "taken":
-            self.taken = message["input"]
+        elif message["type"] == "input_ack":
+            self.acknowledged = message["input"]
         elif message["type"] == "closed":
             self.reason = message["reason"]
 

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from openstack import exceptions, utils
 from openstack.proxy import Proxy
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway.session import NotAnAnswer
 from clusters.gateway.translation import RAISED, translate
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from clusters import inventory
-from clusters.fitting import fitted
+from clusters.coerce import coerced
 from compute.images.models import Image
 from compute.servers.models import Server
 from networking.networks.models import Network
@@ -36,7 +36,7 @@ from networking.networks.models import Network
     ],
 )
 def test_each_value_becomes_what_its_column_holds(model, given, kept):
-    assert fitted(model, given) == kept
+    assert coerced(model, given) == kept
 
 
 def test_one_odd_row_does_not_cost_the_others(cluster):

@@ -51,7 +51,7 @@ FULLS = Source("block-storage", None, None, full_seconds=30)
         (DELTAS, {"full_at": ago(61), "synced_at": ago(1), "full_every": 60}, "full"),
         (FULLS, {"full_at": ago(10), "synced_at": ago(10)}, ""),
         (FULLS, {"full_at": ago(31), "synced_at": ago(31)}, "full"),
-        # Where no changes are told: all of it once after an action, then the restless rows, and all of it seldom.
+        # Where no changes are told: all of it once after an action, then the transitional rows, and all of it seldom.
         (FULLS, {"full_at": ago(10), "synced_at": ago(10), "eager_until": ago(-30)}, "full"),
         (FULLS, {"full_at": ago(3), "changes_since": ago(3), "eager_until": ago(-89)}, "full"),
         (FULLS, {"full_at": ago(1.5), "changes_since": ago(1.5), "eager_until": ago(-89)}, "rows"),

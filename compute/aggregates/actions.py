@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from clusters import access
 from compute.aggregates import cloud, forms
 from compute.aggregates.models import Aggregate
-from opsys.kit.action import Action, gone
+from opsys.kit.declare.action import Action, gone
 
 
 def _empty(aggregate: Aggregate) -> str:
@@ -106,7 +106,7 @@ ACTIONS = (
         cloud.delete,
         permission=access.ADMINISTER,
         when=_empty,
-        reached=gone,
+        goal_reached=gone,
         icon="trash",
         danger=True,
         needs="compute",

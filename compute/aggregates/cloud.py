@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.gateway import many, moment, one
 
 MICROVERSION = "2.41"

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opsys.kit.fields import PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.fields import PairsField
+from opsys.kit.forms.form import ActionForm
 
 
 class CreateForm(ActionForm):

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from compute.aggregates import cloud
 from compute.aggregates.models import Aggregate
-from opsys.kit import register
-from opsys.kit.resource import Panel
-from opsys.kit.shares import Share
+from opsys.kit.declare import register
+from opsys.kit.declare.resource import Panel
+from opsys.kit.lists.shares import Share
 
 
 def hosts(conn, item: Aggregate, *, user, query) -> dict[str, Any]:

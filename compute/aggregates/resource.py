@@ -5,8 +5,8 @@ from compute.aggregates import cloud
 from compute.aggregates.actions import ACTIONS
 from compute.aggregates.models import Aggregate
 from compute.aggregates.panels import PANELS
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 AGGREGATES = register(
     Resource(

@@ -11,7 +11,7 @@ from clusters.models import Cluster
 from compute.aggregates import cloud
 from compute.aggregates.models import Aggregate
 from compute.aggregates.resource import AGGREGATES
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
 

@@ -9,7 +9,7 @@ from clusters import access
 from clusters.models import Cluster
 from compute.flavors import forms, operations
 from compute.flavors.models import Flavor
-from opsys.kit.action import Action, gone
+from opsys.kit.declare.action import Action, gone
 
 SETTINGS, ACCESS = gettext_lazy("Settings"), gettext_lazy("Access")
 
@@ -112,7 +112,7 @@ ACTIONS = (
         gettext_lazy("Delete"),
         operations.delete,
         danger=True,
-        reached=gone,
+        goal_reached=gone,
         icon="trash",
         command=lambda flavor: ["flavor", "delete", flavor.cloud_id],
     ),

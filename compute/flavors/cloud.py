@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import one, pages
 
 NEWEST = "2.61"  # description since 2.55, extra specs since 2.61

@@ -7,9 +7,9 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from compute.flavors.models import Flavor
-from opsys.kit.choices import ResourceField, ResourcesField
-from opsys.kit.fields import PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import ResourceField, ResourcesField
+from opsys.kit.forms.fields import PairsField
+from opsys.kit.forms.form import ActionForm
 
 LARGEST = 2**31 - 1
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compute.flavors import operations
 from compute.flavors.models import Flavor
-from opsys.kit.neighbours import neighbours, neighbours_called
-from opsys.kit.resource import Panel
+from opsys.kit.declare.resource import Panel
+from opsys.kit.relate.neighbours import neighbours, neighbours_called
 
 FOLDER = "compute/flavors"
 

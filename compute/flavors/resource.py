@@ -5,8 +5,8 @@ from compute.flavors import cloud
 from compute.flavors.actions import ACTIONS
 from compute.flavors.models import Flavor
 from compute.flavors.panels import PANELS
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 FLAVORS = register(
     Resource(

@@ -16,8 +16,8 @@ from compute.flavors import cloud, operations
 from compute.flavors.forms import CreateForm, ExtraSpecsForm
 from compute.flavors.models import Flavor
 from compute.flavors.resource import FLAVORS
-from opsys.kit.form import filled
-from opsys.kit.tables import table_of
+from opsys.kit.forms.form import filled
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 from clusters import access
 from compute import hosts
 from compute.hypervisors import cloud
-from opsys.kit.action import Action
+from opsys.kit.declare.action import Action
 
 ACTIONS = (
     Action(

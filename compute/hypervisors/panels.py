@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from compute.hypervisors import cloud
 from compute.hypervisors.models import Hypervisor
 from compute.placement import capacity, number
-from opsys.kit import register
-from opsys.kit.resource import Panel
-from opsys.kit.shares import Share
+from opsys.kit.declare import register
+from opsys.kit.declare.resource import Panel
+from opsys.kit.lists.shares import Share
 
 SERVERS_SHOWN = 50
 UNITS = {"MEMORY_MB": "MiB", "DISK_GB": "GiB"}

@@ -7,11 +7,11 @@ from compute.hypervisors import cloud
 from compute.hypervisors.actions import ACTIONS
 from compute.hypervisors.models import Hypervisor
 from compute.hypervisors.panels import PANELS
-from opsys.kit import register as known
-from opsys.kit.cells import Link
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
-from opsys.kit.shares import Share
+from opsys.kit.declare import register as known
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
+from opsys.kit.lists.cells import Link
+from opsys.kit.lists.shares import Share
 
 COLOURS = {"enabled": "green", "disabled": "yellow"}
 

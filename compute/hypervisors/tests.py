@@ -12,7 +12,7 @@ from compute import placement
 from compute.hypervisors import cloud
 from compute.hypervisors.models import Hypervisor
 from compute.hypervisors.resource import HYPERVISORS
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import ANYTHING, NAMES, odd
 from tests.wire import FakeCloud, as_json, serving

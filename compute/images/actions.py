@@ -10,7 +10,7 @@ from clusters import access
 from clusters.models import Cluster
 from compute.images import forms, operations
 from compute.images.models import Image
-from opsys.kit.action import Action, Shown, gone
+from opsys.kit.declare.action import Action, Shown, gone
 
 SETTINGS, STORAGE, ACCESS = gettext_lazy("Settings"), gettext_lazy("Storage"), gettext_lazy("Access")
 
@@ -275,7 +275,7 @@ ACTIONS = (
         operations.delete,
         when=_deletable,
         destroys=True,
-        reached=gone,
+        goal_reached=gone,
         icon="trash",
         command=lambda image: ["image", "delete", image.cloud_id],
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from clusters.fitting import sequence
+from clusters.coerce import sequence
 from clusters.gateway import moment, one, pages
 
 OWN_FIELDS = frozenset(

@@ -10,9 +10,9 @@ from clusters import access
 from clusters.gateway import many
 from compute.images.cloud import OWN_FIELDS
 from compute.images.models import Image
-from opsys.kit.choices import CloudChoiceField, ResourceField
-from opsys.kit.fields import LinesField, PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import CloudChoiceField, ResourceField
+from opsys.kit.forms.fields import LinesField, PairsField
+from opsys.kit.forms.form import ActionForm
 
 FORMATS = ("qcow2", "raw", "iso", "vmdk", "vdi", "vhd", "vhdx", "ami", "ari", "aki", "ploop")
 RESTRICTED = [

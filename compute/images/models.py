@@ -45,7 +45,7 @@ class Image(InventoryItem):
         return [*super().search_words(), self.os_distro, self.server_id, *tags]
 
     @property
-    def restless(self) -> bool:
+    def transitional(self) -> bool:
         return self.status in ("saving", "uploading", "importing", "pending_delete")
 
     @property

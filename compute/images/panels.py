@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from clusters import access
 from clusters.gateway import many
 from compute.images.models import Image
-from opsys.kit import register
-from opsys.kit.neighbours import neighbours, neighbours_called
-from opsys.kit.resource import Panel
+from opsys.kit.declare import register
+from opsys.kit.declare.resource import Panel
+from opsys.kit.relate.neighbours import neighbours, neighbours_called
 
 FOLDER = "compute/images"
 

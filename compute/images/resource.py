@@ -5,8 +5,8 @@ from compute.images import cloud
 from compute.images.actions import ACTIONS
 from compute.images.models import Image
 from compute.images.panels import PANELS
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 STATUSES = "active deactivated importing killed pending_delete queued saving uploading".split()
 COLOURS = {"active": "green", "deactivated": "yellow", "killed": "red", "queued": "azure"}

@@ -23,8 +23,8 @@ from compute.images.forms import EditForm, ImportForm, PropertiesForm, ToVolumeF
 from compute.images.models import Image
 from compute.images.resource import IMAGES, size
 from compute.images.views import file_name
-from opsys.kit.form import filled
-from opsys.kit.tables import table_of
+from opsys.kit.forms.form import filled
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster, make_server
 from tests.odd_answers import NAMES, odd
 
@@ -111,9 +111,9 @@ def test_an_odd_name_is_drawn_as_text(client, make_user, cluster, name):
         assert response.status_code == 200 and "<script>alert" not in response.content.decode()
 
 
-@pytest.mark.parametrize(("status", "restless"), [("saving", True), ("importing", True), ("active", False)])
-def test_an_image_that_is_being_written_is_worth_looking_at_again(status, restless):
-    assert Image(status=status).restless is restless
+@pytest.mark.parametrize(("status", "transitional"), [("saving", True), ("importing", True), ("active", False)])
+def test_an_image_that_is_being_written_is_worth_looking_at_again(status, transitional):
+    assert Image(status=status).transitional is transitional
 
 
 # --- actions

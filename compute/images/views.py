@@ -24,11 +24,11 @@ from compute.images.actions import DOWNLOAD
 from compute.images.forms import NewImageForm
 from compute.images.models import Image
 from compute.images.resource import IMAGES
-from opsys.kit.action import Outcome, Status
-from opsys.kit.form import filled
-from opsys.kit.perform import perform, perform_in
-from opsys.kit.refusal import why_not, why_not_in
-from opsys.kit.streaming.late import body_of
+from opsys.kit.act.perform import perform, perform_in
+from opsys.kit.act.refusal import why_not, why_not_in
+from opsys.kit.declare.action import Outcome, Status
+from opsys.kit.forms.form import filled
+from opsys.kit.streaming.deferred_body import body_of
 from opsys.kit.streaming.pipe import Pipe
 
 UNSTORED = {"Cache-Control": "no-store"}
@@ -121,7 +121,7 @@ def _file(request: HttpRequest, image: Image, *, user, via: str) -> Outcome | St
     _code, reason = why_not(DOWNLOAD, image, access.held_by(user))
     if reason:
         return perform(IMAGES, DOWNLOAD, [image.pk], **asker)[0]
-    pipe = Pipe(request.scope["loop"])  # type: ignore[attr-defined]  # see opsys.kit.streaming.late
+    pipe = Pipe(request.scope["loop"])  # type: ignore[attr-defined]  # see opsys.kit.streaming.deferred_body
     thread = threading.Thread(target=copy_context().run, args=(_fill, pipe, image.pk, asker), daemon=True)
     thread.start()
     head = pipe.head.result(BEGIN_SECONDS)

@@ -10,7 +10,7 @@ from clusters import access
 from clusters.models import Cluster
 from compute.keypairs import forms, operations
 from compute.keypairs.models import Keypair
-from opsys.kit.action import Action, Shown, gone
+from opsys.kit.declare.action import Action, Shown, gone
 
 
 def _private_key(made: Mapping[str, Any]) -> Shown | None:
@@ -61,7 +61,7 @@ ACTIONS = (
         permission=access.PROVISION,
         needs="compute",
         danger=True,
-        reached=gone,
+        goal_reached=gone,
         icon="trash",
         command=_delete_command,
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import if_allowed, many, one, pages
 
 NEWEST = "2.35"  # of another user since 2.10, in pages since 2.35

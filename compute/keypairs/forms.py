@@ -7,8 +7,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from opsys.kit.choices import ResourceField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import ResourceField
+from opsys.kit.forms.form import ActionForm
 
 NAME = RegexValidator(r"^[a-zA-Z0-9_ -]+$", _("Letters, digits, spaces, dashes and underscores only."))
 

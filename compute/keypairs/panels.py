@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compute.keypairs.models import Keypair
-from opsys.kit.neighbours import neighbours
-from opsys.kit.resource import Panel
+from opsys.kit.declare.resource import Panel
+from opsys.kit.relate.neighbours import neighbours
 
 FOLDER = "compute/keypairs"
 

@@ -5,8 +5,8 @@ from compute.keypairs import cloud
 from compute.keypairs.actions import ACTIONS
 from compute.keypairs.models import Keypair
 from compute.keypairs.panels import PANELS
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 KEYPAIRS = register(
     Resource(

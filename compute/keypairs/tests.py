@@ -13,8 +13,8 @@ from compute.keypairs.actions import _private_key
 from compute.keypairs.forms import ImportForm
 from compute.keypairs.models import Keypair
 from compute.keypairs.resource import KEYPAIRS
-from opsys.kit.form import filled
-from opsys.kit.tables import table_of
+from opsys.kit.forms.form import filled
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import access
 from clusters.models import Cluster
 from compute.server_groups import forms, operations
-from opsys.kit.action import Action, gone
+from opsys.kit.declare.action import Action, gone
 
 
 def _create_command(cluster: Cluster, *, name: str, policy: str, max_server_per_host: int | None = None) -> list[str]:
@@ -32,7 +32,7 @@ ACTIONS = (
         permission=access.PROVISION,
         needs="compute",
         danger=True,
-        reached=gone,
+        goal_reached=gone,
         icon="trash",
         command=lambda group: ["server", "group", "delete", group.cloud_id],
     ),

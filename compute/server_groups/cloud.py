@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.gateway import one, pages
 
 NEWEST = "2.64"  # one policy with rules; before, a list of policies

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.form import ActionForm
 
 POLICIES = [
     ("anti-affinity", _("anti-affinity: each server on another host, or not at all")),

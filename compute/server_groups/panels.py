@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from compute.server_groups.models import ServerGroup
-from opsys.kit.neighbours import neighbours_called
-from opsys.kit.resource import Panel
+from opsys.kit.declare.resource import Panel
+from opsys.kit.relate.neighbours import neighbours_called
 
 
 def members(conn, group: ServerGroup, *, user, query) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from compute.server_groups import cloud
 from compute.server_groups.actions import ACTIONS
 from compute.server_groups.models import ServerGroup
 from compute.server_groups.panels import PANELS
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 POLICIES = ("affinity", "anti-affinity", "soft-affinity", "soft-anti-affinity")
 

@@ -13,8 +13,8 @@ from compute.server_groups import cloud, operations
 from compute.server_groups.forms import CreateForm
 from compute.server_groups.models import ServerGroup
 from compute.server_groups.resource import SERVER_GROUPS
-from opsys.kit.form import filled
-from opsys.kit.tables import table_of
+from opsys.kit.forms.form import filled
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster, make_server
 from tests.odd_answers import NAMES, odd
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.gateway import many, moment, one, pages
 
 NEWEST = "2.96"
@@ -99,7 +99,7 @@ def _addresses(networks: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def asked(action: str):
+def find_request(action: str):
     """From Nova's own action log: the id of the request by which we asked for this since a moment, or ""."""
 
     def look(conn, cloud_id: str, since: datetime) -> str:

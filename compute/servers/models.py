@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.inventory import InventoryItem, list_indexes
 
 
@@ -27,7 +27,7 @@ class Server(InventoryItem):
         return [*super().search_words(), *filter(None, numbers)]
 
     @property
-    def restless(self) -> bool:
+    def transitional(self) -> bool:
         return bool(self.task_state) or self.status in ("BUILD", "HARD_REBOOT", "REBOOT", "MIGRATING", "RESIZE")
 
     @property

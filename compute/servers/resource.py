@@ -8,8 +8,8 @@ from compute.servers.actions import ACTIONS
 from compute.servers.models import Server
 from compute.servers.panels import PANELS
 from compute.servers.quantities import gibibytes
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Link, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Link, Resource
 
 STATUSES = (
     "ACTIVE BUILD DELETED ERROR HARD_REBOOT MIGRATING PASSWORD PAUSED REBOOT REBUILD RESCUE RESIZE REVERT_RESIZE "

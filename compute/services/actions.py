@@ -7,7 +7,7 @@ from clusters import access
 from compute import hosts
 from compute.services import cloud
 from compute.services.models import Service
-from opsys.kit.action import Action, gone
+from opsys.kit.declare.action import Action, gone
 
 
 def _only_computes(service: Service) -> str:
@@ -89,7 +89,7 @@ ACTIONS = (
         cloud.delete,
         permission=access.ADMINISTER,
         when=_down,
-        reached=gone,
+        goal_reached=gone,
         icon="trash",
         danger=True,
         needs=hosts.NEEDS,

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compute.services.models import Service
-from opsys.kit import register
-from opsys.kit.resource import Panel
+from opsys.kit.declare import register
+from opsys.kit.declare.resource import Panel
 
 
 def hypervisors(conn, item: Service, *, user, query) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from compute.services import cloud
 from compute.services.actions import ACTIONS
 from compute.services.models import Service
 from compute.services.panels import PANELS
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 BINARIES = ("nova-compute", "nova-conductor", "nova-scheduler")
 COLOURS = {"enabled": "green", "disabled": "yellow"}

@@ -11,7 +11,7 @@ from clusters.models import Cluster
 from compute.services import cloud
 from compute.services.models import Service
 from compute.services.resource import SERVICES
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
 

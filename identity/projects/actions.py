@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from clusters import access
 from identity.projects import forms, quotas
 from identity.projects.models import Project
-from opsys.kit.action import Action
+from opsys.kit.declare.action import Action
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clusters.fitting import sequence
+from clusters.coerce import sequence
 from clusters.gateway import one, pages
 from identity import domains
 

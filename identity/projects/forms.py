@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from clusters import gateway
 from clusters.gateway import CloudError
 from identity.projects import quotas, words
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.form import ActionForm
 
 LARGEST = 2**31 - 1
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import many
 from identity.projects import quotas, words
 from identity.projects.models import Project
-from opsys.kit import register
-from opsys.kit.resource import Panel
-from opsys.kit.shares import Share
+from opsys.kit.declare import register
+from opsys.kit.declare.resource import Panel
+from opsys.kit.lists.shares import Share
 
 
 def _loader(service: quotas.Service):

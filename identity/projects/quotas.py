@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import check, one
 
 Quota = dict[str, int]

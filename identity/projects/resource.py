@@ -5,8 +5,8 @@ from identity.projects import cloud
 from identity.projects.actions import ACTIONS
 from identity.projects.models import Project
 from identity.projects.panels import PANELS
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 PROJECTS = register(
     Resource(

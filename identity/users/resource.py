@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from clusters.inventory import Source
 from identity.users import cloud
 from identity.users.models import User
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 USERS = register(
     Resource(

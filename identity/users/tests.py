@@ -11,7 +11,7 @@ from clusters.models import Cluster
 from identity.users import cloud
 from identity.users.models import User
 from identity.users.resource import USERS
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
 

@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clusters import gateway, inventory, sync
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import CloudError
 from jobs import kinds, run
 from jobs.bulk import events_of
 from jobs.emptying.plan import CONFIRM, HYPERVISOR, LIVE, SERVER, action_for
 from jobs.models import Job, JobItem
-from opsys.kit import register
-from opsys.kit.action import Operation, Outcome, Status
-from opsys.kit.perform import conclude, perform_one
+from opsys.kit.act.perform import conclude, perform_one
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Operation, Outcome, Status
 
 POLL_SECONDS = 2
 MOVING = ("MIGRATING", "RESIZE", "REBUILD")

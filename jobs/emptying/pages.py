@@ -11,7 +11,7 @@ from clusters import access
 from jobs.emptying import starting
 from jobs.emptying.forms import EmptyForm
 from jobs.emptying.plan import HYPERVISOR, SERVER, Move, Plan, plan_of
-from opsys.kit import register
+from opsys.kit.declare import register
 
 
 def hypervisor_of(user, pk: int) -> Any:

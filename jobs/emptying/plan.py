@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clusters import access
-from clusters.fitting import mapping, sequence
-from opsys.kit import register
-from opsys.kit.refusal import why_not
+from clusters.coerce import mapping, sequence
+from opsys.kit.act.refusal import why_not
+from opsys.kit.declare import register
 
 LIVE, COLD, EVACUATE, CONFIRM = "live-migrate", "migrate", "evacuate", "confirm-resize"
 SERVER, HYPERVISOR, GROUP = "compute.server", "compute.hypervisor", "compute.servergroup"

@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jobs import work
+from jobs import lifecycle
 from jobs.emptying.kind import EmptyHost
 from jobs.emptying.plan import HYPERVISOR, SERVER, Plan
 from jobs.kinds import Target
 from jobs.models import Job
-from opsys.kit import register
-from opsys.kit.action import Outcome, Status
-from opsys.kit.perform import perform
+from opsys.kit.act.perform import perform
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Outcome, Status
 
 
 class NotDisabled(Exception):
@@ -38,7 +38,7 @@ def start(plan: Plan, options: Mapping[str, Any], *, user, via: str, client: str
         return None
     servers = [move.server for move in plan.ready]
     title = ngettext("Empty host %(host)s: %(count)d server", "Empty host %(host)s: %(count)d servers", len(servers))
-    return work.submit(
+    return lifecycle.submit(
         EmptyHost.name,
         title % {"host": hypervisor.host, "count": len(servers)},
         [Target(row.pk, row.cluster_id, hypervisor.cluster.name, row.cloud_id, row.name) for row in servers],

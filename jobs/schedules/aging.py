@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 
 from clusters.inventory import InventoryItem
 from jobs.models import Job, MadeSnapshot
-from opsys.kit import register
-from opsys.kit.action import Action, Outcome, Status
-from opsys.kit.perform import perform
-from opsys.kit.resource import Resource
+from opsys.kit.act.perform import perform
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Outcome, Status
+from opsys.kit.declare.resource import Resource
 
 IMAGES = "compute.image"
 MARK = "opsys_operation"

@@ -18,7 +18,7 @@ from jobs.listing import badge
 from jobs.models import Schedule, ScheduleRun
 from jobs.schedules import retention, running, snapshots, times, work
 from jobs.schedules.forms import OwnScheduleForm
-from opsys.kit.paging import page_of
+from opsys.kit.lists.paging import page_of
 
 RUNS_SHOWN = 20
 TIMES_SHOWN = 5

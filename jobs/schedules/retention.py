@@ -9,11 +9,11 @@ from django.utils.translation import ngettext
 from audit import retention
 from audit.acting import Actor
 from audit.models import Event
-from jobs import kinds, work
+from jobs import kinds, lifecycle
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
 from jobs.schedules.models import Schedule
-from opsys.kit.action import Outcome, Status
+from opsys.kit.declare.action import Outcome, Status
 
 
 def why_not(user) -> str:
@@ -28,7 +28,7 @@ def submit(schedule: Schedule) -> Job:
         "Clear audit events older than %(days)d day", "Clear audit events older than %(days)d days", schedule.days
     ) % {"days": schedule.days}
     target = Target(0, None, "", "", _("Audit"))
-    return work.submit(
+    return lifecycle.submit(
         AuditRetention.name, title, [target], user=schedule.owner, via="schedule", params={"days": schedule.days}
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from audit.models import Event
-from jobs import work as jobs
+from jobs import lifecycle as jobs
 from jobs.schedules import times
 from jobs.schedules.models import Schedule, ScheduleRun
 from jobs.schedules.times import Due

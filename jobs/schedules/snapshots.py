@@ -17,16 +17,16 @@ from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
-from jobs import kinds, run, work
+from jobs import kinds, lifecycle, run
 from jobs.bulk import CLOCK_SLACK, events_of, heard
 from jobs.kinds import Target
 from jobs.models import Job, JobItem, MadeSnapshot
 from jobs.schedules import aging
 from jobs.schedules.models import Schedule
-from opsys.kit import register
-from opsys.kit.action import Action, Operation, Outcome, Status
-from opsys.kit.perform import conclude, perform_one
-from opsys.kit.resource import Resource
+from opsys.kit.act.perform import conclude, perform_one
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Operation, Outcome, Status
+from opsys.kit.declare.resource import Resource
 
 SERVERS = "compute.server"
 PATIENCE_SECONDS = 30 * 60
@@ -69,7 +69,7 @@ def submit(schedule: Schedule, rows: list[InventoryItem]) -> Job:
     title = ngettext(
         "%(name)s: a snapshot of %(count)d server", "%(name)s: snapshots of %(count)d servers", len(rows)
     ) % {"name": schedule.name, "count": len(rows)}
-    return work.submit(
+    return lifecycle.submit(
         Snapshots.name,
         title,
         [Target(row.pk, row.cluster_id, row.cluster.name, row.cloud_id, row.name) for row in rows],

@@ -11,11 +11,11 @@ from jobs import bulk
 from jobs.models import Job
 from jobs.schedules import retention, snapshots
 from jobs.schedules.models import Schedule
-from opsys.kit import register
-from opsys.kit.action import Action
-from opsys.kit.filters import filter_class
-from opsys.kit.query import Query, query_for
-from opsys.kit.resource import Resource
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action
+from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.filters import filter_class
+from opsys.kit.lists.query import Query, query_for
 
 LEFT_ASIDE = ("page", "per_page", "sort", "view", "columns")
 """What an address copied from a list also holds, and which does not choose rows."""

@@ -1,7 +1,7 @@
 from django import template
 
 from jobs.schedules import work
-from opsys.kit.resource import Resource
+from opsys.kit.declare.resource import Resource
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from clusters.models import Credential
 from compute.hypervisors.models import Hypervisor
 from compute.server_groups.models import ServerGroup
 from compute.servers.models import Server
-from jobs import kinds, run, work
+from jobs import kinds, lifecycle, run
 from jobs.emptying import kind, plan
 from jobs.models import Job
 from tests.factories import make_server
@@ -60,7 +60,7 @@ class Nova(FakeCloud):
 @pytest.fixture
 def nova(cluster, monkeypatch):
     monkeypatch.setattr(kind, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(work, "dispatch", lambda job_id: None)
+    monkeypatch.setattr(lifecycle, "dispatch", lambda job_id: None)
     cloud = Nova()
     service = {"id": "s1", "binary": "nova-compute", "host": "cmp-1"}
     cloud.answers[f"GET {NOVA}/os-hypervisors/h1"] = as_json(
@@ -348,7 +348,7 @@ def test_what_failed_is_tried_again_in_the_same_way(client, host, ada, place, no
     start(client, host)
     job = Job.objects.get()
     job.items.update(state="failed")
-    again = work.retry_failed(job, user=ada)
+    again = lifecycle.retry_failed(job, user=ada)
     assert (again.kind, again.params["source"]) == ("empty-host", "cmp-1")
 
 

@@ -12,8 +12,8 @@ from audit.models import Event
 from clusters.access import OPERATE, VIEW
 from jobs.models import Job, Schedule, ScheduleRun
 from jobs.schedules import work
-from opsys.kit import register
-from opsys.kit.action import Action
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action
 from tests.factories import make_server
 
 NEW = "/jobs/schedules/new/"

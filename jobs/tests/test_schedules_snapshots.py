@@ -15,12 +15,12 @@ from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.gateway import CloudError
 from clusters.inventory import Source
 from compute.servers.models import Server
-from jobs import run, work
+from jobs import lifecycle, run
 from jobs.models import Job, JobItem, MadeSnapshot, Schedule
 from jobs.schedules import aging, snapshots
 from jobs.schedules.running import run_now
-from opsys.kit import register
-from opsys.kit.action import Action
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action
 from tests.factories import make_server
 
 NIGHT = datetime(2026, 3, 28, 2, 30, tzinfo=UTC)
@@ -325,7 +325,7 @@ def test_a_worker_that_died_before_it_heard_the_answer_is_made_up_for(nightly, c
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("opsys.kit.perform.conclude", killed)
+        patched.setattr("opsys.kit.act.perform.conclude", killed)
         with pytest.raises(KeyboardInterrupt):
             do(item)
     assert [event.phase for event in Event.objects.filter(operation=item.operation)] == ["started"]
@@ -347,7 +347,7 @@ def test_a_cancelled_job_waits_no_longer_and_deletes_nothing(nightly, cloud, clo
 def test_the_whole_job_runs_through_a_worker(nightly, cloud):
     """From the run to the ended job, as a worker does it, without its threads."""
     begin(nightly)
-    job = work.take(Job.objects.get().pk)
+    job = lifecycle.take(Job.objects.get().pk)
     worker = run.Run(job)
     (lane,) = worker._lanes()
     worker._do(lane.next(), lane)

@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from clusters.inventory import Source
 from networking.networks import cloud
 from networking.networks.models import Network
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 
 COLOURS = {"ACTIVE": "green", "DOWN": "secondary", "ERROR": "red", "BUILD": "azure"}
 

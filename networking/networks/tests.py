@@ -11,7 +11,7 @@ from clusters.models import Cluster
 from networking.networks import cloud
 from networking.networks.models import Network
 from networking.networks.resource import NETWORKS
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
 

@@ -5,10 +5,10 @@ from functools import partial
 from django.contrib import admin, messages
 from django.utils.translation import gettext as _
 
-from opsys.kit import register
-from opsys.kit.action import Action, Status
-from opsys.kit.perform import perform
-from opsys.kit.resource import Resource
+from opsys.kit.act.perform import perform
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Status
+from opsys.kit.declare.resource import Resource
 
 LEVELS = {Status.DONE: messages.SUCCESS, Status.REFUSED: messages.WARNING, Status.FAILED: messages.ERROR}
 

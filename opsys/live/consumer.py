@@ -6,9 +6,9 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from opsys.live.people import Person, person_behind
+from opsys.live.session_user import Person, person_of_session
+from opsys.live.subscriptions import InvalidSubscription, Subscription, parse_subscription
 from opsys.live.watcher import SESSION_OVER, watcher
-from opsys.live.wishes import Garbage, Wish, wish_of
 
 GARBAGE = 4400
 
@@ -19,13 +19,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     session_key: str
     person: Person
-    wish = Wish()
+    wish = Subscription()
     told = False
 
     async def connect(self) -> None:
         await self.accept()
         self.session_key = self.scope["session"].session_key or ""
-        person = await database_sync_to_async(person_behind)(self.session_key)
+        person = await database_sync_to_async(person_of_session)(self.session_key)
         if person is None:
             await self.close(code=SESSION_OVER)
             return
@@ -35,8 +35,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not hasattr(self, "person"):
             return
         try:
-            self.wish = wish_of(text_data)
-        except Garbage:
+            self.wish = parse_subscription(text_data)
+        except InvalidSubscription:
             await self.close(code=GARBAGE)
             return
         # What changed before the watcher's next look is found by the page itself, once it is told that it is ready.

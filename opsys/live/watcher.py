@@ -17,9 +17,9 @@ from channels.db import database_sync_to_async
 from django.db import Error
 
 from clusters.sync import LOOK_SECONDS
-from opsys.live.looking import Seen, look, note_looks
-from opsys.live.people import RECHECK_SECONDS, Person, people_behind
-from opsys.live.wishes import Wish
+from opsys.live.database_state import DatabaseState, look, note_looks
+from opsys.live.session_user import RECHECK_SECONDS, Person, people_of_sessions
+from opsys.live.subscriptions import Subscription
 
 INTERVAL_SECONDS = 0.5
 PAUSE_SECONDS = 2
@@ -34,7 +34,7 @@ class Socket(Protocol):
 
     session_key: str
     person: Person
-    wish: Wish
+    wish: Subscription
     told: bool
     tell: Callable[[dict[str, Any]], Awaitable[None]]
     close: Callable[..., Awaitable[None]]
@@ -58,7 +58,7 @@ class Watcher:
         self.sockets.discard(socket)
 
     async def _watch(self) -> None:
-        before: Seen | None = None
+        before: DatabaseState | None = None
         try:
             while self.sockets:
                 try:
@@ -74,7 +74,7 @@ class Watcher:
             for socket in list(self.sockets):
                 await self._end(socket, BROKEN)
 
-    async def _turn(self, before: Seen | None) -> Seen:
+    async def _turn(self, before: DatabaseState | None) -> DatabaseState:
         await self._check_people()
         await self._note_looks()
         now = await database_sync_to_async(look)(before)
@@ -97,7 +97,7 @@ class Watcher:
         due = [key for key in keys if moment - self._checked.get(key, -RECHECK_SECONDS) >= RECHECK_SECONDS]
         if not due:
             return
-        people = await database_sync_to_async(people_behind)(due)
+        people = await database_sync_to_async(people_of_sessions)(due)
         self._checked.update(dict.fromkeys(due, moment))
         for socket in list(self.sockets):
             if socket.session_key in people:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.gateway import moment, one
 from storage.cinder import NEWEST, everything
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import moment
 from storage import cinder
 

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.inventory import InventoryItem, list_indexes
 
 OWN_METADATA = ("readonly", "attached_mode")
@@ -35,7 +35,7 @@ class Volume(InventoryItem):
         return [*super().search_words(), *filter(None, self.attached_to)]
 
     @property
-    def restless(self) -> bool:
+    def transitional(self) -> bool:
         return self.status.endswith("ing") or self.status in ("reserved", "backing-up", "restoring-backup")
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.fitting import mapping, sequence
+from clusters.coerce import mapping, sequence
 from clusters.gateway import check, negotiate, one
 from storage import cinder
 from storage.cinder import filled

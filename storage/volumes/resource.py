@@ -1,8 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Filter, Resource
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
 from storage.volumes import cloud
 from storage.volumes.models import Volume
 

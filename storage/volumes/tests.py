@@ -8,7 +8,7 @@ from hypothesis import given
 from clusters import inventory
 from clusters.access import VIEW
 from clusters.models import Cluster
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from storage.volumes import cloud
 from storage.volumes.models import Volume
 from storage.volumes.resource import VOLUMES
@@ -63,8 +63,8 @@ def test_an_odd_name_is_drawn_as_text(client, make_user, cluster, name):
 
 
 @pytest.mark.parametrize(
-    ("status", "restless"),
+    ("status", "transitional"),
     [("creating", True), ("deleting", True), ("available", False), ("in-use", False), ("", False)],
 )
-def test_a_busy_volume_is_worth_looking_at_again(status, restless):
-    assert Volume(status=status).restless is restless
+def test_a_busy_volume_is_worth_looking_at_again(status, transitional):
+    assert Volume(status=status).transitional is transitional

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from clusters import access
 from clusters.models import Cluster
-from terminal import keys
 from terminal.errors import SshError
 from terminal.models import Host, Snippet, SshCredential
+from terminal.ssh import keys
 
 
 def administered(user) -> Any:

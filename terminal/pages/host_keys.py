@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clusters import access
-from opsys.kit.paging import page_of
-from opsys.kit.request import ConsoleRequest
+from opsys.kit.console.request import ConsoleRequest
+from opsys.kit.lists.paging import page_of
 from terminal.models import HostKey
 from terminal.pages import editing, targets
 from terminal.pages.forms import administered

@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opsys.kit.paging import page_of
-from opsys.kit.request import ConsoleRequest
-from terminal.access import may_open
+from opsys.kit.console.request import ConsoleRequest
+from opsys.kit.lists.paging import page_of
 from terminal.models import Host
 from terminal.pages import editing, targets
 from terminal.pages.forms import HostForm, administered
+from terminal.rules.permissions import may_open
 
 
 @require_GET

@@ -8,15 +8,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from terminal import tickets
-from terminal.access import may_open
 from terminal.errors import Refused
 from terminal.models import SshCredential
 from terminal.pages import targets
 from terminal.pages.bodies import body_of, refusal
 from terminal.pages.targets import Target
 from terminal.pages.texts import texts
-from terminal.policies import policy_for
+from terminal.rules.permissions import may_open
+from terminal.rules.policies import policy_for
+from terminal.setup import tickets
 
 CHOSEN = ("address", "port", "credential", "username")
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from clusters import access
 from clusters.models import Cluster
-from opsys.kit.paging import page_of
-from opsys.kit.request import ConsoleRequest
+from opsys.kit.console.request import ConsoleRequest
+from opsys.kit.lists.paging import page_of
 from terminal.errors import Refused
 from terminal.models import Recording, Session
 from terminal.pages.bodies import refusal

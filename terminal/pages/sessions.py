@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opsys.kit.paging import page_of
-from opsys.kit.request import ConsoleRequest
-from terminal import live, tickets
+from opsys.kit.console.request import ConsoleRequest
+from opsys.kit.lists.paging import page_of
 from terminal.errors import Refused
 from terminal.models import Session
 from terminal.pages.bodies import refusal
 from terminal.pages.texts import player_texts
+from terminal.session import live
+from terminal.setup import tickets
 
 POLL_SECONDS = 5
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from clusters import access
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
-from opsys.kit import register
+from opsys.kit.declare import register
 from terminal.models import Host, Session
 
 SHOWN = 20

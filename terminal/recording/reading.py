@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from terminal import access, events
+from terminal import events
 from terminal.errors import Refused
 from terminal.models import Recording
 from terminal.recording import format
+from terminal.rules import permissions
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def play(recording: Recording, *, user, client: str = "", why: str = "play") -> 
 
     Raises `Refused` at once when the user may not, or the file is not there; `format.Broken` where it was changed.
     """
-    if reason := access.may_play(user, recording):
+    if reason := permissions.may_play(user, recording):
         events.note(
             f"terminal.recording.{why}", recording.session, user=user, client=client, phase="refused", reason=reason
         )

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from terminal import codes
 from terminal.errors import Ended
 from terminal.models import Recording, Session
 from terminal.recording.format import MAGIC, Event, Sealer
+from terminal.websocket import codes
 
 FLUSH_SECONDS = 0.5
 FLUSH_BYTES = 256 * 1024

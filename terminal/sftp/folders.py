@@ -9,9 +9,9 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from terminal import files
 from terminal.errors import SshError
 from terminal.pages.bodies import body_of
+from terminal.session import files
 from terminal.sftp.faults import told
 from terminal.sftp.names import checked_path, entry, joined
 from terminal.sftp.serving import note, speaking

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.models import Event
-from terminal import files
 from terminal.errors import Refused, SshError, TerminalError
 from terminal.pages.bodies import body_of
+from terminal.session import files
 from terminal.sftp.faults import full, told
 from terminal.sftp.names import checked_path, joined
 from terminal.sftp.serving import note, speaking

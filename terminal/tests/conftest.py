@@ -19,8 +19,9 @@ from django.test import Client
 from clusters import access
 from opsys.asgi import application
 from opsys.kit.streaming.direct import Direct, DirectQueue
-from terminal import holding, tickets
 from terminal.models import Host, Policy, SshCredential
+from terminal.session import registry
+from terminal.setup import tickets
 from tests.factories import make_cluster
 from tests.platform import wait_until
 from tests.sshd import Sshd
@@ -74,14 +75,14 @@ def shared(db, tmp_path, settings):
 
 
 def _end_all():
-    shells = holding.holding.all()
+    shells = registry.sessions.all()
     for shell in shells:
         shell.end(tickets.Refused("the test is over"))
     for shell in shells:
         assert shell.over.wait(10), "a session did not end"
-    holding.holding.stir()
+    registry.sessions.stir()
     # The next test's database is another.
-    wait_until(lambda: holding.holding.idle, 5, "nothing is held any more", pause=0.01)
+    wait_until(lambda: registry.sessions.idle, 5, "nothing is held any more", pause=0.01)
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ async def shown_at_the_end(place: Place) -> int:
 
 def left(place: Place, shown: int) -> dict:
     from audit.models import Event  # noqa: PLC0415 (Django is ready from here on)
-    from terminal import reaping  # noqa: PLC0415
     from terminal.models import Recording, Session  # noqa: PLC0415
     from terminal.recording import reading  # noqa: PLC0415
+    from terminal.session import reaping  # noqa: PLC0415
 
     session = Session.objects.get()
     before = (session.state, reaping.reap()["sessions"])

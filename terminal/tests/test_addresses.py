@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from terminal import addresses, connecting, transport
 from terminal.errors import Refused, SshError
-from terminal.instances import Instance
 from terminal.models import Host, Policy
+from terminal.rules import addresses
+from terminal.setup.instances import Instance
+from terminal.ssh import connecting, transport
 from terminal.tests.conftest import do, run
 
 OPEN, LAB = Policy(), Policy(allowed_networks="127.60.0.0/16\n10.0.0.0/8")

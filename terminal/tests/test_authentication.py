@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from audit.models import Event
-from terminal import keys
 from terminal.errors import SshError
 from terminal.models import Host, HostKey, Session, SshCredential
+from terminal.ssh import keys
 from terminal.tests.conftest import do, run
 from terminal.tests.odd_host import CODE, PASSWORD, OddHost
 from tests.platform import wait_until
@@ -147,7 +147,7 @@ class TestWhyNot:
 
     @run
     async def test_nobody_speaks(self, olga, host, page, monkeypatch):
-        monkeypatch.setattr("terminal.transport.BANNER_SECONDS", 0.3)
+        monkeypatch.setattr("terminal.ssh.transport.BANNER_SECONDS", 0.3)
         with socket.create_server(("127.0.0.1", 0)) as silent:
             assert (await self.cause(page, olga, host, port=silent.getsockname()[1]))[0] in ("timeout", "not_ssh")
 
@@ -164,8 +164,8 @@ class TestWhyNot:
 
 @run
 async def test_a_peer_that_falls_silent_is_not_waited_for(olga, odd, page, monkeypatch):
-    monkeypatch.setattr("terminal.holding.PROBE_SECONDS", 0.1)
-    monkeypatch.setattr("terminal.holding.DEAD_SECONDS", 0.5)
+    monkeypatch.setattr("terminal.session.registry.PROBE_SECONDS", 0.1)
+    monkeypatch.setattr("terminal.session.registry.DEAD_SECONDS", 0.5)
     host = await do(odd, "password")
     async with page(olga, host, answers={"login": {"username": "ann", "password": PASSWORD}}) as p:
         await p.shows(b"welcome")

@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from audit.models import Event
-from terminal.derived import MOST_CHARACTERS, Deriver
-from terminal.instances import printed_in
 from terminal.models import AlertRule, Command
+from terminal.session.typed_lines import MOST_CHARACTERS, Deriver
+from terminal.setup.instances import printed_in
 from terminal.tests.conftest import do, run
 from tests.platform import wait_until
 

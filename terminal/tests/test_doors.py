@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from audit.models import Event
 from clusters import access
-from terminal import tickets
 from terminal.errors import Refused
 from terminal.models import Policy, Session, SshCredential, Ticket
+from terminal.setup import tickets
 from terminal.tests.conftest import EVERYTHING, Page, do, request_of, run, ticket_for
 
 

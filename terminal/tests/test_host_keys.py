@@ -6,10 +6,10 @@ import paramiko
 import pytest
 
 from audit.models import Event
-from terminal import host_keys
 from terminal.errors import SshError
-from terminal.host_keys import Identity
 from terminal.models import Host, HostKey, Session, SshCredential
+from terminal.ssh import host_keys
+from terminal.ssh.host_keys import Identity
 from terminal.tests.conftest import do, run
 from tests.sshd import Sshd, keygen
 

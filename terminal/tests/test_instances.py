@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from clusters.gateway import CloudError
-from terminal import instances
 from terminal.errors import SshError
+from terminal.setup import instances
 
 SERVER = {"id": "s", "name": "web", "status": "ACTIVE", "image": {"id": "i"}, "addresses": {}}
 

@@ -4,8 +4,8 @@ import pytest
 
 from audit.models import Event
 from clusters.access import ADMINISTER, CONSOLE, VIEW
-from terminal import keys
 from terminal.models import Host, HostKey, Snippet, SshCredential
+from terminal.ssh import keys
 from tests.factories import make_cluster
 
 SECRET = "correct horse battery"

@@ -13,8 +13,8 @@ from audit.models import Event
 from clusters import access
 from terminal.errors import Refused
 from terminal.models import Policy, Recording, Session
-from terminal.reaping import reap
 from terminal.recording import format, reading, writing
+from terminal.session.reaping import reap
 from terminal.tests.conftest import EVERYTHING, do, run
 
 

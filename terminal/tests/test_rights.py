@@ -10,13 +10,14 @@ from audit.models import Event
 from clusters import access
 from clusters.models import Cluster
 from compute.servers.models import Server
-from terminal import connecting, live
 from terminal.errors import Refused
-from terminal.holding import holding
-from terminal.instances import Instance
 from terminal.models import Host, Policy, Session
+from terminal.session import live
+from terminal.session.registry import sessions
+from terminal.setup.instances import Instance
+from terminal.setup.tickets import issue
+from terminal.ssh import connecting
 from terminal.tests.conftest import EVERYTHING, do, request_of, run
-from terminal.tickets import issue
 from tests.factories import make_server
 
 SOON = 5
@@ -109,7 +110,7 @@ async def test_a_server_that_is_deleted_ends_it(olga, server, page, sshd):
 @run
 async def test_only_keystrokes_count_against_idleness(olga, host, page):
     async with page(olga, host) as p:
-        shell = holding.get(p.opened["session"])
+        shell = sessions.get(p.opened["session"])
         await p.type(b"while sleep 0.1; do echo tick; done\r")
         await p.shows(b"tick\r\ntick")
         shell.typed_at -= shell.policy.idle_minutes * 60 - 30
@@ -122,7 +123,7 @@ async def test_only_keystrokes_count_against_idleness(olga, host, page):
 @run
 async def test_no_session_lasts_for_ever(olga, host, page):
     async with page(olga, host) as p:
-        shell = holding.get(p.opened["session"])
+        shell = sessions.get(p.opened["session"])
         shell.began -= shell.policy.longest_minutes * 60
         await p.type(b"x")
         assert await p.closed(10) == (4409, "too_long")

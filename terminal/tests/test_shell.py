@@ -83,7 +83,7 @@ async def test_a_paste_arrives_whole(olga, host, page, both_ways):
 
 
 def _taken(p):
-    return max([m["input"] for m in p.messages if m["type"] == "taken"], default=0)
+    return max([m["input"] for m in p.messages if m["type"] == "input_ack"], default=0)
 
 
 @run

@@ -2,10 +2,10 @@
 
 from audit.models import Event
 from clusters import access
-from terminal.holding import holding
 from terminal.models import Session
+from terminal.session.registry import sessions
+from terminal.setup.tickets import issue_watch
 from terminal.tests.conftest import EVERYTHING, Page, do, request_of, run
-from terminal.tickets import issue_watch
 
 
 async def watching(person, session):
@@ -33,7 +33,7 @@ async def test_a_viewer_sees_and_can_do_nothing(olga, host, page, make_person, c
         await p.type(b"stty size; echo af''ter\r")
         await viewer.shows(b"after")
         assert b"never" not in p.output and b"24 80" in p.output
-        assert holding.get(p.opened["session"]).input.accepted == len(
+        assert sessions.get(p.opened["session"]).input.accepted == len(
             b"echo be''fore\r" + b"stty size; echo af''ter\r"
         )
         await viewer.lose()

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy
 
 from clusters import access
 from compute.servers import operations
-from compute.servers.actions.declaring import server_action
+from compute.servers.actions.base import server_action
 from compute.servers.states import has_console, ready
-from opsys.kit.action import Shown
-from opsys.kit.form import ActionForm
+from opsys.kit.declare.action import Shown
+from opsys.kit.forms.form import ActionForm
 
 GROUP = gettext_lazy("Access")
 CONSOLES = [("novnc", "VNC"), ("spice-html5", "SPICE"), ("serial", gettext_lazy("Serial")), ("webmks", "MKS")]

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import access
 from clusters.models import Cluster
-from compute.servers.actions.declaring import option
-from compute.servers.creating.cloud import create, made
+from compute.servers.actions.base import option
+from compute.servers.creating.cloud import create, find_created
 from compute.servers.creating.form import CreateForm
-from opsys.kit.action import Action
+from opsys.kit.declare.action import Action
 
 
 def create_command(cluster: Cluster, **params: Any) -> list[str]:
@@ -60,7 +60,7 @@ CREATE = Action(
     permission=access.PROVISION,
     needs="compute",
     form=CreateForm,
-    made=made,
+    find_created=find_created,
     scope="cluster",
     icon="plus",
     touches=("storage.volume", "networking.port"),

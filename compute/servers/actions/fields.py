@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from compute.servers.quantities import gibibytes
-from opsys.kit.choices import CloudChoiceField, ResourceField
+from opsys.kit.forms.choices import CloudChoiceField, ResourceField
 
 
 def flavor_text(flavor) -> str:

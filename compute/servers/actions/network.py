@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compute.servers import networking
-from compute.servers.actions.declaring import option, server_action
+from compute.servers.actions.base import option, server_action
 from compute.servers.actions.fields import OfServerField
 from compute.servers.actions.network_choices import (
     FloatingIpField,
@@ -16,8 +16,8 @@ from compute.servers.actions.network_choices import (
     own_ports,
 )
 from compute.servers.states import has_addresses, ready
-from opsys.kit.choices import ResourceField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import ResourceField
+from opsys.kit.forms.form import ActionForm
 
 GROUP = gettext_lazy("Network")
 PLUGGABLE = ("ACTIVE", "PAUSED", "SHUTOFF")

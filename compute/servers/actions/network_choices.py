@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from clusters.gateway import many
-from compute.servers import looking
+from compute.servers import lookup
 from compute.servers.actions.fields import OfServerField
-from opsys.kit.choices import CloudChoiceField, CloudChoicesField
+from opsys.kit.forms.choices import CloudChoiceField, CloudChoicesField
 
 
 def port_text(port: dict) -> str:
@@ -16,7 +16,7 @@ def port_text(port: dict) -> str:
 
 
 def own_ports(conn, server) -> list[tuple[str, str]]:
-    return [(port.get("id") or "", port_text(port)) for port in looking.ports(conn, server.cloud_id)]
+    return [(port.get("id") or "", port_text(port)) for port in lookup.ports(conn, server.cloud_id)]
 
 
 def free_ports(conn, server) -> list[tuple[str, str]]:
@@ -37,8 +37,8 @@ def floating_ip_choices(conn, server) -> list[tuple[str, str]]:
 
 def own_floating_ip_choices(conn, server) -> list[tuple[str, str]]:
     """As Neutron has them: what Nova says of a server's addresses lags behind by minutes."""
-    ports = [str(port.get("id")) for port in looking.ports(conn, server.cloud_id)]
-    found = [str(ip.get("floating_ip_address") or "") for ip in looking.floating_ips(conn, ports)]
+    ports = [str(port.get("id")) for port in lookup.ports(conn, server.cloud_id)]
+    found = [str(ip.get("floating_ip_address") or "") for ip in lookup.floating_ips(conn, ports)]
     return [(address, address) for address in sorted(found)]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from clusters import access
 from compute.servers import operations
-from compute.servers.actions.declaring import option, server_action
+from compute.servers.actions.base import option, server_action
 from compute.servers.actions.fields import host_field
 from compute.servers.states import (
     RUNNING_OR_STOPPED,
@@ -19,7 +19,7 @@ from compute.servers.states import (
     ready,
     unlocked,
 )
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.form import ActionForm
 
 GROUP = gettext_lazy("Placement")
 BLOCK_MIGRATION = [

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from compute.servers import operations
-from compute.servers.actions.declaring import server_action, words
+from compute.servers.actions.base import server_action, words
 from compute.servers.states import WITH_A_GUEST, ready
 
 GROUP = _("Power")

@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import access
 from compute.servers import operations
-from compute.servers.actions.declaring import server_action, words
+from compute.servers.actions.base import server_action, words
 from compute.servers.models import Server
 from compute.servers.states import all_of, deletable, in_status, rested, unlocked
-from opsys.kit.action import gone
+from opsys.kit.declare.action import gone
 
 
 def deleted(server: Server | None) -> bool:
@@ -23,7 +23,7 @@ DELETE = server_action(
     nova="delete",
     permission=access.PROVISION,
     when=deletable,
-    reached=deleted,
+    goal_reached=deleted,
     icon="trash",
     destroys=True,
     touches=TOUCHED,
@@ -48,7 +48,7 @@ ACTIONS = (
         nova="delete",
         permission=access.ADMINISTER,
         when=unlocked,
-        reached=gone,
+        goal_reached=gone,
         icon="trash",
         destroys=True,
         group=_("Repair"),

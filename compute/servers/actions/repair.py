@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import access
 from compute.servers import operations
-from compute.servers.actions.declaring import option, server_action, words
+from compute.servers.actions.base import option, server_action, words
 from compute.servers.actions.fields import image_field
 from compute.servers.states import all_of, in_status, kept, ready, unlocked, volume_boot_from
-from opsys.kit.action import Shown
-from opsys.kit.form import ActionForm
+from opsys.kit.declare.action import Shown
+from opsys.kit.forms.form import ActionForm
 
 GROUP = _("Repair")
 

@@ -7,10 +7,10 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from compute.servers import operations
-from compute.servers.actions.declaring import server_action, words
+from compute.servers.actions.base import server_action, words
 from compute.servers.states import WITH_A_GUEST, all_of, in_status, kept, locked, not_locked_yet, offers, unlocked
-from opsys.kit.fields import LinesField, PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.fields import LinesField, PairsField
+from opsys.kit.forms.form import ActionForm
 
 GROUP = _("Settings")
 TAG = RegexValidator(r"^[^/,]{1,60}$", _("A tag has at most 60 characters and neither “/” nor “,”."))

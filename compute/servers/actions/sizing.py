@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy
 
 from clusters import access
 from compute.servers import operations
-from compute.servers.actions.declaring import option, server_action, words
+from compute.servers.actions.base import option, server_action, words
 from compute.servers.actions.fields import flavor_field, image_field
 from compute.servers.states import RUNNING_OR_STOPPED, ready, volume_boot_from
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.form import ActionForm
 
 
 class ResizeForm(ActionForm):

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from compute.servers import operations
-from compute.servers.actions.declaring import server_action
+from compute.servers.actions.base import server_action
 from compute.servers.states import WITH_A_GUEST, all_of, has_image, in_status, rested
-from opsys.kit.fields import PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.fields import PairsField
+from opsys.kit.forms.form import ActionForm
 
 GROUP = _("Snapshots and backups")
 NAME_HELP = _("{name} becomes the server's name, {date} the moment in UTC.")

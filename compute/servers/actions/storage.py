@@ -4,12 +4,12 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from compute.servers import looking, operations
-from compute.servers.actions.declaring import option, server_action
+from compute.servers import lookup, operations
+from compute.servers.actions.base import option, server_action
 from compute.servers.actions.fields import OfServerField
 from compute.servers.states import has_volumes, ready
-from opsys.kit.choices import ResourceField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import ResourceField
+from opsys.kit.forms.form import ActionForm
 
 GROUP = _("Storage")
 ATTACHABLE = ("ACTIVE", "PAUSED", "SHUTOFF", "VERIFY_RESIZE", "SHELVED", "SHELVED_OFFLOADED")
@@ -26,7 +26,7 @@ def free_volumes(rows, form):
 
 
 def attached(conn, server) -> list[tuple[str, str]]:
-    entries = looking.volume_attachments(conn, server.cloud_id)
+    entries = lookup.volume_attachments(conn, server.cloud_id)
     return [
         (entry.get("volumeId") or "", f"{entry.get('device') or '–'} · {entry.get('volumeId')}") for entry in entries
     ]

@@ -89,7 +89,7 @@ def _source(
     return {"block_device_mapping_v2": [device]}
 
 
-def made(conn, since: datetime, *, name: str, **_params: Any) -> str:
+def find_created(conn, since: datetime, *, name: str, **_params: Any) -> str:
     """The id of a server of this name that we asked for since then, or ""."""
     query = urlencode({"name": f"^{_quoted(name)}$", "changes-since": since.strftime("%Y-%m-%dT%H:%M:%SZ")})
     for server in many(conn.compute, f"/servers/detail?{query}", "servers"):

@@ -14,9 +14,9 @@ from compute.servers.actions.fields import flavor_text, image_text
 from compute.servers.actions.settings import TAG
 from compute.servers.creating import checks, rows
 from compute.servers.creating.offers import Offers, offers_of
-from opsys.kit.choices import ResourceField, ResourcesField
-from opsys.kit.fields import LinesField, PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import ResourceField, ResourcesField
+from opsys.kit.forms.fields import LinesField, PairsField
+from opsys.kit.forms.form import ActionForm
 
 MOST = 100
 SOURCES = [

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 
 from clusters import gateway
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import CloudError, many, one
 from clusters.models import Cluster
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import access
 from compute.servers.models import Server
 from compute.servers.panels import addresses, console_log, diagnostics, security, timeline, volumes
-from opsys.kit.resource import Panel
+from opsys.kit.declare.resource import Panel
 
 FOLDER = "compute/servers/panels"
 

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from clusters.fitting import mapping, sequence
-from compute.servers import looking
+from clusters.coerce import mapping, sequence
+from compute.servers import lookup
 from compute.servers.models import Server
 from compute.servers.panels.neighbours import page_of
 
 
 def load(conn, server: Server, *, user, query) -> dict[str, Any]:
     """`ports`: each with network, mac, status, addresses, floating_ips, security_groups and port_security."""
-    found = looking.ports(conn, server.cloud_id)
+    found = lookup.ports(conn, server.cloud_id)
     ids = [port["id"] for port in found if isinstance(port.get("id"), str)]
     floating: dict[str, list[str]] = {}
-    for ip in looking.floating_ips(conn, ids):
+    for ip in lookup.floating_ips(conn, ids):
         floating.setdefault(str(ip.get("port_id")), []).append(str(ip.get("floating_ip_address") or ""))
-    networks = names(looking.networks(conn, distinct(port.get("network_id") for port in found)))
+    networks = names(lookup.networks(conn, distinct(port.get("network_id") for port in found)))
     groups = names(
-        looking.security_groups(conn, distinct(g for p in found for g in sequence(p.get("security_groups"))))
+        lookup.security_groups(conn, distinct(g for p in found for g in sequence(p.get("security_groups"))))
     )
     return {"ports": [_port(server, port, floating, networks, groups) for port in found]}
 

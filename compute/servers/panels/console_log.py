@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from compute.servers import looking
+from compute.servers import lookup
 from compute.servers.models import Server
 
 LINES = (50, 200, 1000, 5000)
@@ -21,7 +21,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u2
 def load(conn, server: Server, *, user, query) -> dict[str, Any]:
     """`text` is safe to look at; `lines` is how many were asked for."""
     lines = chosen(query.get("lines", ""))
-    text = plain(looking.console_log(conn, server.cloud_id, lines)[-LONGEST:])
+    text = plain(lookup.console_log(conn, server.cloud_id, lines)[-LONGEST:])
     return {"lines": lines, "choices": list(LINES), "text": text}
 
 

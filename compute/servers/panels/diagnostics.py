@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from compute.servers import looking
+from compute.servers import lookup
 from compute.servers.models import Server
 
 
 def load(conn, server: Server, *, user, query) -> dict[str, Any]:
     """`facts` are (name, value); `tables` one for each kind of device: its columns and rows."""
-    found = looking.diagnostics(conn, server.cloud_id)
+    found = lookup.diagnostics(conn, server.cloud_id)
     facts, tables = [], []
     for name, value in found.items():
         if isinstance(value, list):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clusters.inventory import InventoryItem
 from compute.servers.models import Server
-from opsys.kit import register
+from opsys.kit.declare import register
 
 
 def named(type_name: str, server: Server, cloud_ids: Iterable[str], *, user) -> dict[str, InventoryItem]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from clusters.fitting import mapping, sequence
-from compute.servers import looking
+from clusters.coerce import mapping, sequence
+from compute.servers import lookup
 from compute.servers.models import Server
 from compute.servers.panels.addresses import distinct, names
 from compute.servers.panels.neighbours import page_of
@@ -14,10 +14,8 @@ ANYWHERE = ("0.0.0.0/0", "::/0")
 def load(conn, server: Server, *, user, query) -> dict[str, Any]:
     """`groups` with how many rules each has, `incoming` and `outgoing` rules without doubles, and `unprotected`: the
     ports on which no rule holds, because port security is off."""
-    ports = looking.ports(conn, server.cloud_id)
-    groups = looking.security_groups(
-        conn, distinct(g for port in ports for g in sequence(port.get("security_groups")))
-    )
+    ports = lookup.ports(conn, server.cloud_id)
+    groups = lookup.security_groups(conn, distinct(g for port in ports for g in sequence(port.get("security_groups"))))
     known = names(groups)
     rules = [
         _rule(mapping(rule), group, known) for group in groups for rule in sequence(group.get("security_group_rules"))

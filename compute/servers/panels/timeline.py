@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from clusters.fitting import mapping
+from clusters.coerce import mapping
 from clusters.gateway import moment
-from compute.servers import looking
+from compute.servers import lookup
 from compute.servers.models import Server
 from compute.servers.panels.neighbours import named
-from opsys.kit.history import history_of
+from opsys.kit.console.history import history_of
 
 
 def load(conn, server: Server, *, user, query) -> dict[str, Any]:
     """`entries`, latest first. Each: at, who, what, result, ours and nova (who knows of it), request_id, steps."""
-    log = looking.action_log(conn, server.cloud_id)
+    log = lookup.action_log(conn, server.cloud_id)
     people = named("identity.user", server, {str(entry.get("user_id")) for entry in log}, user=user)
     names = {cloud_id: row.name for cloud_id, row in people.items()}
     return {"entries": merged(log, history_of(server, user=user), names)}

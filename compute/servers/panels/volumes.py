@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from compute.servers import looking
+from compute.servers import lookup
 from compute.servers.models import Server
 from compute.servers.panels.neighbours import named, page_of
 
 
 def load(conn, server: Server, *, user, query) -> dict[str, Any]:
     """`volumes`: each with id, name, size (GiB), type, device and delete_with_server (None: not said)."""
-    entries = looking.volume_attachments(conn, server.cloud_id)
+    entries = lookup.volume_attachments(conn, server.cloud_id)
     rows = named("storage.volume", server, [str(entry.get("volumeId")) for entry in entries], user=user)
     return {"volumes": [_volume(server, entry, rows) for entry in entries]}
 

@@ -7,8 +7,8 @@ from clusters.access import VIEW
 from compute.flavors.models import Flavor
 from compute.servers.actions import network, network_choices, placement, settings, sizing, snapshots, storage
 from compute.servers.actions.access import PasswordForm
-from opsys.kit import choices
-from opsys.kit.form import filled
+from opsys.kit.forms import choices
+from opsys.kit.forms.form import filled
 from storage.volumes.models import Volume
 from tests.factories import make_cluster, make_server
 

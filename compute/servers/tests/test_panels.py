@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from hypothesis import given
 
-from compute.servers import looking
+from compute.servers import lookup
 from compute.servers.models import Server
 from compute.servers.panels import PANELS, addresses, console_log, diagnostics, security, timeline, volumes
 from tests.factories import make_server
@@ -42,12 +42,12 @@ GROUPS = [
 def answers(monkeypatch):
     """What the cloud says; a test may change it."""
     said = SimpleNamespace(ports=[PORT], groups=GROUPS, floating=[], volumes=[], log=[])
-    monkeypatch.setattr(looking, "ports", lambda conn, cloud_id: said.ports)
-    monkeypatch.setattr(looking, "security_groups", lambda conn, ids: said.groups if ids else [])
-    monkeypatch.setattr(looking, "floating_ips", lambda conn, ids: said.floating)
-    monkeypatch.setattr(looking, "networks", lambda conn, ids: [{"id": "n1", "name": "front"}])
-    monkeypatch.setattr(looking, "volume_attachments", lambda conn, cloud_id: said.volumes)
-    monkeypatch.setattr(looking, "action_log", lambda conn, cloud_id: said.log)
+    monkeypatch.setattr(lookup, "ports", lambda conn, cloud_id: said.ports)
+    monkeypatch.setattr(lookup, "security_groups", lambda conn, ids: said.groups if ids else [])
+    monkeypatch.setattr(lookup, "floating_ips", lambda conn, ids: said.floating)
+    monkeypatch.setattr(lookup, "networks", lambda conn, ids: [{"id": "n1", "name": "front"}])
+    monkeypatch.setattr(lookup, "volume_attachments", lambda conn, cloud_id: said.volumes)
+    monkeypatch.setattr(lookup, "action_log", lambda conn, cloud_id: said.log)
     return said
 
 
@@ -83,11 +83,11 @@ def test_a_port_without_port_security_is_named(answers, server, make_user):
 def test_no_answer_breaks_a_panel(port, group, log):
     server, user = Server(cloud_id="s"), SimpleNamespace(is_active=True, is_superuser=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(looking, "ports", lambda conn, cloud_id: [port])
-        patch.setattr(looking, "security_groups", lambda conn, ids: [group])
-        patch.setattr(looking, "floating_ips", lambda conn, ids: [port])
-        patch.setattr(looking, "networks", lambda conn, ids: [group])
-        patch.setattr(looking, "volume_attachments", lambda conn, cloud_id: [port])
+        patch.setattr(lookup, "ports", lambda conn, cloud_id: [port])
+        patch.setattr(lookup, "security_groups", lambda conn, ids: [group])
+        patch.setattr(lookup, "floating_ips", lambda conn, ids: [port])
+        patch.setattr(lookup, "networks", lambda conn, ids: [group])
+        patch.setattr(lookup, "volume_attachments", lambda conn, cloud_id: [port])
         patch.setattr("compute.servers.panels.addresses.page_of", lambda *_: "")
         patch.setattr("compute.servers.panels.security.page_of", lambda *_: "")
         patch.setattr("compute.servers.panels.volumes.page_of", lambda *_: "")
@@ -114,7 +114,7 @@ def test_a_console_log_is_shown_and_not_obeyed(sent, seen):
 
 
 def test_a_hostile_console_log_is_escaped(monkeypatch, server):
-    monkeypatch.setattr(looking, "console_log", lambda conn, cloud_id, lines: "</pre><script>alert(1)</script>")
+    monkeypatch.setattr(lookup, "console_log", lambda conn, cloud_id, lines: "</pre><script>alert(1)</script>")
     found = console_log.load(None, server, user=None, query={"lines": "50"})
     assert found["lines"] == 50
     page = draw("console-log", {**found, "request": SimpleNamespace(path="/x/")})
@@ -128,7 +128,7 @@ def test_only_offered_numbers_of_lines_are_asked_for(wanted):
 
 def test_diagnostics(monkeypatch, server):
     said = {"state": "running", "uptime": 7, "nic_details": [{"mac": "a"}, {"rx": 1}], "memory_details": {"used": 0}}
-    monkeypatch.setattr(looking, "diagnostics", lambda conn, cloud_id: said)
+    monkeypatch.setattr(lookup, "diagnostics", lambda conn, cloud_id: said)
     found = diagnostics.load(None, server, user=None, query={})
     assert found["facts"] == [("state", "running"), ("uptime", "7"), ("memory_details.used", "0")]
     assert found["tables"] == [{"name": "nic_details", "columns": ["mac", "rx"], "rows": [["a", ""], ["", "1"]]}]

@@ -11,7 +11,7 @@ from clusters.models import Cluster
 from compute.servers import cloud
 from compute.servers.models import Server
 from compute.servers.resource import SERVERS
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster, make_server
 from tests.odd_answers import NAMES, odd
 
@@ -111,5 +111,7 @@ def test_a_complete_reading_asks_for_what_can_be_restored(monkeypatch):
 
 
 def test_a_busy_server_is_worth_looking_at_again(cluster):
-    assert make_server(cluster, task_state="rebooting").restless and make_server(cluster, status="BUILD").restless
-    assert not make_server(cluster).restless
+    assert (
+        make_server(cluster, task_state="rebooting").transitional and make_server(cluster, status="BUILD").transitional
+    )
+    assert not make_server(cluster).transitional

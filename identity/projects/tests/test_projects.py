@@ -11,7 +11,7 @@ from clusters.models import Cluster
 from identity.projects import cloud
 from identity.projects.models import Project
 from identity.projects.resource import PROJECTS
-from opsys.kit.tables import table_of
+from opsys.kit.lists.tables import table_of
 from tests.factories import make_cluster
 from tests.odd_answers import NAMES, odd
 

@@ -11,13 +11,13 @@ from rest_framework.views import APIView
 from clusters import access
 from clusters.gateway import CloudError
 from jobs.models import Job
-from opsys.kit.action import Action, Status
+from opsys.kit.act.dispatch import make_or_submit, refuse
+from opsys.kit.act.refusal import why_not_in
 from opsys.kit.api.views import UNSTORED, asker, job_begun
-from opsys.kit.form import ActionForm, filled
-from opsys.kit.many import make_or_submit, refuse
-from opsys.kit.refusal import why_not_in
-from opsys.kit.resource import Resource
-from opsys.kit.views import panels
+from opsys.kit.console import panels
+from opsys.kit.declare.action import Action, Status
+from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.form import ActionForm, filled
 
 
 class Wish(serializers.Serializer):

@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from audit.acting import Actor
-from opsys.kit.columns import ALL, columns_of
-from opsys.kit.export import MOST_XLSX_ROWS, WRITERS, export_of, note, response_of
-from opsys.kit.query import query_of
-from opsys.kit.resource import Resource
+from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.columns import ALL, columns_of
+from opsys.kit.lists.export import MOST_XLSX_ROWS, WRITERS, export_of, note, response_of
+from opsys.kit.lists.query import query_of
 
 
 class _AnyFormat(DefaultContentNegotiation):

@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from opsys.kit.find import find
-from opsys.kit.scope import scope_of
+from opsys.kit.lists.scope import scope_of
+from opsys.kit.search.find import find
 
 MOST_A_TYPE = 50
 

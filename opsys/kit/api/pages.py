@@ -2,7 +2,7 @@
 
 from rest_framework.pagination import CursorPagination
 
-from opsys.kit.paging import few_of, with_keys
+from opsys.kit.lists.paging import few_of, with_keys
 
 
 class Pages(CursorPagination):
@@ -18,7 +18,7 @@ class Pages(CursorPagination):
         return self.ordering
 
     def paginate_queryset(self, queryset, request, view=None):
-        """Finds the page by the columns of its order alone, then reads its rows: see opsys/kit/paging.py."""
+        """Finds the page by the columns of its order alone, then reads its rows: see opsys/kit/lists/paging.py."""
         few, _count = few_of(queryset)
         columns = {"pk", self.ordering[0].removeprefix("-")} - few.query.annotations.keys()
         places = few.prefetch_related(None).only(*columns)

@@ -4,8 +4,8 @@ from typing import Any
 
 from clusters import access
 from clusters.inventory import InventoryItem
-from opsys.kit.refusal import why_not
-from opsys.kit.resource import Resource
+from opsys.kit.act.refusal import why_not
+from opsys.kit.declare.resource import Resource
 
 HIDDEN = {"cluster", "digest", "gone_at", "data", "search_text"}
 

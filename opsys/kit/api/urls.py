@@ -4,11 +4,11 @@ from importlib.util import find_spec
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from opsys.kit import register
 from opsys.kit.api.creating import ResourceNew, ResourcePanel
 from opsys.kit.api.export import ResourceExport
 from opsys.kit.api.find import Find
 from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
+from opsys.kit.declare import register
 
 urlpatterns = [
     path("", Index.as_view(), name="api-index"),

@@ -14,18 +14,18 @@ from rest_framework.views import APIView
 
 from clusters import access, sync
 from jobs.models import Job
-from opsys.kit import register
-from opsys.kit.action import Action, Outcome
+from opsys.kit.act.dispatch import perform_or_submit
+from opsys.kit.act.plan import plan_of
+from opsys.kit.act.selection import Unfit, programs_choice, unexpected
 from opsys.kit.api.pages import Pages
 from opsys.kit.api.rows import as_json
-from opsys.kit.filters import ordering
-from opsys.kit.form import filled
-from opsys.kit.freshness import freshness
-from opsys.kit.many import perform_or_submit
-from opsys.kit.matching import Unfit, programs_choice, unexpected
-from opsys.kit.plan import plan_of
-from opsys.kit.query import query_of
-from opsys.kit.resource import Resource
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Outcome
+from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.form import filled
+from opsys.kit.lists.filters import ordering
+from opsys.kit.lists.freshness import freshness
+from opsys.kit.lists.query import query_of
 
 MOST_AT_ONCE = 1000
 

@@ -6,12 +6,12 @@ from django.core.management.base import CommandError
 from django.db.models import Q
 
 from clusters import access
-from opsys.kit.action import Action, Outcome
-from opsys.kit.form import ActionForm, filled
-from opsys.kit.perform import perform, perform_in, refuse_unknown
-from opsys.kit.plan import only_for, plan_of
-from opsys.kit.refusal import why_not_in
-from opsys.kit.resource import Resource
+from opsys.kit.act.perform import perform, perform_in, refuse_unknown
+from opsys.kit.act.plan import only_for, plan_of
+from opsys.kit.act.refusal import why_not_in
+from opsys.kit.declare.action import Action, Outcome
+from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.form import ActionForm, filled
 
 
 class NotThere(CommandError):

@@ -18,8 +18,8 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from twisted.internet import reactor as _reactor
 
+from opsys.kit.streaming.deferred_body import is_deferred
 from opsys.kit.streaming.direct import Direct, DirectQueue
-from opsys.kit.streaming.late import is_late
 
 reactor: Any = _reactor
 AHEAD = 4 * 2**20
@@ -40,7 +40,7 @@ class StreamedRequest(WebRequest):
     def gotLength(self, length: int | None) -> None:
         channel = self.channel
         headers = {name.lower(): values[0] for name, values in self.requestHeaders.getAllRawHeaders() if values}
-        self.early = is_late(channel._command, headers.get(b"content-type", b""))
+        self.early = is_deferred(channel._command, headers.get(b"content-type", b""))
         if not self.early:
             super().gotLength(length)
             return

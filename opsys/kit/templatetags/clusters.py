@@ -6,9 +6,9 @@ from django import template
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from opsys.kit.freshness import Freshness
-from opsys.kit.markup import filled, together
-from opsys.kit.scope import Scope
+from opsys.kit.lists.freshness import Freshness
+from opsys.kit.lists.markup import filled, together
+from opsys.kit.lists.scope import Scope
 
 register = template.Library()
 CHOICE = '<a class="dropdown-item%s data-scope href="%s"><span class="dot dot-%s"></span>%s%s</a>\n'

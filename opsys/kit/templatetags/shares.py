@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from opsys.kit.shares import Share
+from opsys.kit.lists.shares import Share
 
 register = template.Library()
 

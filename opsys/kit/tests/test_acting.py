@@ -9,8 +9,8 @@ from compute.servers import resource
 from compute.servers.actions import ACTIONS
 from compute.servers.models import Server
 from jobs.models import Job, JobItem
-from opsys.kit.action import Action
-from opsys.kit.form import ActionForm
+from opsys.kit.declare.action import Action
+from opsys.kit.forms.form import ActionForm
 from tests.factories import make_server
 
 URL = "/compute/servers/do/"

@@ -7,8 +7,8 @@ from rest_framework.test import APIClient
 from clusters.access import VIEW
 from compute.servers import resource
 from compute.servers.actions import ACTIONS
-from opsys.kit.action import Action
-from opsys.kit.form import ActionForm
+from opsys.kit.declare.action import Action
+from opsys.kit.forms.form import ActionForm
 from tests.factories import make_server, make_state
 
 URL = "/api/v1/compute/servers/"

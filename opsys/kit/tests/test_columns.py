@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from compute.servers.resource import SERVERS
-from opsys.kit.columns import columns_of
+from opsys.kit.declare.resource import Column
+from opsys.kit.lists.columns import columns_of
+from opsys.kit.lists.saved import saved_by
+from opsys.kit.lists.tables import table_of
 from opsys.kit.models import SavedView
-from opsys.kit.resource import Column
-from opsys.kit.saved import saved_by
-from opsys.kit.tables import table_of
 from tests.factories import make_server
 
 URL = "/compute/servers/"

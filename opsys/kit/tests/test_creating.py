@@ -12,8 +12,8 @@ from compute.servers import resource
 from compute.servers.models import Server
 from jobs import kinds
 from jobs.models import Job
-from opsys.kit.action import Action, Shown
-from opsys.kit.form import ActionForm
+from opsys.kit.declare.action import Action, Shown
+from opsys.kit.forms.form import ActionForm
 from tests.factories import make_cluster
 
 URL = "/compute/servers/new/make/"

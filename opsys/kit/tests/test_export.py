@@ -14,8 +14,8 @@ from django.test import AsyncClient
 
 from audit.models import Event
 from clusters.access import VIEW
-from opsys.kit import export
-from opsys.kit.values import harmless
+from opsys.kit.lists import export
+from opsys.kit.lists.values import harmless
 from tests.factories import make_server
 
 URL = "/compute/servers/export/"
@@ -164,7 +164,7 @@ def test_a_row_that_goes_meanwhile_is_left_out(as_viewer, fleet, monkeypatch):
 
 
 def test_more_than_a_sheet_holds_is_refused(as_viewer, fleet, monkeypatch):
-    monkeypatch.setattr("opsys.kit.views.exporting.MOST_XLSX_ROWS", 3)
+    monkeypatch.setattr("opsys.kit.console.exporting.MOST_XLSX_ROWS", 3)
     monkeypatch.setattr("opsys.kit.api.export.MOST_XLSX_ROWS", 3)
     assert as_viewer.get(URL, {"format": "xlsx"}).status_code == 400
     assert as_viewer.get(API, {"format": "xlsx"}).json()["code"] == "invalid"

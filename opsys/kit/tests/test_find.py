@@ -10,9 +10,9 @@ from clusters import inventory
 from clusters.access import VIEW
 from compute.servers.models import Server
 from networking.networks.models import Network
-from opsys.kit import register
-from opsys.kit.find import find
-from opsys.kit.scope import Scope
+from opsys.kit.declare import register
+from opsys.kit.lists.scope import Scope
+from opsys.kit.search.find import find
 from storage.volumes.models import Volume
 from tests.factories import make_server
 

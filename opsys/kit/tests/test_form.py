@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from clusters.access import VIEW
 from clusters.gateway import CloudError
-from opsys.kit.choices import CloudChoiceField, ResourceField, ResourcesField
-from opsys.kit.fields import LinesField, PairsField
-from opsys.kit.form import ActionForm, filled
+from opsys.kit.forms.choices import CloudChoiceField, ResourceField, ResourcesField
+from opsys.kit.forms.fields import LinesField, PairsField
+from opsys.kit.forms.form import ActionForm, filled
 from storage.volumes.models import Volume
 from tests.factories import make_server
 

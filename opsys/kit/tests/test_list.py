@@ -8,7 +8,7 @@ from django.utils import timezone
 from clusters.access import VIEW
 from clusters.models import ClusterGroup
 from compute.servers.models import Server
-from opsys.kit import paging
+from opsys.kit.lists import paging
 from tests.factories import make_server, make_state
 
 URL = "/compute/servers/"

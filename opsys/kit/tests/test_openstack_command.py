@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from audit.models import Event
 from clusters.access import ADMINISTER, VIEW
-from opsys.kit.command_line import without_secrets
+from opsys.kit.console.command_line import without_secrets
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from clusters.access import VIEW
 from clusters.gateway import CloudError
 from compute.servers import resource
 from compute.servers.actions import ACTIONS
-from opsys.kit.action import Action
-from opsys.kit.form import ActionForm
-from opsys.kit.management.given import parameters
+from opsys.kit.declare.action import Action
+from opsys.kit.forms.form import ActionForm
+from opsys.kit.management.parameters import parameters
 from tests.factories import make_server
 
 

@@ -6,7 +6,7 @@ from clusters import access
 from clusters.access import VIEW
 from clusters.gateway import CloudError
 from compute.servers import resource
-from opsys.kit.resource import Panel
+from opsys.kit.declare.resource import Panel
 
 
 def load(conn, item, *, user, query):

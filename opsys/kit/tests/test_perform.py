@@ -14,8 +14,8 @@ from clusters.gateway import CloudError
 from compute.servers.models import Server
 from compute.servers.resource import SERVERS
 from opsys.kit import signals
-from opsys.kit.action import Action, Status
-from opsys.kit.perform import perform
+from opsys.kit.act.perform import perform
+from opsys.kit.declare.action import Action, Status
 from tests.factories import make_server, make_state
 
 

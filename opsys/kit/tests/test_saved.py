@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 
 from compute.servers.resource import SERVERS
+from opsys.kit.lists.saved import MOST_VIEWS, address_of, save_view, saved_by, worth_keeping
 from opsys.kit.models import SavedView
-from opsys.kit.saved import MOST_VIEWS, address_of, save_view, saved_by, worth_keeping
 from storage.volumes.resource import VOLUMES
 
 URL = "/compute/servers/"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from opsys.kit.shares import Share
+from opsys.kit.lists.shares import Share
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from clusters.gateway import TransferError
-from opsys.kit.streaming.late import Body, LateBody, is_late
+from opsys.kit.streaming.deferred_body import Body, DeferredBody, is_deferred
 from opsys.kit.streaming.pipe import Pipe
 from opsys.kit.tests.daphne_server import serving
 
@@ -24,7 +24,7 @@ from opsys.kit.tests.daphne_server import serving
     ],
 )
 def test_which_bodies_are_left_to_the_view(method, kind, late):
-    assert is_late(method, kind) is late
+    assert is_deferred(method, kind) is late
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_sender_that_hangs_up_is_an_error_and_no_end(loop):
 
 
 def test_a_sender_that_says_nothing_is_given_up(loop, monkeypatch):
-    monkeypatch.setattr("opsys.kit.streaming.late.SILENT_SECONDS", 0.05)
+    monkeypatch.setattr("opsys.kit.streaming.deferred_body.SILENT_SECONDS", 0.05)
 
     async def never():
         await asyncio.Event().wait()
@@ -85,7 +85,7 @@ def test_django_sees_an_empty_body_and_the_view_the_real_one():
         seen["body"] = scope["late_body"]
 
     scope = {"type": "http", "method": "PUT", "headers": [(b"content-type", b"application/octet-stream")]}
-    asyncio.run(LateBody(application)(scope, receiving(part(b"abc", more=False)), None))
+    asyncio.run(DeferredBody(application)(scope, receiving(part(b"abc", more=False)), None))
     assert seen["django"] == {"type": "http.request", "body": b"", "more_body": False}
     assert isinstance(seen["body"], Body)
 

@@ -1,8 +1,8 @@
 """Where a resource's address has its cluster, lists have words of their own: no cluster may be called so."""
 
 from clusters.models import TAKEN
-from opsys.kit import register
-from opsys.kit.urls import console_urls
+from opsys.kit.console.urls import console_urls
+from opsys.kit.declare import register
 
 
 def test_every_word_of_a_list_is_taken():

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from clusters.models import SyncState
 from opsys.live import watcher
-from opsys.live.people import Person, people_behind
+from opsys.live.session_user import Person, people_of_sessions
+from opsys.live.subscriptions import parse_subscription
 from opsys.live.tests.conftest import SERVERS, TURN, change, do, run
-from opsys.live.wishes import wish_of
 
 
 class TestCost:
@@ -23,7 +23,7 @@ class TestCost:
         heard = []
 
         class Fake:
-            session_key, told, wish = "x" * 32, True, wish_of(json.dumps(SERVERS))
+            session_key, told, wish = "x" * 32, True, parse_subscription(json.dumps(SERVERS))
             person = Person(viewer.pk, False, {cluster.name: cluster.pk})
 
             async def tell(self, hint):
@@ -44,7 +44,7 @@ class TestCost:
     @run
     async def test_a_session_is_looked_at_once_for_all_its_pages(self, as_viewer, opened, states, monkeypatch):
         asked = []
-        monkeypatch.setattr(watcher, "people_behind", lambda keys: asked.append(keys) or people_behind(keys))
+        monkeypatch.setattr(watcher, "people_of_sessions", lambda keys: asked.append(keys) or people_of_sessions(keys))
         async with opened(as_viewer), opened(as_viewer), opened(as_viewer):
             await asyncio.sleep(0.2)
         assert asked and all(keys == [as_viewer.cookies["sessionid"].value] for keys in asked)

@@ -154,7 +154,7 @@ export class Connection extends EventTarget {
       this.#opened(message);
       this.#acknowledge();
     },
-    taken: (message) => {
+    input_ack: (message) => {
       this.#outbox.confirm(message.input);
       this.#outbox.pump();
     },

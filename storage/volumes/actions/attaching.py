@@ -7,12 +7,12 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opsys.kit.choices import CloudChoiceField, ResourceField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import CloudChoiceField, ResourceField
+from opsys.kit.forms.form import ActionForm
 from storage.declaring import option, storage_action
+from storage.fields import zones
 from storage.volumes import operations
 from storage.volumes.states import attachable, attached
-from storage.fields import zones
 
 GROUP = gettext_lazy("Servers")
 ATTACHABLE = ("ACTIVE", "PAUSED", "SHUTOFF", "SUSPENDED", "VERIFY_RESIZE", "SHELVED", "SHELVED_OFFLOADED")
@@ -43,17 +43,13 @@ class AttachForm(ActionForm):
         validators=[RegexValidator(r"^/dev/x?[a-z]{0,1}d?[a-z]+[0-9]*$", gettext_lazy("Like /dev/vdb."))],
         help_text=gettext_lazy("Empty: the cloud chooses. Not every hypervisor keeps to it."),
     )
-    delete_with_server = forms.BooleanField(
-        label=gettext_lazy("Delete it together with the server"), required=False
-    )
+    delete_with_server = forms.BooleanField(label=gettext_lazy("Delete it together with the server"), required=False)
     other_zone = forms.BooleanField(
         label=gettext_lazy("Also to a server of another availability zone"),
         required=False,
         help_text=gettext_lazy("Whether that works is up to the cloud's settings (cross_az_attach)."),
     )
-    storage_zones = CloudChoiceField(
-        "volume-zones", load=zones, required=False, widget=forms.HiddenInput(), label=""
-    )
+    storage_zones = CloudChoiceField("volume-zones", load=zones, required=False, widget=forms.HiddenInput(), label="")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -76,7 +72,11 @@ class AttachForm(ActionForm):
 
     def params(self) -> dict[str, Any]:
         given = super().params()
-        return {key: value for key, value in given.items() if key in ("server", "device") or value is True and key == "delete_with_server"}
+        return {
+            key: value
+            for key, value in given.items()
+            if key in ("server", "device") or value is True and key == "delete_with_server"
+        }
 
 
 class DetachForm(ActionForm):
@@ -86,7 +86,9 @@ class DetachForm(ActionForm):
         super().__init__(*args, **options)
         attachments = self.target.attachments if self.target else []
         ids = [entry["server_id"] for entry in attachments if entry["server_id"]]
-        names = dict(self.rows("compute.server").filter(cloud_id__in=ids).values_list("cloud_id", "name")) if ids else {}
+        names = (
+            dict(self.rows("compute.server").filter(cloud_id__in=ids).values_list("cloud_id", "name")) if ids else {}
+        )
         choices = [
             (entry["server_id"], f"{names.get(entry['server_id']) or entry['server_id']} · {entry['device'] or '–'}")
             for entry in attachments
@@ -107,7 +109,10 @@ class ForceDetachForm(ActionForm):
         super().__init__(*args, **options)
         attachments = self.target.attachments if self.target else []
         choices = [
-            (entry["attachment_id"], " · ".join(filter(None, (entry["server_id"], entry["device"], entry["host_name"]))))
+            (
+                entry["attachment_id"],
+                " · ".join(filter(None, (entry["server_id"], entry["device"], entry["host_name"]))),
+            )
             for entry in attachments
         ]
         self.fields["attachment"].choices = choices if len(choices) == 1 else [("", _("All of them")), *choices]

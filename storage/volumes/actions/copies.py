@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from opsys.kit.action import Shown
-from opsys.kit.choices import ResourceField
-from opsys.kit.fields import PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.declare.action import Shown
+from opsys.kit.forms.choices import ResourceField
+from opsys.kit.forms.fields import PairsField
+from opsys.kit.forms.form import ActionForm
 from storage import quotas
 from storage.declaring import option, properties, storage_action
 from storage.fields import NAME_HELP, acting_project, description_field, sized_text
@@ -23,9 +23,7 @@ FORMATS = ("raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "ploop")
 
 
 def name_field() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Name"), max_length=255, initial="{name}-{date}", help_text=NAME_HELP
-    )
+    return forms.CharField(label=gettext_lazy("Name"), max_length=255, initial="{name}-{date}", help_text=NAME_HELP)
 
 
 class SnapshotForm(ActionForm):

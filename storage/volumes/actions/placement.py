@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from opsys.kit.choices import ResourceField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.choices import ResourceField
+from opsys.kit.forms.form import ActionForm
 from storage.declaring import storage_action, words
 from storage.fields import check_type, type_field
 from storage.states import all_of
@@ -55,9 +55,7 @@ class MigrateForm(ActionForm):
     force_host_copy = forms.BooleanField(
         label=gettext_lazy("Copy it on the host, past the back end's own way"), required=False
     )
-    lock_volume = forms.BooleanField(
-        label=gettext_lazy("Let nothing else happen to it meanwhile"), required=False
-    )
+    lock_volume = forms.BooleanField(label=gettext_lazy("Let nothing else happen to it meanwhile"), required=False)
 
     def params(self) -> dict[str, Any]:
         return {name: value for name, value in super().params().items() if value is not False}

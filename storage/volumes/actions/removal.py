@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from opsys.kit.action import gone
+from opsys.kit.declare.action import gone
 from storage.declaring import storage_action, words
 from storage.states import not_deleting
 from storage.volumes import operations
@@ -19,7 +19,7 @@ DELETE = storage_action(
     permission=access.PROVISION,
     when=deletable,
     destroys=True,
-    reached=gone,
+    goal_reached=gone,
     icon="trash",
     touches=TOUCHED,
     command=words("volume", "delete"),
@@ -33,7 +33,7 @@ ACTIONS = (
         permission=access.PROVISION,
         when=deletable,
         destroys=True,
-        reached=gone,
+        goal_reached=gone,
         icon="trash-x",
         group=GROUP,
         touches=TOUCHED,
@@ -46,7 +46,7 @@ ACTIONS = (
         permission=access.ADMINISTER,
         when=not_deleting,
         destroys=True,
-        reached=gone,
+        goal_reached=gone,
         icon="trash-x",
         group=GROUP,
         touches=TOUCHED,

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.form import ActionForm
 from storage.declaring import option, storage_action
 from storage.volumes import operations
 from storage.volumes.actions.attaching import ForceDetachForm

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from opsys.kit.fields import PairsField
-from opsys.kit.form import ActionForm
+from opsys.kit.forms.fields import PairsField
+from opsys.kit.forms.form import ActionForm
 from storage import quotas
 from storage.declaring import option, properties, storage_action, words
 from storage.fields import LARGEST, description_field

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from terminal.reaping import reap
+from terminal.session.reaping import reap
 
 
 class Command(BaseCommand):

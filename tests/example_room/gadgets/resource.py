@@ -1,7 +1,7 @@
 from clusters.inventory import Source
-from opsys.kit.action import Action
-from opsys.kit.register import register
-from opsys.kit.resource import Column, Resource
+from opsys.kit.declare.action import Action
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Resource
 from tests.example_room.gadgets import cloud
 from tests.example_room.gadgets.models import Gadget
 

@@ -6,8 +6,8 @@ panel and action, with the action's own parameters.
 
 from typing import Any
 
-from opsys.kit import register
 from opsys.kit.api.schema import actions, lists, parts
+from opsys.kit.declare import register
 
 Paths = dict[str, dict[str, Any]]
 

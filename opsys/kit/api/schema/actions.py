@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 
 from clusters.access import LABELS
-from opsys.kit.action import Action
 from opsys.kit.api.schema import parts
 from opsys.kit.api.schema.lists import head
-from opsys.kit.choices import CloudChoiceField, ResourceField
-from opsys.kit.fields import LinesField, PairsField
-from opsys.kit.resource import Resource
+from opsys.kit.declare.action import Action
+from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.choices import CloudChoiceField, ResourceField
+from opsys.kit.forms.fields import LinesField, PairsField
 
 FILTER = {"type": "object", "additionalProperties": True}
 

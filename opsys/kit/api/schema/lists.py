@@ -7,8 +7,8 @@ from django.utils.text import capfirst
 from clusters.access import LABELS
 from opsys.kit.api.pages import Pages
 from opsys.kit.api.schema import parts
-from opsys.kit.export import TYPES
-from opsys.kit.resource import Resource
+from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.export import TYPES
 
 
 def paths(resource: Resource) -> dict[str, dict[str, Any]]:

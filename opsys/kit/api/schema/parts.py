@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from opsys.kit.api.rows import HIDDEN
-from opsys.kit.resource import Resource
+from opsys.kit.declare.resource import Resource
 
 Schema = dict[str, Any]
 

@@ -5,9 +5,9 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
-from opsys.kit.find import SHORTEST, find
-from opsys.kit.management.people import person_named
-from opsys.kit.scope import scope_for
+from opsys.kit.lists.scope import scope_for
+from opsys.kit.management.acting_user import person_named
+from opsys.kit.search.find import SHORTEST, find
 
 MOST_A_TYPE = 50
 

@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from clusters import access, gateway
 from clusters.gateway import CloudError
 from clusters.models import Cluster
-from opsys.kit.action import Operation, Outcome, Status
-from opsys.kit.command_line import without_secrets
-from opsys.kit.management.people import person_named
-from opsys.kit.perform import begin, conclude
+from opsys.kit.act.perform import begin, conclude
+from opsys.kit.console.command_line import without_secrets
+from opsys.kit.declare.action import Operation, Outcome, Status
+from opsys.kit.management.acting_user import person_named
 
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ", "COLUMNS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 """What of our own environment the child gets. The platform's keys and database are not among it."""

@@ -9,17 +9,17 @@ from django.core.management.base import BaseCommand, CommandError
 from audit.acting import Actor
 from clusters.gateway import CloudError
 from jobs.models import Job
-from opsys.kit import register
-from opsys.kit.action import Action, Outcome, Status
-from opsys.kit.columns import ALL, columns_of
-from opsys.kit.export import as_csv, export_of, note
+from opsys.kit.act.plan import Plan, plan_of
+from opsys.kit.console import panels
+from opsys.kit.declare import register
+from opsys.kit.declare.action import Action, Outcome, Status
+from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.columns import ALL, columns_of
+from opsys.kit.lists.export import as_csv, export_of, note
 from opsys.kit.management.acting import find_row, in_clusters, on_rows
-from opsys.kit.management.given import HELP, parameters
-from opsys.kit.management.matching import filters, listed, on_all, plan_for_all
-from opsys.kit.management.people import person_named
-from opsys.kit.plan import Plan, plan_of
-from opsys.kit.resource import Resource
-from opsys.kit.views import panels
+from opsys.kit.management.acting_user import person_named
+from opsys.kit.management.parameters import HELP, parameters
+from opsys.kit.management.selection import filters, listed, on_all, plan_for_all
 
 FILTER = "a filter of the list, or q=TEXT to search (may repeat)"
 

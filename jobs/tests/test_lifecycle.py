@@ -1,0 +1,326 @@
+"""A job's life in the database: who has it, who lost it, what is never done twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Event
+from clusters import access
+from clusters.access import OPERATE, VIEW
+from clusters.gateway import CloudError
+from clusters.models import Cluster
+from jobs import bulk, lifecycle, run
+from jobs.models import Job, JobItem
+from opsys.kit.act import perform
+from opsys.kit.declare.action import Outcome, Status
+from opsys.kit.declare.register import get, resources
+from tests.factories import make_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(make_user, cluster):
+    return make_user("olga", {cluster: [VIEW, OPERATE]})
+
+
+@pytest.fixture
+def job(cluster, operator) -> Job:
+    servers = [make_server(cluster, name=f"web-{n}") for n in range(3)]
+    resource = get("compute.server")
+    return bulk.submit(resource, resource.action("stop"), [s.pk for s in servers], user=operator, via="ui")
+
+
+def silence(job: Job, seconds: int = 60) -> None:
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
+
+
+def test_only_one_worker_has_a_job(job):
+    assert lifecycle.take(job.pk).token == 1
+    assert lifecycle.take(job.pk) is None
+
+
+def test_a_silent_worker_loses_its_job_and_may_write_no_more(job):
+    first = lifecycle.take(job.pk)
+    silence(job)
+    second = lifecycle.take(job.pk)
+    assert second.token == 2
+    assert lifecycle.beat(second) and not lifecycle.beat(first)
+    item = job.items.first()
+    item.state = JobItem.State.DONE
+    old = run.Run(first)
+    old._write(item, "state")
+    assert old.lost.is_set()
+    item.refresh_from_db()
+    assert item.state == JobItem.State.WAITING
+
+
+def test_the_reaper_finds_what_nobody_living_has(job):
+    assert lifecycle.abandoned() == []  # fresh: its message is still under way
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(seconds=10))
+    assert lifecycle.abandoned() == [job.pk]
+    lifecycle.take(job.pk)
+    assert lifecycle.abandoned() == []
+    silence(job)
+    assert lifecycle.abandoned() == [job.pk]
+
+
+def test_a_job_that_kills_its_workers_is_given_up(job):
+    Job.objects.filter(pk=job.pk).update(token=lifecycle.MOST_TAKES)
+    assert lifecycle.take(job.pk) is None
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED and job.error
+    assert not job.items.filter(state__in=JobItem.OPEN).exists()
+
+
+def test_what_the_audit_knows_is_not_asked_again(job, cluster, operator):
+    item = job.items.first()
+    Event(operation=item.operation, user=operator, action="compute.server.stop", phase="started", via="ui").save()
+    Event(
+        operation=item.operation,
+        user=operator,
+        action="compute.server.stop",
+        phase="done",
+        via="ui",
+        request_id="req-1",
+    ).save()
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.request_id) == (Status.DONE, "req-1")
+
+
+def test_what_was_never_begun_may_be_done(job):
+    assert bulk.BulkAction().recall(job, job.items.first()) is None
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    """What the cloud's action log and the server itself say, by the test; and how often the log was asked."""
+    answers = {"found": "", "asked": 0, "status": "ACTIVE"}
+
+    class Exchange:
+        conn, request_id, global_request_id = None, "req-new", "req-global"
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return False
+
+        def cloud_time(self, moment):
+            return moment
+
+    server = get("compute.server")
+
+    def look(conn, cloud_id, since):
+        answers["asked"] += 1
+        return answers["found"]
+
+    for module in (bulk.gateway, perform.gateway):
+        monkeypatch.setattr(module, "call", lambda cluster, **options: Exchange())
+
+    def read(cluster, model, cloud_id):
+        model.objects.filter(cluster=cluster, cloud_id=cloud_id).update(status=answers["status"], task_state="")
+
+    monkeypatch.setattr(bulk.sync, "read_one", read)
+    for name in ("stop", "delete"):
+        monkeypatch.setitem(vars(server.action(name)), "find_request", look)
+    return answers
+
+
+def begun(job: Job, operator) -> JobItem:
+    """An item whose worker died after it had told the audit that it begins."""
+    item = job.items.first()
+    Event(operation=item.operation, user=operator, action="compute.server.stop", phase="started", via="ui").save()
+    return item
+
+
+def test_a_lost_answer_is_found_in_the_clouds_own_log_and_audited(job, operator, cloud):
+    cloud["found"] = "req-from-nova"
+    item = begun(job, operator)
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.request_id) == (Status.DONE, "req-from-nova")
+    assert Event.objects.filter(operation=item.operation, phase="done").count() == 1
+
+
+def test_what_the_cloud_was_not_asked_is_done_now(job, operator, cloud):
+    assert bulk.BulkAction().recall(job, begun(job, operator)) is None
+    assert cloud["asked"] == 1
+
+
+def test_a_cloud_that_did_it_but_wrote_nothing_down_is_not_asked_again(job, operator, cloud):
+    cloud["status"] = "SHUTOFF"
+    item = begun(job, operator)
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.request_id) == (Status.DONE, "")
+    assert Event.objects.filter(operation=item.operation, phase="done").count() == 1
+
+
+def refusing(cloud, monkeypatch, *, comes_through: bool) -> None:
+    """A cloud that is in conflict with what it was asked before, and whose log tells so only now."""
+
+    def refuse(*args, **params):
+        cloud["found"] = "req-first" if comes_through else ""
+        raise CloudError("conflict", cluster="east")
+
+    monkeypatch.setitem(vars(get("compute.server").action("stop")), "run", refuse)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "comes_through", "status"),
+    [(2, True, Status.DONE), (2, False, Status.FAILED), (1, True, Status.FAILED)],
+)
+def test_a_conflict_with_our_own_earlier_try(job, operator, cloud, monkeypatch, attempts, comes_through, status):
+    item = begun(job, operator)
+    assert bulk.BulkAction().recall(job, item) is None
+    refusing(cloud, monkeypatch, comes_through=comes_through)
+    item.attempts = attempts
+    assert bulk.BulkAction().do(job, item).status is status
+
+
+def test_what_is_gone_was_deleted_by_the_try_whose_answer_was_lost(job, operator, cloud):
+    job.params["action"] = "delete"
+    item = begun(job, operator)
+    assert bulk.BulkAction().recall(job, item) is None
+    get("compute.server").model.objects.filter(pk=item.target).update(gone_at=timezone.now())
+    outcome = bulk.BulkAction().recall(job, item)
+    assert (outcome.status, outcome.reason) == (Status.DONE, "The answer was lost; it has become what it should.")
+
+
+def test_each_action_that_deletes_knows_what_it_wants():
+    deleting = [action for resource in resources() for action in resource.on_items if action.name.endswith("delete")]
+    assert len(deleting) >= 8
+    assert all(action.goal_reached(None) for action in deleting)
+
+
+class Script:
+    """A kind of job whose outcomes are written down beforehand."""
+
+    name = "script"
+
+    def __init__(self, *outcomes):
+        self.outcomes, self.recalled, self.done = list(outcomes), [], []
+
+    def do(self, job, item):
+        self.done.append(item.name)
+        return self.outcomes.pop(0)
+
+    def recall(self, job, item):
+        self.recalled.append(item.name)
+        return None
+
+    def rested(self, job):
+        pass
+
+
+def failed(code: str) -> Outcome:
+    return Outcome(Status.FAILED, name="x", code=code, reason=str(CloudError(code, cluster="east")))
+
+
+DONE = Outcome(Status.DONE, name="x", request_id="req-1")
+
+
+def attempt(job: Job, script: Script) -> tuple[run.Run, JobItem, run.Lane]:
+    runner = run.Run(lifecycle.take(job.pk))
+    runner.kind = script
+    lane = runner._lanes()[0]
+    item = lane.next()
+    runner._do(item, lane)
+    return runner, item, lane
+
+
+@pytest.mark.parametrize("code", ["timeout", "unreachable", "server_error", "rate_limited", "bad_answer"])
+def test_what_can_pass_is_tried_again_after_a_look(job, code):
+    script = Script(failed(code), DONE)
+    runner, item, lane = attempt(job, script)
+    assert item.state == JobItem.State.RUNNING and lane.items[-1] is item
+    assert script.recalled == []
+    lane.go_on()
+    runner._do(item, lane)
+    assert script.recalled == [item.name]
+    item.refresh_from_db()
+    assert (item.state, item.attempts, item.request_id) == (JobItem.State.DONE, 2, "req-1")
+
+
+@pytest.mark.parametrize("code", ["conflict", "forbidden", "not_found", "quota", "authentication"])
+def test_what_cannot_pass_is_not_tried_again(job, code):
+    _runner, item, lane = attempt(job, Script(failed(code)))
+    item.refresh_from_db()
+    assert item.state == JobItem.State.FAILED and item not in lane.items
+
+
+def test_a_lane_waits_while_its_cloud_fails(job):
+    _runner, _item, lane = attempt(job, Script(failed("timeout")))
+    assert lane._not_before > 0
+
+
+def test_cancelled_items_are_told_and_the_rest_stays(job):
+    runner, item, _lane = attempt(job, Script(DONE))
+    lifecycle.cancel(job)
+    runner.job.cancel_requested = True
+    runner._end()
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    states = list(job.items.values_list("state", flat=True))
+    assert states.count("done") == 1 and states.count("cancelled") == 2
+
+
+def test_a_stopping_worker_gives_the_job_back(job):
+    runner, _item, _lane = attempt(job, Script(DONE))
+    runner._end()
+    job.refresh_from_db()
+    assert job.state == Job.State.RUNNING and job.heartbeat_at is None
+    assert lifecycle.take(job.pk) is not None
+
+
+def test_rights_are_looked_at_when_it_runs(job, operator, cluster):
+    access.set_permissions(operator, {cluster.pk: [VIEW]})
+    outcome = bulk.BulkAction().do(job, job.items.first())
+    assert (outcome.status, outcome.code) == (Status.REFUSED, "permission")
+
+
+def test_what_people_typed_is_kept_encrypted(cluster, operator):
+    resource = get("compute.server")
+    server = make_server(cluster)
+    made = bulk.submit(resource, resource.action("stop"), [server.pk], user=operator, via="ui", params={"p": "canary"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inputs, params FROM jobs_job WHERE id = %s", [made.pk])
+        assert "canary" not in str(cursor.fetchone())
+
+
+def test_trying_again_is_a_new_job_for_what_failed(job, operator):
+    job.items.filter(position=1).update(state="failed")
+    job.items.exclude(position=1).update(state="done")
+    again = lifecycle.retry_failed(job, user=operator)
+    assert list(again.items.values_list("name", flat=True)) == ["web-1"]
+    assert Cluster.objects.count() == 1
+
+
+def test_a_job_that_was_lost_asks_the_cloud_nothing_more(job):
+    runner = run.Run(lifecycle.take(job.pk))
+    runner.kind = Script(DONE)
+    silence(job)
+    lifecycle.take(job.pk)  # somebody else has it now
+    lane = runner._lanes()[0]
+    runner._do(lane.next(), lane)
+    assert runner.lost.is_set() and runner.kind.done == []
+
+
+def test_cancelling_also_ends_what_waits_to_be_tried_again(job):
+    runner, item, _lane = attempt(job, Script(failed("timeout")))
+    runner.job.cancel_requested = True
+    runner._end()
+    job.refresh_from_db()
+    item.refresh_from_db()
+    assert job.state == Job.State.CANCELLED and item.state == JobItem.State.CANCELLED
+    assert "did not answer" in item.reason
+
+
+def test_the_worst_come_first_on_every_page(job, client, operator):
+    job.items.filter(position=2).update(state="failed", reason="=HYPERLINK(1)")
+    client.force_login(operator)
+    names = [row.name for row in client.get(job.get_absolute_url()).context["table"].data]
+    assert names == ["web-2", "web-0", "web-1"]
+    text = client.get(f"{job.get_absolute_url()}result.csv").content.decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in text and text.count("\n") == 4

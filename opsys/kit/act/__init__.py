@@ -1,0 +1,1 @@
+"""Acting on resources: who may, which rows, and the one function that changes a cloud."""

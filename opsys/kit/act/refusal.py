@@ -1,0 +1,73 @@
+"""Why something may not be done. The same words disable the button, answer the API and stand in the audit."""
+
+from django.utils.translation import gettext as _
+
+from clusters import access
+from clusters.inventory import InventoryItem
+from clusters.models import Cluster
+from opsys.kit.declare.action import Action
+from opsys.kit.declare.resource import Link
+
+MAY = ("", "")
+
+
+def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str, str]:
+    """(code, reason) why this may not be done to the item now, ("", "") if it may."""
+    if reason := access.why_not(held, action.permission, item.cluster):
+        return "permission", reason
+    if item.gone_at:
+        return "gone", _("It no longer exists.")
+    if (refusal := _by_cluster(action, item.cluster)) != MAY:
+        return refusal
+    if reason := action.when(item):
+        return "state", str(reason)
+    return MAY
+
+
+def why_not_open(link: Link, item: InventoryItem, held: access.Held) -> str:
+    """The same for a link; the page behind it asks for itself whether it may be opened."""
+    if reason := access.why_not(held, link.permission, item.cluster):
+        return reason
+    return _("It no longer exists.") if item.gone_at else ""
+
+
+def why_not_in(action: Action, cluster: Cluster, held: access.Held) -> tuple[str, str]:
+    """The same for an action that makes something new in a cluster."""
+    if reason := access.why_not(held, action.permission, cluster):
+        return "permission", reason
+    if (refusal := _by_cluster(action, cluster)) != MAY:
+        return refusal
+    if reason := action.when(cluster):
+        return "state", str(reason)
+    return MAY
+
+
+def _by_cluster(action: Action, cluster: Cluster) -> tuple[str, str]:
+    if not cluster.enabled:
+        return "disabled", _("Cluster %(cluster)s is disabled.") % {"cluster": cluster.name}
+    if reason := _missing_capability(action, cluster):
+        return "capability", reason
+    return MAY
+
+
+def _missing_capability(action: Action, cluster: Cluster) -> str:
+    if not action.needs:
+        return ""
+    service, _space, version = action.needs.partition(" ")
+    found = cluster.capabilities.get("services", {}).get(service)
+    if found is None:
+        return ""  # never checked: let the cloud answer
+    if found.get("code") == "no_service":
+        return _("Cluster %(cluster)s has no %(service)s service.") % {"cluster": cluster.name, "service": service}
+    if version and found.get("max") and _as_numbers(found["max"]) < _as_numbers(version):
+        return _("Needs %(service)s API %(version)s; cluster %(cluster)s offers %(found)s.") % {
+            "service": service,
+            "version": version,
+            "cluster": cluster.name,
+            "found": found["max"],
+        }
+    return ""
+
+
+def _as_numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

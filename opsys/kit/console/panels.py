@@ -1,0 +1,52 @@
+"""The parts of a detail page that are fetched once it stands."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from clusters import access, gateway
+from clusters.gateway import CloudError
+from clusters.inventory import InventoryItem
+from opsys.kit.console.detail import item_at
+from opsys.kit.declare.resource import Panel, Resource
+
+
+def panel(request: HttpRequest, resource: Resource, cluster: str, cloud_id: str, name: str) -> HttpResponse:
+    item = item_at(resource, cluster, cloud_id, user=request.user)
+    found = _panel(resource, name)
+    context: dict[str, Any] = {
+        "resource": resource,
+        "item": item,
+        "panel": found,
+        "panel_url": request.get_full_path(),
+    }
+    reason = refusal(found, item, request.user)
+    if not reason:
+        try:
+            content = load(found, item, user=request.user, query=request.GET)
+        except CloudError as error:
+            reason, context["request_id"] = str(error), error.request_id
+        else:
+            return render(request, found.template, {**context, **content})
+    return render(request, "kit/_panel_problem.html", {**context, "reason": reason})
+
+
+def refusal(panel: Panel, item: InventoryItem, user) -> str:
+    """Why this user may not see it, or ""."""
+    return access.why_not(access.held_by(user), panel.permission, item.cluster)
+
+
+def load(panel: Panel, item: InventoryItem, *, user, query) -> dict[str, Any]:
+    """Its plain values. Raises `CloudError`."""
+    if not panel.cloud:
+        return panel.load(None, item, user=user, query=query)
+    with gateway.call(item.cluster) as call:
+        return panel.load(call.conn, item, user=user, query=query)
+
+
+def _panel(resource: Resource, name: str) -> Panel:
+    try:
+        return resource.panel(name)
+    except KeyError:
+        raise Http404("no such panel") from None

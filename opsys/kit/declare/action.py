@@ -1,0 +1,137 @@
+"""Operations on resources as values."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from clusters import access
+from clusters.models import Cluster
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    from opsys.kit.forms.form import ActionForm
+
+
+def always(target: Any) -> str:
+    """The state check of an action that any state allows."""
+    return ""
+
+
+def gone(item: Any) -> bool:
+    """The goal of an action that deletes."""
+    return item is None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an action gives to the person who asked, once, and which is stored nowhere. `kind` is text, secret (not
+    readable before it is asked for) or link; with a `filename` it can be saved."""
+
+    title: str
+    text: str
+    kind: str = "text"
+    filename: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return {"title": str(self.title), "text": self.text, "kind": self.kind, "filename": self.filename}
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that can be done, declared once for every door.
+
+    With `scope` "item" it is done to a resource: `run(conn, cloud_id, **params)` asks the cloud and raises what the
+    SDK raises; `when(item)` gives the reason why not, or "". With "cluster" it makes something new:
+    `run(conn, **params)` returns the new resource's id, or a dict with its "id"; `when(cluster)`.
+
+    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service. `form` collects
+    the parameters. `danger` asks the person first, `destroys` has them type what is about to be lost. `single` is done
+    to one resource at a time only. `touches` names other types whose rows it changes. `shows` turns what `run`
+    returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.
+
+    `find_request(conn, cloud_id, since)` tells from the cloud's own records whether it was asked for this since then:
+    the request's id, or ""; `goal_reached(item)` whether the item (None when it is gone) is as the action was to make
+    it, for a cloud that died after it began and before it wrote that down; `find_created(conn, since, **params)` tells
+    which new resource came of it, by its id. Without them an operation whose answer was lost is simply done again.
+    """
+
+    name: str
+    label: "str | StrPromise"
+    run: Callable[..., Any]
+    permission: str = access.OPERATE
+    when: Callable[[Any], str] = always
+    needs: str = ""
+    form: "type[ActionForm] | None" = None
+    find_request: Callable[[Any, str, datetime], str] | None = None
+    goal_reached: Callable[[Any], bool] | None = None
+    find_created: Callable[..., str] | None = None
+    icon: str = "bolt"
+    danger: bool = False
+    destroys: bool = False
+    scope: str = "item"
+    single: bool = False
+    group: "str | StrPromise" = ""
+    touches: tuple[str, ...] = ()
+    command: Callable[..., list[str]] | None = None
+    shows: Callable[[Any], Shown | None] | None = None
+
+    @property
+    def dialog(self) -> bool:
+        """Whether people are asked something before it runs, or shown something after."""
+        return self.danger or self.destroys or self.form is not None or self.shows is not None
+
+    @property
+    def risky(self) -> bool:
+        return self.danger or self.destroys
+
+
+class Status(StrEnum):
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one item. Refused: we did not ask the cloud. Failed: we asked, and it did not do it.
+
+    `shown` is for whoever asked, and is neither stored nor audited; so `repr` leaves it out."""
+
+    status: Status
+    name: str
+    cloud_id: str = ""
+    cluster: str = ""
+    reason: str = ""
+    code: str = ""
+    request_id: str = ""
+    global_request_id: str = ""
+    seconds: float = 0.0
+    sent: bool = False  # whether the cloud was asked at all
+    shown: Shown | None = field(default=None, repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        names = ("name", "cloud_id", "cluster", "reason", "code", "request_id", "seconds")
+        said = {"status": self.status.value, **{name: getattr(self, name) for name in names}}
+        return {**said, "shown": self.shown.as_dict()} if self.shown else said
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it.
+    Without a cluster it is about what does not exist, for this person at least."""
+
+    user: Any
+    via: str
+    client: str
+    resource: str
+    action: str
+    label: str
+    cluster: Cluster | None
+    cloud_id: str
+    name: str
+    params: Mapping[str, Any]
+    id: uuid.UUID = field(default_factory=uuid.uuid4)

@@ -1,0 +1,149 @@
+"""A resource type as one value."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from clusters import access
+from clusters.inventory import InventoryItem, Source, type_name
+from opsys.kit.declare.action import Action
+from opsys.kit.declare.address import address
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the list and one fact of the detail page.
+
+    `value` is the name of an attribute of the item (a field, a property) or a function of it. `kind` says how it
+    is drawn: text, name (links to the detail page), status, cluster, time, lines, code, link (a `cells.Link`), bar
+    (a `shares.Share`). `sort` are the database columns it sorts by; empty: it cannot be sorted. `priority` 1 stays on
+    a phone, 3 goes first, 4 is shown to those only who choose it. `refers` names a type ("identity.project"): the
+    value is the cloud id, or a list of them, of resources of that type in the same cluster, drawn as their names.
+    """
+
+    name: str
+    label: "str | StrPromise"
+    value: str | Callable[[Any], Any] = ""
+    kind: str = "text"
+    sort: Sequence[str] = ()
+    priority: int = 2
+    refers: str = ""
+
+    def of(self, item: InventoryItem) -> Any:
+        if callable(self.value):
+            return self.value(item)
+        return getattr(item, self.value or self.name)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the detail page that is fetched once the page stands, so that a slow cloud holds up nothing else.
+
+    `load(conn, item, user=…, query=…)` gives its plain values, for `template` and for the API alike; `query` are the
+    address's own parameters. Without `cloud` it reads our tables only and `conn` is None.
+    """
+
+    name: str
+    label: "str | StrPromise"
+    template: str
+    load: Callable[..., dict[str, Any]]
+    permission: str = access.VIEW
+    cloud: bool = True
+    icon: str = "list-details"
+    when: Callable[[Any], bool] = lambda item: True
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another page of ours about one resource, drawn as a button beside its actions. `url(item)` is its address;
+    `window` names the browser window it opens in, "" this one. Who lacks the permission sees why not."""
+
+    name: str
+    label: "str | StrPromise"
+    url: Callable[[Any], str]
+    icon: str = "link"
+    permission: str = access.VIEW
+    window: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field of the filter bar. With `choices` (value, label) several may be chosen, else the text must match
+    exactly, or stand in it when `contains`. With `refers` it is the id or the name of a resource of that type."""
+
+    name: str
+    label: "str | StrPromise"
+    field: str = ""
+    choices: Sequence[tuple[str, Any]] = ()
+    contains: bool = False
+    refers: str = ""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Everything the doors need to know of a type. `slug` is its folder's name and stands in its addresses.
+    Without `menu` people get there only from the resources it belongs to."""
+
+    model: type[InventoryItem]
+    slug: str
+    source: Source
+    columns: Sequence[Column]
+    icon: str = "box"
+    filters: Sequence[Filter] = ()
+    actions: Sequence[Action] = ()
+    order: Sequence[str] = ("name", "pk")
+    status_colour: Callable[[Any], str] = field(default=lambda item: "secondary")
+    panels: Sequence[Panel] = ()
+    links: Sequence[Link] = ()
+    menu: bool = True
+
+    @cached_property
+    def name(self) -> str:
+        """`compute.server`: how commands, the API and the audit call it."""
+        return type_name(self.model)
+
+    @property
+    def app(self) -> str:
+        return self.model._meta.app_label
+
+    @property
+    def room(self) -> str:
+        """The package that holds everything of the type."""
+        return self.model.__module__.rpartition(".")[0]
+
+    @property
+    def label(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def label_plural(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def on_items(self) -> list[Action]:
+        """What can be done to the resources there are."""
+        return [action for action in self.actions if action.scope == "item"]
+
+    @property
+    def on_clusters(self) -> list[Action]:
+        """What makes a new one."""
+        return [action for action in self.actions if action.scope == "cluster"]
+
+    def action(self, name: str, scope: str = "item") -> Action:
+        """KeyError if the type has no such action."""
+        return {action.name: action for action in self.actions if action.scope == scope}[name]
+
+    def panel(self, name: str) -> Panel:
+        """KeyError if the type has no such panel."""
+        return {panel.name: panel for panel in self.panels}[name]
+
+    def url(self, door: str = "", *args: Any) -> str:
+        """The address of one of the type's pages: "" the list, or item, action, new, panel, menu, count, freshness."""
+        return address(f"{self.app}:{self.slug}{'-' + door if door else ''}", *args)
+
+    def item_url(self, item: InventoryItem) -> str:
+        return self.url("item", item.cluster.name, item.cloud_id)

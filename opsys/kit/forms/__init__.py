@@ -1,0 +1,1 @@
+"""The parameters of actions: forms and their fields."""

@@ -1,0 +1,1 @@
+"""Lists of resources: filters, columns, pages, cells, export."""

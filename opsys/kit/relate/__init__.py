@@ -1,0 +1,1 @@
+"""What resources have to do with each other."""

@@ -1,0 +1,1 @@
+"""Who may open a terminal, where to, and when it must end."""

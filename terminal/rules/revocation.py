@@ -1,0 +1,122 @@
+"""What ends a session although nobody closed it: asked of the database, again and again, while sessions run."""
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import UpdateError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts import sessions
+from accounts.permissions import why_not_ready
+from clusters import access, inventory
+from clusters.models import Cluster
+from terminal.errors import Ended, TerminalError
+from terminal.models import Host, Policy, Session
+from terminal.rules.policies import default_policy
+from terminal.session.shell import Shell
+from terminal.websocket import codes
+
+
+def person_of(session_key: str) -> Any:
+    """Whom this login session lets in now; None when it ended or its account may not use the platform any more."""
+    if not session_key:
+        return None
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
+    if why_not_ready(user)[0] or sessions.expired(session):
+        return None
+    return user
+
+
+def keep_alive(session_key: str) -> None:
+    """Who types is there: the login session does not count as idle."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    if sessions.SIGNED_IN_AT not in session:
+        return
+    sessions.touch(session)
+    if session.modified:
+        try:
+            session.save()
+        except UpdateError:
+            return  # logged out meanwhile
+
+
+class Look:
+    """One look at everything that sessions hang on; a few queries, whatever their number, and some for each person."""
+
+    def __init__(self, shells: Iterable[Shell]) -> None:
+        self.shells = list(shells)
+        keys = {shell.person.session_key for shell in self.shells}
+        self.people = {key: person_of(key) for key in keys}
+        self.held = {key: access.held_by(user) for key, user in self.people.items() if user is not None}
+        self.rows = {row.pk: row for row in Session.objects.filter(pk__in=[shell.row.pk for shell in self.shells])}
+        clusters = {pk for shell in self.shells if (pk := shell.row.cluster_id) is not None}
+        self.enabled = set(Cluster.objects.filter(pk__in=clusters, enabled=True).values_list("pk", flat=True))
+        self.policies = {policy.cluster_id: policy for policy in Policy.objects.filter(cluster__in=clusters)}
+        self.default = default_policy()
+        hosts = {pk for shell in self.shells if (pk := shell.row.host_id) is not None}
+        self.hosts = dict(Host.objects.filter(pk__in=hosts, enabled=True).values_list("pk", "address"))
+        self.gone = self._gone_servers()
+
+    def _gone_servers(self) -> set[tuple[int | None, str]]:
+        ids = {shell.row.cloud_id for shell in self.shells} - {""}
+        if not ids:
+            return set()
+        servers = inventory.model_named("compute.server").objects.filter(cloud_id__in=ids)
+        there = set(servers.present().values_list("cluster_id", "cloud_id"))
+        wanted = {(shell.row.cluster_id, shell.row.cloud_id) for shell in self.shells if shell.row.cloud_id}
+        return wanted - there
+
+    def lost(self) -> Mapping[Shell, TerminalError]:
+        """The sessions that must end, and why."""
+        found = {}
+        for shell in self.shells:
+            with override(shell.person.language):
+                if (reason := self._of(shell)) is not None:
+                    found[shell] = reason
+        return found
+
+    def _of(self, shell: Shell) -> TerminalError | None:
+        row = self.rows.get(shell.row.pk)
+        user = self.people[shell.person.session_key]
+        if user is None or user.pk != shell.row.user_id:
+            return Ended(_("You were signed out."), cause="signed_out", code=codes.SIGNED_OUT)
+        if row is None or row.ended_at is not None:
+            return Ended(_("The session was taken for dead."), cause="failed", code=codes.SSH)
+        if row.terminate_at is not None:
+            sentence = (
+                _("%(who)s ended this session: %(reason)s")
+                if row.terminate_reason
+                else _("%(who)s ended this session.")
+            )
+            facts = {"who": row.terminate_by, "reason": row.terminate_reason}
+            return Ended(sentence % facts, cause="terminated", code=codes.TERMINATED)
+        return self._of_target(shell, row, user)
+
+    def _of_target(self, shell: Shell, row: Session, user: Any) -> TerminalError | None:
+        cluster = shell.target.cluster
+        if cluster is None:
+            if not user.is_superuser:
+                return Ended(_("You may not open shells here any more."), cause="forbidden", code=codes.FORBIDDEN)
+        elif reason := access.why_not(self.held[shell.person.session_key], access.CONSOLE, cluster):
+            return Ended(reason, cause="forbidden", code=codes.FORBIDDEN)
+        elif cluster.pk not in self.enabled:
+            return _disabled(_("Cluster %(name)s is disabled.") % {"name": cluster.name})
+        policy = self.policies.get(cluster.pk if cluster else None, self.default)
+        if not policy.enabled:
+            return _disabled(_("The policy allows no shells any more."))
+        if shell.target.host is not None and self.hosts.get(shell.target.host.pk) != shell.target.host.address:
+            return _disabled(_("Host %(name)s is disabled.") % {"name": shell.target.host.name})
+        if (row.cluster_id, row.cloud_id) in self.gone:
+            return Ended(_("The server was deleted."), cause="deleted", code=codes.TERMINATED)
+        return None
+
+
+def _disabled(sentence: str) -> Ended:
+    return Ended(sentence, cause="disabled", code=codes.TERMINATED)

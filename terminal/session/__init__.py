@@ -1,0 +1,1 @@
+"""A running session: input, output, driver thread, registry, end."""

@@ -1,0 +1,57 @@
+"""What is written when a session is over: its row, its recording, its last events."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.utils import timezone
+
+from terminal import events
+from terminal.errors import TerminalError
+from terminal.models import Session
+from terminal.websocket import codes
+
+if TYPE_CHECKING:
+    from terminal.session.shell import Shell
+
+log = structlog.get_logger()
+
+
+def facts(shell: "Shell") -> dict[str, Any]:
+    """What the audit keeps of a session besides its target."""
+    row = shell.row
+    return {
+        "address": row.address,
+        "port": row.port,
+        "route": row.route,
+        "as": row.login_name,
+        "with": row.credential_name,
+        "recorded": shell.recorder is not None,
+    }
+
+
+def note(shell: "Shell", why: TerminalError) -> None:
+    row = shell.row
+    if shell.recorder is not None:
+        shell.recorder.end("complete")
+        if shell.recorder.problem is not None and why.code != codes.RECORDING:
+            log.error("terminal_recording_incomplete", session=str(row.pk))
+    shell.commands.flush()
+    row.state, row.ended_at = Session.State.ENDED, timezone.now()
+    row.bytes_out, row.bytes_in = shell.output.total, shell.input.passed if shell.input else 0
+    row.close_code, row.close_cause, row.close_reason = why.code, why.cause, str(why)
+    row.columns, row.rows, row.watchers = shell.columns, shell.rows, 0
+    row.save(
+        update_fields=[
+            *("state", "ended_at", "bytes_out", "bytes_in", "close_code", "close_cause", "close_reason"),
+            *("columns", "rows", "watchers"),
+        ]
+    )
+    params = {**facts(shell), "cause": why.cause, "close_code": why.code}
+    params |= {"bytes_in": row.bytes_in, "bytes_out": row.bytes_out}
+    if shell.opened:
+        seconds = round(time.monotonic() - shell.began, 1)
+        events.note("terminal.session.close", row, phase="done", reason=str(why), params=params, seconds=seconds)
+    else:
+        phase = "refused" if why.code in (codes.FORBIDDEN, codes.LIMIT) else "failed"
+        events.note("terminal.session.open", row, phase=phase, reason=str(why), error_code=why.cause, params=params)

@@ -1,0 +1,1 @@
+"""The SSH connection: transport, host keys, authentication."""

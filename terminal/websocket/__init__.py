@@ -1,0 +1,1 @@
+"""The WebSocket between the page and a session."""
