@@ -1,4 +1,4 @@
-"""Who may do what on which cluster. Every door asks here, and only this file knows guardian.
+"""Who may do what on which cluster. Every door asks here.
 
 Permissions are held per cluster, never "on the model": a global permission would silently open every cluster,
 and guardian's own look-ups would honour it. An inactive user holds nothing; a superuser holds everything.
@@ -13,9 +13,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from clusters.models import Cluster
+from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission
 
 VIEW = "view_cluster"
 OPERATE = "operate_cluster"
@@ -34,20 +34,6 @@ PERMISSIONS = tuple(LABELS)
 
 Held = Mapping[int, frozenset[str]]
 """Cluster id → the permissions held there. A cluster that is missing may not even be seen."""
-
-
-class ClusterUserPermission(UserObjectPermissionBase):
-    content_object = models.ForeignKey(Cluster, models.CASCADE)
-
-    class Meta(UserObjectPermissionBase.Meta):
-        app_label = "clusters"
-
-
-class ClusterGroupPermission(GroupObjectPermissionBase):
-    content_object = models.ForeignKey(Cluster, models.CASCADE)
-
-    class Meta(GroupObjectPermissionBase.Meta):
-        app_label = "clusters"
 
 
 def held_by(user) -> Held:

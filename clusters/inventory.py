@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import access
 from clusters.coerce import coerced, is_id
+from clusters.links import write_links
 from clusters.models import Cluster
 
 Row = Mapping[str, Any]
@@ -139,6 +140,11 @@ def list_indexes(kind: str, *columns: str) -> list[models.Index]:
     ]
 
 
+def relation_indexes(kind: str, *columns: str) -> list[models.Index]:
+    """One index for each column by which rows refer to another resource and that the list does not sort by."""
+    return [models.Index(fields=["cluster", column, "gone_at"], name=f"{kind}_of_{column}"[:30]) for column in columns]
+
+
 SOURCES: dict[type[InventoryItem], Source] = {}
 
 
@@ -208,6 +214,8 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     if touch:
         model.objects.filter(cluster=cluster, cloud_id__in=touch).update(synced_at=seen_at)
     if write:
+        # Before the rows: if this process dies in between, their digests have them written again.
+        write_links(model, cluster, [item for item in write if not item.gone_at])
         _upsert(model, write)
     return changes
 

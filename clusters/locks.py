@@ -11,8 +11,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clusters.models import Cluster
-
 LOCK_SECONDS = 60
 
 log = structlog.get_logger()
@@ -21,7 +19,7 @@ log = structlog.get_logger()
 class ResourceLock(models.Model):
     """Somebody is changing this resource. Lapses by itself when its process died."""
 
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+")
+    cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="+")
     cloud_id = models.CharField(max_length=255)
     what = models.CharField(max_length=100)
     username = models.CharField(max_length=150)
@@ -41,7 +39,7 @@ class ResourceLocked(Exception):
 
 
 @contextmanager
-def resource_lock(cluster: Cluster, cloud_id: str, *, what: str, user, operation: UUID) -> Iterator[None]:
+def resource_lock(cluster: models.Model, cloud_id: str, *, what: str, user, operation: UUID) -> Iterator[None]:
     """Have this resource for oneself. Raises `ResourceLocked` at once when somebody else has it; an operation
     that is tried again after its worker died takes its own lock over."""
     lock = _take(cluster, cloud_id, what, user.get_username(), operation)
@@ -51,7 +49,7 @@ def resource_lock(cluster: Cluster, cloud_id: str, *, what: str, user, operation
         _release(lock)
 
 
-def _take(cluster: Cluster, cloud_id: str, what: str, username: str, operation: UUID) -> ResourceLock:
+def _take(cluster: models.Model, cloud_id: str, what: str, username: str, operation: UUID) -> ResourceLock:
     now = timezone.now()
     lock = ResourceLock(
         cluster=cluster,

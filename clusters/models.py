@@ -178,6 +178,7 @@ class SyncState(models.Model):
         return f"{self.resource} of {self.cluster_id}"
 
 
-# Guardian's direct-foreign-key tables are models of this app; they live with the rules they serve.
-from clusters.access import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401
+# Models of this app that live in files of their own.
+from clusters.links import ResourceLink  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
+from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401

@@ -5,7 +5,8 @@ leaves every row as it was: what is shown then is the last known state with its 
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,15 +57,12 @@ def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Cha
     source = inventory.SOURCES[model]
     began, clock = timezone.now(), time.monotonic()
     full = full or source.changes is None or state.changes_since is None
-    try:
+    with _failure_noted(state, cluster):
         with gateway.call(cluster, seconds=None if not full else LEASE_SECONDS * 10) as call:
             changes = _read(call, cluster, model, source, since=None if full else state.changes_since)
             cloud_began = call.cloud_time(began)
-    except CloudError as error:
-        _note_failure(state, error)
-        raise
-    if full:
-        changes.add(inventory.mark_missing_gone(model, cluster, before=began))
+        if full:
+            changes.add(inventory.mark_missing_gone(model, cluster, before=began))
     note = {
         "synced_at": began,
         "changes_since": cloud_began - OVERLAP if source.changes else began,
@@ -104,13 +102,10 @@ def run_rows(cluster: Cluster, model: type[InventoryItem]) -> Changes:
     state, source = state_of(cluster, model), inventory.SOURCES[model]
     began, clock = timezone.now(), time.monotonic()
     changes = Changes()
-    try:
+    with _failure_noted(state, cluster):
         rows = inventory.transitional(model, cluster, MOST_ROWS)
         for row in rows:
             changes.add(_read_row(cluster, row, source))
-    except CloudError as error:
-        _note_failure(state, error)
-        raise
     note: dict[str, Any] = {"running_until": None, "changes_since": began}
     if rows:
         note["delta_took"] = round(time.monotonic() - clock, 3)
@@ -131,6 +126,23 @@ def _read_row(cluster: Cluster, item: InventoryItem, source: Source) -> Changes:
         inventory.mark_gone(item)
         return Changes(gone=[item.cloud_id])
     return inventory.store(type(item), cluster, [row], seen_at=seen_at)
+
+
+@contextmanager
+def _failure_noted(state: SyncState, cluster: Cluster) -> Iterator[None]:
+    """Whatever a pass raises stands in its state, and the lease is free. What is no `CloudError` is a fault of ours:
+    it is raised further, so that the worker's log has its trace."""
+    noted = False
+    try:
+        yield
+        noted = True
+    except CloudError as error:
+        _note_failure(state, error)
+        noted = True
+        raise
+    finally:
+        if not noted:
+            _note_failure(state, CloudError("unexpected", cluster=cluster.name))
 
 
 def _note_failure(state: SyncState, error: CloudError) -> None:

@@ -1,6 +1,7 @@
 """Several new resources at once: a job with one item for each, so that one that fails is told by its name."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from opsys.kit.act.perform import conclude, perform_in
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.project import Project
 
 Request = tuple[str, dict[str, Any]]
 """A new resource's name and parameters."""
@@ -31,6 +33,7 @@ def submit(
     user,
     via: str,
     client: str = "",
+    project: Project | None = None,
 ) -> Job:
     """Start a job that makes each of these. Returns at once. An item's `target` is its request's place in the list."""
     title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(requests)) % {
@@ -46,7 +49,7 @@ def submit(
         user=user,
         via=via,
         client=client,
-        params={"resource": resource.name, "action": action.name},
+        params={"resource": resource.name, "action": action.name, "project": project.as_dict() if project else None},
         inputs=json.dumps([params for _name, params in requests]),
     )
 
@@ -68,6 +71,7 @@ class Creation:
             via=job.via,
             client=job.client,
             params=self._params(job, item),
+            project=self._project(job),
             operation_id=item.operation,
         )
         self._remember(item, outcome)
@@ -91,14 +95,15 @@ class Creation:
         resource, action = self._what(job)
         if action.find_created is None or item.cluster is None:
             return None
-        params = self._params(job, item)
-        with gateway.call(item.cluster) as call:
+        params, project = self._params(job, item), self._project(job)
+        with gateway.call(item.cluster, project=project.id if project else "") as call:
             cloud_id = action.find_created(call.conn, call.cloud_time(started.at) - CLOCK_SLACK, **params)
         if not cloud_id:
             return None
         reason = _("The answer was lost; the cloud shows that it was asked.")
         outcome = Outcome(Status.DONE, name=item.name, cloud_id=cloud_id, cluster=item.cluster_name, reason=reason)
-        conclude(operation_of(job, item, resource, action, cloud_id="", params=params), outcome)
+        operation = operation_of(job, item, resource, action, cloud_id="", params=params)
+        conclude(replace(operation, project=project), outcome)
         sync.read_one(item.cluster, resource.model, cloud_id)
         return outcome
 
@@ -110,6 +115,10 @@ class Creation:
 
     def _params(self, job: Job, item: JobItem) -> dict[str, Any]:
         return json.loads(job.inputs)[item.target]
+
+    def _project(self, job: Job) -> Project | None:
+        chosen = job.params.get("project")
+        return Project(**chosen) if chosen else None
 
     def _what(self, job: Job) -> tuple[Resource, Action]:
         resource = register.get(job.params["resource"])

@@ -6,4 +6,12 @@ from opsys.kit.apps import Domain
 class NetworkingConfig(Domain):
     name = "networking"
     verbose_name = _("Networking")
-    rooms = ("networks",)
+    rooms = (
+        "networks",
+        "subnets",
+        "ports",
+        "routers",
+        "floating_ips",
+        "security_groups",
+        "security_group_rules",
+    )

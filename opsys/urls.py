@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from opsys.health import healthz, readyz
 from opsys.kit.console.finding import find_page
 from opsys.kit.console.urls import console_urls
+from opsys.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="compute:servers"), name="home"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("api/v1/", include("opsys.kit.api.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("healthz", login_not_required(healthz), name="healthz"),
+    path("metrics", login_not_required(metrics), name="metrics"),
     path("readyz", login_not_required(readyz), name="readyz"),
     *console_urls(),
 ]

@@ -129,6 +129,8 @@ PLATFORM = {
     ("POST", "api/v1/jobs/<int:pk>/cancel/"): (401, 200, 404, 200),
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
+    # Without a token in the settings there is none.
+    ("GET", "metrics"): (404, 404, 404, 404),
     ("GET", "readyz"): (200, 200, 200, 200),
     ("GET", "api/v1/"): PROGRAM,
     ("GET", "api/v1/find/"): PROGRAM,

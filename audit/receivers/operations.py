@@ -37,8 +37,14 @@ def _facts(operation) -> dict:
         "cluster_name": operation.cluster.name if operation.cluster else "",
         "cloud_id": operation.cloud_id,
         "name": operation.name,
-        "params": operation.params,
+        "params": {**operation.params, **_place(operation)},
     }
+
+
+def _place(operation) -> dict[str, str]:
+    """The project that was chosen, by its name and its id: the name may be another one's later."""
+    project = operation.project
+    return {"project": f"{project} ({project.id})"} if project else {}
 
 
 def connect() -> None:

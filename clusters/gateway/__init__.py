@@ -5,14 +5,28 @@ from clusters.gateway.capabilities import discover
 from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
-from clusters.gateway.listing import check, if_allowed, if_answered, many, moment, negotiate, one, pages, with_id
+from clusters.gateway.listing import (
+    check,
+    if_allowed,
+    if_answered,
+    many,
+    moment,
+    negotiate,
+    not_found,
+    one,
+    pages,
+    with_id,
+)
+from clusters.gateway.projects import ProjectError, allowed_projects
 from clusters.gateway.together import together
 
 __all__ = [
     "CONNECTION",
     "Call",
     "CloudError",
+    "ProjectError",
     "TransferError",
+    "allowed_projects",
     "call",
     "check",
     "discover",
@@ -22,6 +36,7 @@ __all__ = [
     "many",
     "moment",
     "negotiate",
+    "not_found",
     "one",
     "pages",
     "receive_file",

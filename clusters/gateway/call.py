@@ -13,12 +13,14 @@ from keystoneauth1.identity import BaseIdentityPlugin, generic, v3
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CONNECTION, CloudError
+from clusters.gateway.projects import ProjectConnections, ProjectError, allowed_projects, no_role
 from clusters.gateway.session import open_session
 from clusters.gateway.translation import RAISED, telling, translate
 from clusters.gateway.transport import Trace, current
 from clusters.models import Cluster, Credential
 
 _connections: dict[int, tuple[tuple, Connection]] = {}
+_in_projects = ProjectConnections()
 _lock = threading.Lock()
 
 
@@ -50,11 +52,14 @@ class Call:
 
 
 @contextmanager
-def call(cluster: Cluster, *, credential: Credential | None = None, seconds: float | None = None) -> Iterator[Call]:
+def call(
+    cluster: Cluster, *, credential: Credential | None = None, seconds: float | None = None, project: str = ""
+) -> Iterator[Call]:
     """Speak with a cloud for at most `seconds` (default: `CLOUD_CALL_SECONDS`).
 
     Raises `CloudError`, whatever went wrong. With `credential` the exchange uses that one, saved or not, on a
-    connection of its own: so a form can be tested before it is stored.
+    connection of its own: so a form can be tested before it is stored. With `project`, the id of one, the connection
+    is scoped to that project instead of the credential's own; where the credential cannot act there, `ProjectError`.
     """
     trace = Trace(
         global_request_id=f"req-{uuid.uuid4()}",
@@ -62,16 +67,22 @@ def call(cluster: Cluster, *, credential: Credential | None = None, seconds: flo
     )
     token = current.set(trace)
     try:
-        conn = _connect(cluster, credential) if credential else _pooled(cluster)
+        conn = _connect(cluster, credential) if credential else _pooled(cluster, project)
         _authenticate(conn, cluster, trace)
+        if project and conn.current_project_id != project:
+            raise ProjectError("one_project", cluster=cluster.name, project=project)
         yield Call(conn, trace)
     except RAISED as error:
         cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
+        cloud_error = _about_project(cluster, project, cloud_error, trace)
         _drop_if_broken(cluster, cloud_error)
         raise cloud_error from error
     except CloudError as error:
-        _drop_if_broken(cluster, error)
-        raise
+        cloud_error = _about_project(cluster, project, error, trace)
+        _drop_if_broken(cluster, cloud_error)
+        if cloud_error is error:
+            raise
+        raise cloud_error from error
     finally:
         current.reset(token)
 
@@ -90,14 +101,34 @@ def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
         trace.logging_in = False
 
 
+def _about_project(cluster: Cluster, project: str, error: CloudError, trace: Trace) -> CloudError:
+    """Keystone refuses a project without a role as it refuses a wrong password. Where the credential itself is good,
+    the answer is which role is missing."""
+    if not project or error.code != "authentication":
+        return error
+    _in_projects.drop(cluster.pk, project)
+    try:
+        own = _pooled(cluster)
+        _authenticate(own, cluster, trace)
+        if project in {entry.get("id") for entry in allowed_projects(own)}:
+            return error
+        return no_role(cluster, Credential.objects.get(cluster=cluster), project)
+    except RAISED as cause:
+        return translate(cause, cluster.name, trace.request_id)
+    except CloudError as cause:
+        return cause
+
+
 def _drop_if_broken(cluster: Cluster, error: CloudError) -> None:
     """The SDK remembers what discovery found, also while the cloud was broken. Start afresh the next time."""
     if error.code in CONNECTION:
         with _lock:
             _connections.pop(cluster.pk, None)
+        _in_projects.drop(cluster.pk)
 
 
-def _pooled(cluster: Cluster) -> Connection:
+def _pooled(cluster: Cluster, project: str = "") -> Connection:
+    """The connection of the credential's own project, or of another one. An application credential has no other."""
     try:
         credential = Credential.objects.get(cluster=cluster)
     except Credential.DoesNotExist:
@@ -110,6 +141,12 @@ def _pooled(cluster: Cluster) -> Connection:
         cluster.ca_certificate,
         credential.changed_at,
     )
+    if project and credential.kind != Credential.Kind.APPLICATION_CREDENTIAL:
+        scoped = _in_projects.get(cluster.pk, project, key)
+        if scoped is None:
+            scoped = _connect(cluster, credential, project)
+            _in_projects.put(cluster.pk, project, key, scoped)
+        return scoped
     with _lock:
         kept = _connections.get(cluster.pk)
         if kept and kept[0] == key:
@@ -120,7 +157,7 @@ def _pooled(cluster: Cluster) -> Connection:
     return conn
 
 
-def _identity(cluster: Cluster, credential: Credential) -> BaseIdentityPlugin:
+def _identity(cluster: Cluster, credential: Credential, project: str = "") -> BaseIdentityPlugin:
     if credential.kind == Credential.Kind.APPLICATION_CREDENTIAL:
         # There is no plugin for these that finds the version by itself, and no other version that has them.
         address = cluster.auth_url.rstrip("/")
@@ -129,18 +166,21 @@ def _identity(cluster: Cluster, credential: Credential) -> BaseIdentityPlugin:
             application_credential_id=credential.username,
             application_credential_secret=credential.secret,
         )
+    scope: dict[str, str | None] = {
+        "project_name": credential.project_name or None,
+        "project_domain_name": credential.project_domain or "Default",
+    }
     return generic.Password(
         auth_url=cluster.auth_url,
         username=credential.username,
         password=credential.secret,
         user_domain_name=credential.user_domain or "Default",
-        project_name=credential.project_name or None,
-        project_domain_name=credential.project_domain or "Default",
+        **({"project_id": project} if project else scope),
     )
 
 
-def _connect(cluster: Cluster, credential: Credential) -> Connection:
-    auth = _identity(cluster, credential)
+def _connect(cluster: Cluster, credential: Credential, project: str = "") -> Connection:
+    auth = _identity(cluster, credential, project)
     session = open_session(auth, verify_tls=cluster.verify_tls, ca_certificate=cluster.ca_certificate)
     return Connection(
         session=session, region_name=cluster.region or None, interface=cluster.interface, strict_proxies=True

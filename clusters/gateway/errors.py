@@ -76,6 +76,7 @@ def advice(code: str) -> str:
         "no_region": _("Cluster %(cluster)s does not have this region."),
         "interrupted": _("What was being sent broke off before its end. Nothing of it is kept; start it anew."),
         "corrupted": _("Cluster %(cluster)s has received something else than what was sent. Send it anew."),
+        "unexpected": _("The answer of cluster %(cluster)s could not be processed. The log of the worker tells more."),
         "no_credential": _("Cluster %(cluster)s has no credential yet. Add one on its admin page."),
     }[code]
 

@@ -113,7 +113,12 @@ def with_id(items: Iterable[Mapping[str, Any]], cloud_id: str) -> Mapping[str, A
     for item in items:
         if str(item.get("id")) == cloud_id:
             return item
-    raise exceptions.NotFoundException(f"There is no {cloud_id}.", http_status=404)
+    raise not_found(cloud_id)
+
+
+def not_found(what: str) -> Exception:
+    """The SDK's error for what is not there, to be raised by whoever looked for it."""
+    return exceptions.NotFoundException(f"There is no {what}.", http_status=404)
 
 
 def moment(text: Any) -> datetime | None:

@@ -52,11 +52,13 @@ class CloudSession(Session):
 
 
 def _clock_ahead(response: requests.Response) -> timedelta | None:
-    """How far the cloud's clock is ahead of ours, to the second."""
+    """How far the cloud's clock is ahead of ours, to the second; None where its header is no date."""
     try:
         theirs = parsedate_to_datetime(response.headers["date"])
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
+    if theirs.tzinfo is None:  # the zone "-0000" means UTC of an unknown place
+        theirs = theirs.replace(tzinfo=UTC)
     return theirs - datetime.now(UTC).replace(microsecond=0)
 
 

@@ -68,5 +68,5 @@ def test_what_a_complete_pass_did_not_show_is_gone(cluster, other_cluster):
 @pytest.mark.parametrize("size", [1, 300])
 def test_a_page_costs_the_same_number_of_queries(cluster, size, django_assert_max_num_queries):
     store(cluster, *[row(str(n)) for n in range(size)])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         store(cluster, *[row(str(n), status="ERROR" if n % 2 else "ACTIVE") for n in range(size)], after=1)

@@ -2,20 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compute.flavors import operations
 from compute.flavors.models import Flavor
 from opsys.kit.declare.resource import Panel
-from opsys.kit.relate.neighbours import neighbours, neighbours_called
+from opsys.kit.relate.neighbours import neighbours_called
 
 FOLDER = "compute/flavors"
-
-
-def servers(conn, flavor: Flavor, *, user, query) -> dict[str, Any]:
-    """`rows`: those of its name. Servers keep what their flavor was at boot, and tell its name only."""
-    return neighbours("compute.server", flavor, Q(flavor__in=[flavor.name, flavor.cloud_id]), user=user)
 
 
 def projects(conn, flavor: Flavor, *, user, query) -> dict[str, Any]:
@@ -30,7 +24,6 @@ def specs(conn, flavor: Flavor, *, user, query) -> dict[str, Any]:
 
 PANELS = (
     Panel("specs", _("Extra specs"), f"{FOLDER}/specs.html", specs, cloud=False, icon="list-details"),
-    Panel("servers", _("Servers"), f"{FOLDER}/servers.html", servers, cloud=False, icon="server"),
     Panel(
         "projects",
         _("Projects"),

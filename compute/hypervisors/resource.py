@@ -74,7 +74,7 @@ HYPERVISORS = register(
         ),
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in ("enabled", "disabled")]),
-            Filter("state", _("State"), choices=[(state, state) for state in ("up", "down")]),
+            Filter("state", _("Service state"), choices=[(state, state) for state in ("up", "down")]),
             Filter("zone", _("Zone"), field="availability_zone"),
             Filter("host", _("Host")),
         ),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
@@ -11,22 +9,9 @@ from clusters.gateway import many
 from compute.images.models import Image
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Panel
-from opsys.kit.relate.neighbours import neighbours, neighbours_called
+from opsys.kit.relate.neighbours import neighbours_called
 
 FOLDER = "compute/images"
-
-
-def servers(conn, image: Image, *, user, query) -> dict[str, Any]:
-    """`rows` are the servers that boot from it, `launch` where a new one is asked for."""
-    found = neighbours("compute.server", image, Q(image_id=image.cloud_id), user=user)
-    return {**found, "launch": _launch(image) if access.can(user, access.PROVISION, image.cluster) else ""}
-
-
-def _launch(image: Image) -> str:
-    if image.status != "active":
-        return ""
-    chosen = urlencode({"cluster": image.cluster.name, "image": image.cloud_id})
-    return f"{register.get('compute.server').url('new', 'create')}?{chosen}"
 
 
 def data(conn, image: Image, *, user, query) -> dict[str, Any]:
@@ -52,7 +37,6 @@ def members(conn, image: Image, *, user, query) -> dict[str, Any]:
 
 PANELS = (
     Panel("data", _("Data and properties"), f"{FOLDER}/data.html", data, cloud=False, icon="list-details"),
-    Panel("servers", _("Servers"), f"{FOLDER}/servers.html", servers, cloud=False, icon="server"),
     Panel(
         "members",
         _("Members"),

@@ -1,12 +1,16 @@
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext_lazy as _
 
+from clusters.access import PROVISION
 from clusters.inventory import Source
 from compute.images import cloud
 from compute.images.actions import ACTIONS
 from compute.images.models import Image
 from compute.images.panels import PANELS
-from opsys.kit.declare.register import register
-from opsys.kit.declare.resource import Column, Filter, Resource
+from opsys.kit.declare import register
+from opsys.kit.declare.relation import OnDelete, Relation
+from opsys.kit.declare.resource import Column, Filter, Link, Resource
 
 STATUSES = "active deactivated importing killed pending_delete queued saving uploading".split()
 COLOURS = {"active": "green", "deactivated": "yellow", "killed": "red", "queued": "azure"}
@@ -34,7 +38,16 @@ def size(image: Image) -> str:
     return f"{amount:.1f} {unit}" if unit != "B" else f"{image.size} B"
 
 
-IMAGES = register(
+def is_active(image: Image) -> bool:
+    return image.status == "active"
+
+
+def launch_url(image: Image) -> str:
+    chosen = urlencode({"cluster": image.cluster.name, "image": image.cloud_id})
+    return f"{register.get('compute.server').url('new', 'create')}?{chosen}"
+
+
+IMAGES = register.register(
     Resource(
         model=Image,
         slug="images",
@@ -49,7 +62,6 @@ IMAGES = register(
             Column("system", _("System"), value="os_distro", sort=("os_distro",), priority=3),
             Column("format", _("Format"), value="disk_format", priority=3),
             Column("size", _("Size"), value=size, sort=("size",), priority=2),
-            Column("server", _("From server"), value="server_id", refers="compute.server", priority=3),
             Column(
                 "project",
                 _("Project"),
@@ -66,10 +78,20 @@ IMAGES = register(
             Filter("visibility", _("Visibility"), choices=list(VISIBILITIES.items())),
             Filter("system", _("System"), field="os_distro"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
-            Filter("server", _("Server"), field="server_id"),
+        ),
+        relations=(
+            Relation(
+                "server",
+                _("From server"),
+                "compute.server",
+                "server_id",
+                reverse=_("Snapshots"),
+                on_delete=OnDelete.DETACHES,
+            ),
         ),
         actions=ACTIONS,
         panels=PANELS,
+        links=(Link("launch", _("Launch a server"), launch_url, "rocket", PROVISION, when=is_active),),
         status_colour=lambda image: COLOURS.get(image.status, "secondary"),
     )
 )

@@ -266,14 +266,21 @@ def test_an_import_that_is_refused_leaves_nothing_behind(answer, left):
     assert cloud.image.asked[0][2] == {"container_format": "bare", "name": "x", "disk_format": "raw"}
 
 
-def test_the_page_leads_to_a_new_server(client, make_user, cluster, make_server_of):
+def test_the_page_leads_to_a_new_server(client, make_user, cluster):
+    inventory.store(Image, cluster, [cloud.row(ANSWER)], seen_at=timezone.now())
+    client.force_login(make_user("vera", {cluster: [VIEW, PROVISION]}))
+    page = client.get("/compute/images/east/7aa0/").content.decode()
+    assert 'href="/compute/servers/new/create/?cluster=east&amp;image=7aa0"' in page
+    inventory.store(Image, cluster, [cloud.row({**ANSWER, "status": "queued"})], seen_at=timezone.now())
+    assert "servers/new/create/?cluster=east" not in client.get("/compute/images/east/7aa0/").content.decode()
+
+
+def test_the_page_shows_the_servers_that_boot_from_it(client, make_user, cluster, make_server_of):
     inventory.store(Image, cluster, [cloud.row(ANSWER)], seen_at=timezone.now())
     make_server_of("7aa0")
-    client.force_login(make_user("vera", {cluster: [VIEW, PROVISION]}))
-    page = client.get("/compute/images/east/7aa0/panel/servers/").content.decode()
-    assert "/compute/servers/new/create/?cluster=east&amp;image=7aa0" in page and "web-1" in page
-    client.force_login(make_user("olga", {cluster: [VIEW]}))
-    assert "servers/new/create" not in client.get("/compute/images/east/7aa0/panel/servers/").content.decode()
+    client.force_login(make_user("vera", {cluster: [VIEW]}))
+    page = client.get("/compute/images/east/7aa0/panel/compute-server-image/").content.decode()
+    assert "web-1" in page
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from opsys.kit.act.perform import perform, perform_in
 from opsys.kit.act.refusal import why_not, why_not_in
 from opsys.kit.declare.action import Outcome, Status
 from opsys.kit.forms.form import filled
+from opsys.kit.forms.project import NoProject, Project, project_named
 from opsys.kit.streaming.deferred_body import body_of
 from opsys.kit.streaming.pipe import Pipe
 
@@ -43,8 +44,9 @@ class Upload(APIView):
     @extend_schema(request=None, responses={200: dict})
     def post(self, request: Request) -> Response:
         cluster = self._cluster(request)
+        project = self._project(request, cluster)
         self._params(request, cluster)
-        _code, reason = why_not_in(IMAGES.action("upload", "cluster"), cluster, access.held_by(request.user))
+        _code, reason = why_not_in(IMAGES.action("upload", "cluster"), cluster, access.held_by(request.user), project)
         return Response({"ready": not reason, "reason": reason})
 
     @extend_schema(request={"application/octet-stream": bytes}, responses={201: dict, 200: dict})
@@ -61,6 +63,7 @@ class Upload(APIView):
             via="ui" if request.auth is None else "api",
             client=request.META.get("REMOTE_ADDR", ""),
             params=params,
+            project=self._project(request, cluster),
         )
         said = {**outcome.as_dict(), "url": ""}
         if outcome.status is Status.DONE:
@@ -75,8 +78,14 @@ class Upload(APIView):
             raise Http404("no such cluster")
         return cluster
 
+    def _project(self, request: Request, cluster: Cluster) -> Project | NoProject | None:
+        try:
+            return project_named(cluster, request.query_params.get("project", ""), user=request.user)
+        except NoProject as problem:
+            return problem
+
     def _params(self, request: Request, cluster: Cluster) -> dict:
-        given = {name: value for name, value in request.query_params.items() if name != "cluster"}
+        given = {name: value for name, value in request.query_params.items() if name not in ("cluster", "project")}
         form = filled(NewImageForm, given, cluster=cluster, user=request.user)
         if not form.is_valid():
             raise serializers.ValidationError({"params": form.errors})

@@ -24,7 +24,7 @@ KEYPAIRS = register(
             Column("own", _("Of the platform's user"), kind="flag", priority=3),
         ),
         filters=(
-            Filter("user", _("User"), field="user_id"),
+            Filter("user", _("User"), field="user_id", refers="identity.user"),
             Filter("own", _("Of the platform's user"), choices=[(True, _("yes")), (False, _("no"))]),
         ),
         actions=ACTIONS,

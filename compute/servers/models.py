@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.coerce import mapping, sequence
-from clusters.inventory import InventoryItem, list_indexes
+from clusters.inventory import InventoryItem, list_indexes, relation_indexes
 
 
 class Server(InventoryItem):
@@ -20,7 +20,10 @@ class Server(InventoryItem):
     class Meta(InventoryItem.Meta):
         verbose_name = _("server")
         verbose_name_plural = _("servers")
-        indexes = list_indexes("server", "name", "status", "flavor", "host", "project_id", "created_at")
+        indexes = [
+            *list_indexes("server", "name", "status", "flavor", "host", "project_id", "created_at"),
+            *relation_indexes("server", "image_id"),
+        ]
 
     def search_words(self) -> list[str]:
         numbers = [entry.get(key) for entry in self.addresses for key in ("address", "mac")]
@@ -59,6 +62,12 @@ class Server(InventoryItem):
     @property
     def tags(self) -> list[str]:
         return [tag for tag in sequence(self.data.get("tags")) if isinstance(tag, str)]
+
+    @property
+    def keypair_ids(self) -> list[str]:
+        """Nova knows a key pair by its user and its name; only those of the server's own user can have been used."""
+        name, user = self.text("key_name"), self.text("user_id")
+        return [f"{user}:{name}"] if name and user else []
 
     @property
     def flavor_size(self) -> dict[str, int]:

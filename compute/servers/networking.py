@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from clusters.gateway import not_found
+
 
 def attach_interface(conn, cloud_id: str, *, network: str = "", port: str = "", fixed_ip: str = "") -> None:
     """A new port on the network, or a port that is there."""
@@ -37,7 +39,7 @@ def port_with(conn, cloud_id: str, fixed_ip: str = ""):
     for port in conn.network.ports(device_id=cloud_id):
         if not fixed_ip or any(entry.get("ip_address") == fixed_ip for entry in port.fixed_ips or ()):
             return port
-    return conn.network.find_port(fixed_ip or cloud_id, ignore_missing=False)
+    raise not_found(fixed_ip or cloud_id)
 
 
 def add_security_group(conn, cloud_id: str, *, security_group: str) -> None:

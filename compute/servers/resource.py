@@ -9,6 +9,7 @@ from compute.servers.models import Server
 from compute.servers.panels import PANELS
 from compute.servers.quantities import gibibytes
 from opsys.kit.declare.register import register
+from opsys.kit.declare.relation import OnDelete, Relation
 from opsys.kit.declare.resource import Column, Filter, Link, Resource
 
 STATUSES = (
@@ -55,9 +56,8 @@ COLUMNS = (
     Column("fault", _("Why it failed"), value="fault_text", priority=4),
     Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
     Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
-    Column("flavor", _("Flavor"), sort=("flavor",), priority=3),
+    Column("flavor", _("Flavor"), refers="compute.flavor", key="name", sort=("flavor",), priority=3),
     Column("size", _("Size"), value=size_text, priority=4),
-    Column("image", _("Image"), value="image_id", refers="compute.image", priority=4),
     Column("host", _("Host"), sort=("host",), priority=3),
     Column("zone", _("Availability zone"), value="availability_zone", priority=4),
     Column(
@@ -71,17 +71,7 @@ COLUMNS = (
     ),
     Column("power", _("Power"), value="power_state", priority=4),
     Column("locked", _("Locked"), kind="flag", priority=4),
-    Column("key", _("Key pair"), value=lambda server: server.text("key_name"), priority=4),
-    Column("volumes", _("Volumes"), value="volume_ids", kind="lines", refers="storage.volume", priority=4),
     Column("security_groups", _("Security groups"), value="security_group_names", kind="lines", priority=4),
-    Column(
-        "server_group",
-        _("Server group"),
-        value="server_group_ids",
-        kind="lines",
-        refers="compute.servergroup",
-        priority=4,
-    ),
     Column("description", _("Description"), value=lambda server: server.text("description"), priority=4),
     Column("tags", _("Tags"), kind="lines", priority=4),
     Column("metadata", _("Metadata"), value=metadata_lines, kind="lines", priority=4),
@@ -100,6 +90,32 @@ COLUMNS = (
     Column("updated", _("Updated"), value="updated_at", kind="time", priority=4),
 )
 
+RELATIONS = (
+    Relation(
+        "image", _("Image"), "compute.image", "image_id", reverse=_("Servers"), on_delete=OnDelete.DETACHES, priority=4
+    ),
+    Relation("flavor", _("Flavor"), "compute.flavor", key="name", reverse=_("Servers"), on_delete=OnDelete.DETACHES),
+    Relation(
+        "keypair",
+        _("Key pair"),
+        "compute.keypair",
+        ids="keypair_ids",
+        reverse=_("Servers"),
+        on_delete=OnDelete.DETACHES,
+        priority=4,
+    ),
+    Relation(
+        "volumes",
+        _("Volumes"),
+        "storage.volume",
+        ids="volume_ids",
+        reverse=_("Servers"),
+        on_delete=OnDelete.BLOCKS,
+        priority=4,
+    ),
+    Relation("server_group", _("Server group"), "compute.servergroup", ids="server_group_ids", priority=4),
+)
+
 SERVERS = register(
     Resource(
         model=Server,
@@ -114,6 +130,7 @@ SERVERS = register(
             Filter("zone", _("Availability zone"), field="availability_zone"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
+        relations=RELATIONS,
         actions=ACTIONS,
         links=(Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),),
         panels=PANELS,

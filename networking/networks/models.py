@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import InventoryItem, list_indexes
+from networking.references import reference_indexes
 
 
 class Network(InventoryItem):
@@ -11,13 +12,22 @@ class Network(InventoryItem):
     segment = models.CharField(_("segment"), max_length=32, blank=True)
     external = models.BooleanField(_("external"), default=False)
     shared = models.BooleanField(_("shared"), default=False)
+    admin_state_up = models.BooleanField(_("administratively up"), default=True)
+    port_security = models.BooleanField(_("port security"), default=True)
     mtu = models.PositiveIntegerField(_("MTU"), null=True)
+    qos_policy_id = models.CharField(_("QoS policy"), max_length=64, blank=True)
     subnets = models.JSONField(_("subnets"), default=list)
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("network")
         verbose_name_plural = _("networks")
-        indexes = list_indexes("network", "name", "status", "network_type", "project_id")
+        indexes = [
+            *list_indexes("network", "name", "status", "network_type", "project_id"),
+            *reference_indexes("network", "qos_policy_id"),
+        ]
 
     def search_words(self) -> list[str]:
         return [*super().search_words(), *(subnet for subnet in self.subnets if isinstance(subnet, str))]
+
+    def text(self, key: str) -> str:
+        return str(self.data.get(key) or "")

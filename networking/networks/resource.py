@@ -2,11 +2,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from networking.networks import cloud
+from networking.networks.actions import ACTIONS
 from networking.networks.models import Network
+from networking.states import colour
 from opsys.kit.declare.register import register
 from opsys.kit.declare.resource import Column, Filter, Resource
 
-COLOURS = {"ACTIVE": "green", "DOWN": "secondary", "ERROR": "red", "BUILD": "azure"}
+YES_NO = [("True", _("yes")), ("False", _("no"))]
 
 NETWORKS = register(
     Resource(
@@ -31,11 +33,25 @@ NETWORKS = register(
                 sort=("project_id",),
                 priority=3,
             ),
+            Column("subnets", _("Subnets"), kind="lines", refers="networking.subnet", priority=4),
+            Column("admin_state_up", _("Administratively up"), kind="flag", priority=4),
+            Column("port_security", _("Port security"), kind="flag", priority=4),
+            Column(
+                "physical_network",
+                _("Physical network"),
+                value=lambda network: network.text("provider:physical_network"),
+                priority=4,
+            ),
+            Column("dns_domain", _("DNS domain"), value=lambda network: network.text("dns_domain"), priority=4),
+            Column("description", _("Description"), value=lambda network: network.text("description"), priority=4),
+            Column("created", _("Created"), value="created_at", kind="time", priority=4),
         ),
         filters=(
             Filter("type", _("Type"), field="network_type"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
+            Filter("external", _("External"), choices=YES_NO),
         ),
-        status_colour=lambda network: COLOURS.get(network.status, "secondary"),
+        actions=ACTIONS,
+        status_colour=colour,
     )
 )

@@ -312,4 +312,7 @@ TERMINAL_RESUME_SECONDS = env.int("TERMINAL_RESUME_SECONDS", default=60)
 # The largest file that goes up or down beside a shell.
 TERMINAL_FILE_BYTES = env.int("TERMINAL_FILE_BYTES", default=10 * 1024**3)
 
+# Who asks for the figures at /metrics bears it. Empty: there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")

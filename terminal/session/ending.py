@@ -1,7 +1,7 @@
 """What is written when a session is over: its row, its recording, its last events."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import structlog
 from django.utils import timezone
@@ -9,15 +9,30 @@ from django.utils import timezone
 from terminal import events
 from terminal.errors import TerminalError
 from terminal.models import Session
+from terminal.recording.writing import Recorder
+from terminal.session.command_log import CommandLog
+from terminal.session.input import Input
+from terminal.session.output import Output
 from terminal.websocket import codes
-
-if TYPE_CHECKING:
-    from terminal.session.shell import Shell
 
 log = structlog.get_logger()
 
 
-def facts(shell: "Shell") -> dict[str, Any]:
+class EndedSession(Protocol):
+    """What is written down of a session (`terminal.session.shell.Shell`)."""
+
+    row: Session
+    recorder: Recorder | None
+    commands: CommandLog
+    output: Output
+    input: Input | None
+    columns: int
+    rows: int
+    opened: bool
+    began: float
+
+
+def facts(shell: EndedSession) -> dict[str, Any]:
     """What the audit keeps of a session besides its target."""
     row = shell.row
     return {
@@ -30,7 +45,7 @@ def facts(shell: "Shell") -> dict[str, Any]:
     }
 
 
-def note(shell: "Shell", why: TerminalError) -> None:
+def note(shell: EndedSession, why: TerminalError) -> None:
     row = shell.row
     if shell.recorder is not None:
         shell.recorder.end("complete")

@@ -5,7 +5,10 @@ import json
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from clusters.inventory import SOURCES, type_name
 from clusters.models import Cluster
+
+NO_SERVICE = "no_service"
 
 
 class Command(BaseCommand):
@@ -24,14 +27,18 @@ class Command(BaseCommand):
         for facts in clusters:
             age = f"{facts['age_seconds']} s ago" if facts["age_seconds"] is not None else "never"
             problem = f"  {facts['error']}" if facts["error"] else ""
+            lacking = f"  without {', '.join(facts['missing_services'])}" if facts["missing_services"] else ""
             self.stdout.write(
                 f"{facts['name']:20}  {facts['environment']:12}  {facts['group'] or '-':14}  "
-                f"{'enabled' if facts['enabled'] else 'disabled':8}  read {age:12}  {facts['auth_url']}{problem}"
+                f"{'enabled' if facts['enabled'] else 'disabled':8}  read {age:12}  "
+                f"{facts['auth_url']}{lacking}{problem}"
             )
 
 
 def _facts(cluster: Cluster) -> dict:
     states = list(cluster.sync_states.all())
+    known = {type_name(model): source.service for model, source in SOURCES.items()}
+    services = {state.resource: known.get(state.resource, "") for state in states}
     seen = max((state.synced_at for state in states if state.synced_at), default=None)
     return {
         "name": cluster.name,
@@ -42,5 +49,7 @@ def _facts(cluster: Cluster) -> dict:
         "region": cluster.region,
         "synced_at": seen,
         "age_seconds": round((timezone.now() - seen).total_seconds()) if seen else None,
-        "error": next((state.error for state in states if state.error), ""),
+        "error": next((state.error for state in states if state.error and state.error_code != NO_SERVICE), ""),
+        # What a cloud does not have is a fact and not a failure.
+        "missing_services": sorted({services[s.resource] for s in states if s.error_code == NO_SERVICE} - {""}),
     }

@@ -30,19 +30,23 @@ NAME = RegexValidator(
 )
 
 
-def own_project(form: ActionForm) -> str:
-    return form.cluster.capabilities.get("project_id", "") if form.cluster else ""
-
-
 def usable_networks(found: QuerySet, form: ActionForm) -> QuerySet:
-    """A credential of an administrator may use those of every project."""
-    if form.cluster is not None and form.cluster.capabilities.get("is_admin"):
+    """A credential of an administrator may use those of every project, in its own."""
+    if form.project is None and form.cluster is not None and form.cluster.capabilities.get("is_admin"):
         return found.filter(Q(external=False) | Q(shared=True))
-    return found.filter(Q(project_id=own_project(form)) | Q(shared=True))
+    return found.filter(Q(project_id=form.project_id) | Q(shared=True))
+
+
+def usable_images(found: QuerySet, form: ActionForm) -> QuerySet:
+    """In its own project an administrator's credential may use every image."""
+    found = found.filter(status="active", hidden=False)
+    if form.project is None:
+        return found
+    return found.filter(~Q(visibility="private") | Q(project_id=form.project_id))
 
 
 def bootable_volumes(found: QuerySet, form: ActionForm) -> QuerySet:
-    return found.filter(status="available", bootable=True, project_id=own_project(form))
+    return found.filter(status="available", bootable=True, project_id=form.project_id)
 
 
 def volume_text(volume) -> str:
@@ -77,7 +81,7 @@ class CreateForm(ActionForm):
         label=gettext_lazy("Image"),
         required=False,
         describe=image_text,
-        only=lambda found, form: found.filter(status="active", hidden=False),
+        only=usable_images,
     )
     volume = ResourceField(
         "storage.volume",
@@ -137,7 +141,7 @@ class CreateForm(ActionForm):
         "compute.servergroup",
         label=gettext_lazy("Server group"),
         required=False,
-        only=lambda found, form: found.filter(project_id=own_project(form)),
+        only=lambda found, form: found.filter(project_id=form.project_id),
     )
     user_data = forms.CharField(
         label=gettext_lazy("User data"),
@@ -177,20 +181,9 @@ class CreateForm(ActionForm):
 
     @cached_property
     def offers(self) -> Offers:
-        return offers_of(self.cluster) if isinstance(self.cluster, Cluster) else Offers()
-
-    @cached_property
-    def own_project(self) -> str:
-        return own_project(self)
-
-    @cached_property
-    def project(self) -> str:
-        """What the project is called whose the new server will be: that of the cluster's credential."""
-        try:
-            row = self.rows("identity.project").filter(cloud_id=self.own_project).first()
-        except LookupError:
-            row = None
-        return row.name if row else self.own_project
+        if not isinstance(self.cluster, Cluster):
+            return Offers()
+        return offers_of(self.cluster, self.project.id if self.project else "")
 
     flavor_rows = rows.flavor_rows
     network_rows = rows.network_rows

@@ -40,16 +40,17 @@ class Offers:
         return None if limit < 0 else max(0, limit - self.limits.get(used, 0))
 
 
-def offers_of(cluster: Cluster) -> Offers:
-    """Never raises: a service that cannot be asked offers nothing and is named in `problems`."""
-    key = f"server-offers:{cluster.pk}"
+def offers_of(cluster: Cluster, project_id: str = "") -> Offers:
+    """What a server in this project may have, or without one in the credential's own. Never raises: a service that
+    cannot be asked offers nothing and is named in `problems`."""
+    key = f"server-offers:{cluster.pk}:{project_id}"
     kept = cache.get(key)
     if kept is not None:
         return Offers(**kept)
     offers = Offers()
     for service, read in (("compute", _compute), ("network", _network), ("block-storage", _storage)):
         try:
-            with gateway.call(cluster) as call:
+            with gateway.call(cluster, project=project_id) as call:
                 read(call.conn, cluster.capabilities, offers)
         except CloudError as error:
             offers.problems[service] = str(error)

@@ -63,7 +63,7 @@ def network_rows(form) -> list[dict[str, Any]]:
             "id": network.cloud_id,
             "name": network.name or network.cloud_id,
             "shared": network.shared,
-            "project": owners.get(network.project_id, "") if network.project_id != form.own_project else "",
+            "project": owners.get(network.project_id, "") if network.project_id != form.project_id else "",
             "free": form.offers.free.get(network.cloud_id),
             "chosen": bool({network.cloud_id, network.name} & chosen),
         }

@@ -25,7 +25,7 @@ def offers(monkeypatch) -> Offers:
         free={"n1": 2},
         snapshots=[("s1", "disk", 20)],
     )
-    monkeypatch.setattr(create_form, "offers_of", lambda cluster: said)
+    monkeypatch.setattr(create_form, "offers_of", lambda cluster, project_id="": said)
     return said
 
 
@@ -129,7 +129,7 @@ def test_the_table_of_flavors_says_why_not(form):
 
 def test_the_page_stands_although_nothing_can_be_asked(client, make_user, stocked, monkeypatch):
     problem = Offers(problems={"compute": "Cluster east did not answer in time."})
-    monkeypatch.setattr(create_form, "offers_of", lambda cluster: problem)
+    monkeypatch.setattr(create_form, "offers_of", lambda cluster, project_id="": problem)
     client.force_login(make_user("olga", {stocked: [VIEW, PROVISION]}))
     response = client.get("/compute/servers/new/create/", {"cluster": "east", "image": "i1"})
     page = response.content.decode()

@@ -23,7 +23,7 @@ def asked(monkeypatch):
     """What the cloud offers, by the name of the question."""
     said: dict[str, list] = {}
 
-    def choices_of(cluster, name, load):
+    def choices_of(cluster, name, load, *, project=None):
         return said.get(name.split(":")[0], [])
 
     monkeypatch.setattr(choices, "choices_of", choices_of)

@@ -10,6 +10,7 @@ from opsys.kit.act.perform import perform, perform_in
 from opsys.kit.act.plan import only_for
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.project import NoProject, Project
 
 DIRECTLY = 5
 
@@ -43,17 +44,27 @@ def make_or_submit(
     user,
     via: str,
     client: str = "",
+    project: Project | None = None,
 ) -> list[Outcome] | Job:
     """One new resource is made at once; several, each (name, parameters), are a job. See `perform_in`."""
     if len(requests) == 1:
         ((name, params),) = requests
-        return [perform_in(resource, action, cluster, name=name, user=user, via=via, client=client, params=params)]
-    return creating.submit(resource, action, cluster, requests, user=user, via=via, client=client)
+        asker = {"user": user, "via": via, "client": client}
+        return [perform_in(resource, action, cluster, name=name, params=params, project=project, **asker)]
+    return creating.submit(resource, action, cluster, requests, user=user, via=via, client=client, project=project)
 
 
 def refuse(
-    resource: Resource, action: Action, cluster: Cluster, name: str, *, user, via: str, client: str = ""
+    resource: Resource,
+    action: Action,
+    cluster: Cluster,
+    name: str,
+    *,
+    user,
+    via: str,
+    client: str = "",
+    project: NoProject | None = None,
 ) -> list[Outcome]:
     """The refusal of something new that may not be made, written down like any other."""
-    refused = only_for(action, ())
-    return [perform_in(resource, refused, cluster, name=name, user=user, via=via, client=client, params={})]
+    refused, asker = only_for(action, ()), {"user": user, "via": via, "client": client}
+    return [perform_in(resource, refused, cluster, name=name, params={}, project=project, **asker)]

@@ -18,6 +18,7 @@ from opsys.kit import signals
 from opsys.kit.act.refusal import why_not, why_not_in
 from opsys.kit.declare.action import Action, Operation, Outcome, Status
 from opsys.kit.declare.resource import Resource
+from opsys.kit.forms.project import NoProject, Project
 
 log = structlog.get_logger()
 
@@ -69,9 +70,11 @@ def perform_in(
     via: str,
     client: str = "",
     params: Mapping[str, Any],
+    project: Project | NoProject | None = None,
     operation_id: UUID | None = None,
 ) -> Outcome:
-    """Make something new, called `name`, in a cluster for `user`. In the same steps as `perform`; the outcome's
+    """Make something new, called `name`, in a cluster for `user`, in this project of it or in that of the cluster's
+    credential. In the same steps as `perform`; the outcome's
     `cloud_id` is the new resource's, and its row is there when this returns, if the cloud already tells of it."""
     operation = Operation(
         user=user,
@@ -84,10 +87,11 @@ def perform_in(
         cloud_id="",
         name=name,
         params=dict(params),
+        project=project if isinstance(project, Project) else None,
         id=operation_id or uuid4(),
     )
     target: dict[str, Any] = {"name": name, "cluster": cluster.name}
-    code, reason = why_not_in(action, cluster, access.held_by(user))
+    code, reason = why_not_in(action, cluster, access.held_by(user), project)
     if code:
         outcome = Outcome(Status.REFUSED, code=code, reason=reason, **target)
     else:
@@ -221,7 +225,7 @@ def _ask(
     began = time.monotonic()
     shown = None
     try:
-        with gateway.call(cluster) as call:
+        with gateway.call(cluster, project=operation.project.id if operation.project else "") as call:
             returned = action.run(call.conn, *about, **operation.params)
             if action.scope == "cluster":
                 target = {**target, "cloud_id": returned["id"] if isinstance(returned, Mapping) else returned}

@@ -7,6 +7,7 @@ from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Link
+from opsys.kit.forms.project import NoProject, Project
 
 MAY = ("", "")
 
@@ -31,15 +32,26 @@ def why_not_open(link: Link, item: InventoryItem, held: access.Held) -> str:
     return _("It no longer exists.") if item.gone_at else ""
 
 
-def why_not_in(action: Action, cluster: Cluster, held: access.Held) -> tuple[str, str]:
-    """The same for an action that makes something new in a cluster."""
+def why_not_in(
+    action: Action, cluster: Cluster, held: access.Held, project: Project | NoProject | None = None
+) -> tuple[str, str]:
+    """The same for an action that makes something new in a cluster, and in a project of it where one was chosen or
+    could not be."""
     if reason := access.why_not(held, action.permission, cluster):
         return "permission", reason
     if (refusal := _by_cluster(action, cluster)) != MAY:
         return refusal
+    if isinstance(project, NoProject):
+        return project.code, str(project)
+    if project is not None and not action.takes_project:
+        return "no_project", outside_projects()
     if reason := action.when(cluster):
         return "state", str(reason)
     return MAY
+
+
+def outside_projects() -> str:
+    return _("This is made for the whole cluster and not in a project.")
 
 
 def _by_cluster(action: Action, cluster: Cluster) -> tuple[str, str]:

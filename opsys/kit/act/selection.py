@@ -26,7 +26,7 @@ def matching(resource: Resource, params: QueryDict, *, user) -> list[int]:
     """The keys of all rows that this address's list shows to the user, on all its pages and in its order."""
     query = query_for(resource, params, user=user)
     if not query.filter.is_valid():
-        raise Unfit(_("The filter cannot be used: %(errors)s") % {"errors": _sentences(query.filter.errors)})
+        raise Unfit(unusable(query.filter.errors))
     keys = list(query.rows.values_list("pk", flat=True)[: MOST_MATCHING + 1])
     if len(keys) > MOST_MATCHING:
         raise Unfit(
@@ -79,5 +79,6 @@ def seen(ready: Sequence[InventoryItem]) -> str:
     return f"{len(ready)}-{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 
-def _sentences(errors: Mapping[str, Sequence[str]]) -> str:
-    return " ".join(str(message) for messages in errors.values() for message in messages)
+def unusable(errors: Mapping[str, Sequence[str]]) -> str:
+    said = " ".join(str(message) for messages in errors.values() for message in messages)
+    return _("The filter cannot be used: %(errors)s") % {"errors": said}

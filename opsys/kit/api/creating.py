@@ -10,20 +10,24 @@ from rest_framework.views import APIView
 
 from clusters import access
 from clusters.gateway import CloudError
+from clusters.models import Cluster
 from jobs.models import Job
 from opsys.kit.act.dispatch import make_or_submit, refuse
-from opsys.kit.act.refusal import why_not_in
+from opsys.kit.act.refusal import outside_projects, why_not_in
 from opsys.kit.api.views import UNSTORED, asker, job_begun
 from opsys.kit.console import panels
 from opsys.kit.declare.action import Action, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
+from opsys.kit.forms.project import UNCLEAR, NoProject, Project, project_named
+from opsys.kit.relate.panels import panel_of, panels_of
 
 
 class Wish(serializers.Serializer):
     """What is to be made, and where."""
 
     cluster = serializers.CharField(max_length=63)
+    project = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     params = serializers.DictField(required=False, default=dict)
 
 
@@ -43,13 +47,15 @@ class ResourceNew(APIView):
             raise Http404("no such cluster")
         given: dict[str, Any] = wish.validated_data["params"]
         _code, reason = why_not_in(action, cluster, access.held_by(request.user))
-        if reason:
-            done: Any = refuse(self.resource, action, cluster, str(given.get("name", "")), **asker(request))
+        project = None if reason else self._project(request, action, cluster, wish.validated_data["project"])
+        if reason or isinstance(project, NoProject):
+            name, asked_by = str(given.get("name", "")), asker(request)
+            done: Any = refuse(self.resource, action, cluster, name, project=project, **asked_by)
         else:
-            form = filled(action.form or ActionForm, given, cluster=cluster, user=request.user)
+            form = filled(action.form or ActionForm, given, cluster=cluster, project=project, user=request.user)
             if not form.is_valid():
                 raise serializers.ValidationError({"params": form.errors})
-            done = make_or_submit(self.resource, action, cluster, form.requests(), **asker(request))
+            done = make_or_submit(self.resource, action, cluster, form.requests(), project=project, **asker(request))
         if isinstance(done, Job):
             return job_begun(request, done)
         (outcome,) = done
@@ -57,6 +63,17 @@ class ResourceNew(APIView):
         pk = rows.values_list("pk", flat=True).first() if outcome.cloud_id else None
         status = 201 if outcome.status is Status.DONE else 200
         return Response({"outcomes": [{"id": pk, **outcome.as_dict()}]}, status=status, headers=UNSTORED)
+
+    def _project(self, request: Request, action: Action, cluster: Cluster, text: str) -> Project | NoProject | None:
+        """What names no project is wrong; a project in which we may not act is a refusal."""
+        if text and not action.takes_project:
+            raise serializers.ValidationError({"project": [outside_projects()]})
+        try:
+            return project_named(cluster, text, user=request.user)
+        except NoProject as problem:
+            if problem.code in UNCLEAR:
+                raise serializers.ValidationError({"project": [str(problem)]}) from None
+            return problem
 
     def _action(self, name: str) -> Action:
         try:
@@ -75,9 +92,9 @@ class ResourcePanel(APIView):
     def get(self, request: Request, pk: int, name: str) -> Response:
         item = self.resource.model.objects.visible_to(request.user).present().select_related("cluster").filter(pk=pk)
         found = item.first()
-        if found is None or name not in {panel.name for panel in self.resource.panels}:
+        if found is None or name not in {panel.name for panel in panels_of(self.resource.name)}:
             raise Http404("no such panel")
-        panel = self.resource.panel(name)
+        panel = panel_of(self.resource, name)
         if reason := panels.refusal(panel, found, request.user):
             return Response({"code": "permission", "detail": reason}, status=403)
         try:

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from clusters import access, sync
 from jobs.models import Job
 from opsys.kit.act.dispatch import perform_or_submit
-from opsys.kit.act.plan import plan_of
+from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.act.selection import Unfit, programs_choice, unexpected
 from opsys.kit.api.pages import Pages
 from opsys.kit.api.rows import as_json
@@ -26,6 +26,7 @@ from opsys.kit.forms.form import filled
 from opsys.kit.lists.filters import ordering
 from opsys.kit.lists.freshness import freshness
 from opsys.kit.lists.query import query_of
+from opsys.kit.relate.relations import dependents_of
 
 MOST_AT_ONCE = 1000
 
@@ -141,7 +142,7 @@ class ResourceAction(APIView):
         if action.single and len(ids) > 1:
             raise serializers.ValidationError({"ids": [_("This is done to one at a time.")]})
         if given["dry_run"]:
-            return Response(plan_of(self.resource, action, ids, request.user).as_dict())
+            return Response(self._told(action, plan_of(self.resource, action, ids, request.user)))
         done = perform_or_submit(
             self.resource, action, ids, params=self._params(action, ids, given["params"]), **asker(request)
         )
@@ -156,9 +157,9 @@ class ResourceAction(APIView):
             raise serializers.ValidationError({"filter": [str(reason)]}) from None
         plan = plan_of(self.resource, action, keys, request.user)
         ids = [item.pk for item in plan.ready]
-        told = plan.as_dict()
         if given["dry_run"]:
-            return Response(told)
+            return Response(self._told(action, plan))
+        told = plan.as_dict()
         if complaint := unexpected(action, plan.ready, given.get("expect")):
             raise Changed(complaint) if "expect" in given else serializers.ValidationError({"expect": [complaint]})
         params = self._params(action, ids, given["params"])
@@ -167,6 +168,13 @@ class ResourceAction(APIView):
         return self._answer(
             request, ids, perform_or_submit(self.resource, action, ids, params=params, **asker(request)), told
         )
+
+    def _told(self, action: Action, plan: Plan) -> dict[str, Any]:
+        """The plan in numbers; before a deletion also what refers to what is deleted."""
+        if not action.deletes:
+            return plan.as_dict()
+        found = dependents_of(self.resource, plan.ready, user=self.request.user)
+        return {**plan.as_dict(), "dependents": [one.as_dict() for one in found]}
 
     def _answer(
         self, request: Request, ids: list[int], done: list[Outcome] | Job, told: dict[str, Any] | None = None

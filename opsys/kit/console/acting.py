@@ -18,6 +18,7 @@ from opsys.kit.console.outcomes import outcomes_page
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm
+from opsys.kit.relate.relations import dependents_of
 
 MOST_AT_ONCE = 200
 FIRST = 8  # so many are named in the dialog
@@ -68,7 +69,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
         client=request.META.get("REMOTE_ADDR", ""),
         params=form.params() if form is not None else None,
     )
-    return outcomes_page(request, resource, action, done, asked=action.dialog or chosen.everything)
+    return outcomes_page(request, resource, action, done, asked=action.dialog or _in_dialog(request))
 
 
 def command(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
@@ -119,6 +120,7 @@ def _dialog(
         "rest": max(0, len(plan.ready) - FIRST),
         "url": url,
         "command_url": f"{url}command/" if action.command and plan.ready else "",
+        "dependents": dependents_of(resource, plan.ready, user=request.user) if action.deletes else [],
         "question": _question(resource, action, plan.ready),
         "confirm": confirmation(action, plan.ready),
         "confirm_error": confirm_error,
@@ -154,6 +156,11 @@ def _chosen(request: HttpRequest, resource: Resource, action: Action) -> Chosen:
     if not pks or len(pks) > (1 if action.single else MOST_AT_ONCE):
         raise Http404("nothing chosen, or too much")
     return Chosen(pks)
+
+
+def _in_dialog(request: HttpRequest) -> bool:
+    """Whether the plan was shown: its answer then takes the plan's place."""
+    return request.POST.get("all") == "1" or request.headers.get("HX-Target") == "dialog"
 
 
 def _over_the_page(response: HttpResponse) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from opsys.kit.declare.action import Action
+from opsys.kit.forms.project import Project
 
 SHOWN = 20
 
@@ -15,7 +16,12 @@ HIDDEN = "[hidden]"
 SECRET = re.compile(r"pass|secret|token|private-key|user-data|credential", re.IGNORECASE)
 
 
-def command_lines(action: Action, targets: Sequence[InventoryItem | Cluster], params: Mapping[str, Any]) -> list[str]:
+def command_lines(
+    action: Action,
+    targets: Sequence[InventoryItem | Cluster],
+    params: Mapping[str, Any],
+    project: Project | None = None,
+) -> list[str]:
     """One line for each target, ready to be pasted into a shell; empty when there is no such command."""
     if action.command is None:
         return []
@@ -23,7 +29,8 @@ def command_lines(action: Action, targets: Sequence[InventoryItem | Cluster], pa
     for target in targets[:SHOWN]:
         cluster = target if isinstance(target, Cluster) else target.cluster
         words = action.command(target, **params)
-        lines.append(shlex.join(["openstack", "--os-cloud", cluster.name, *map(str, words)]))
+        place = ["--os-cloud", cluster.name, *(["--os-project-id", project.id] if project else [])]
+        lines.append(shlex.join(["openstack", *place, *map(str, words)]))
     return lines
 
 

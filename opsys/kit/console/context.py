@@ -18,10 +18,12 @@ from opsys.kit.lists.scope import Scope, scope_of
 
 
 def console(request: HttpRequest) -> dict[str, Any]:
-    """`site_name`, and for people who are logged in `menu` and `scope`. Partial updates need neither."""
+    """`site_name`, and for people who are logged in `menu` and `scope`. Partial updates need neither, but what takes
+    the place of the content is drawn as a whole page."""
     context: dict[str, Any] = {"site_name": settings.SITE_NAME}
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or getattr(request, "htmx", False):
+    htmx = getattr(request, "htmx", None)
+    if user is None or not user.is_authenticated or (htmx and htmx.target != "content"):
         return context
     if request.path.startswith(reverse("admin:index")):
         return context

@@ -12,10 +12,12 @@ from clusters.inventory import InventoryItem
 from opsys.kit.act.refusal import why_not, why_not_open
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action
-from opsys.kit.declare.resource import Panel, Resource
+from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.cells import EMPTY, badge, cell
 from opsys.kit.lists.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
+from opsys.kit.relate.panels import RelatedPanel, panels_of
 from opsys.kit.relate.references import name_references
+from opsys.kit.relate.relations import counts
 
 EVENTS_SHOWN = 20
 PROMINENT = 4
@@ -37,7 +39,7 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "actions_menu": menu_of([*links, *entries]),
         "links": [link for link in links if not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
-        "panels": [_panel(resource, item, panel) for panel in resource.panels if panel.when(item)],
+        "panels": _panels(resource, item, held),
         "facts": _facts(resource, item),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
@@ -94,6 +96,7 @@ def links_of(resource: Resource, item: InventoryItem, held: access.Held) -> list
             "disabled": bool(reason),
         }
         for link in resource.links
+        if link.when(item)
     ]
 
 
@@ -105,6 +108,7 @@ def entry_of(resource: Resource, action: Action) -> dict[str, Any]:
         "group": str(action.group),
         "icon": action.icon,
         "risky": action.risky,
+        "destroys": action.destroys,
         "dialog": action.dialog,
         "url": resource.url("action" if action.scope == "item" else "new", action.name),
     }
@@ -126,9 +130,21 @@ def _facts(resource: Resource, item: InventoryItem) -> list[tuple[Any, Any]]:
     return [(column.label, value) for column, value in drawn if column.priority <= 3 or value is not EMPTY]
 
 
-def _panel(resource: Resource, item: InventoryItem, panel: Panel) -> dict[str, Any]:
-    url = resource.url("panel", item.cluster.name, item.cloud_id, panel.name)
-    return {"name": panel.name, "label": panel.label, "icon": panel.icon, "url": url}
+def _panels(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict[str, Any]]:
+    """The tabs; those of what refers to the item with how many there are."""
+    panels = [panel for panel in panels_of(resource.name) if panel.when(item)]
+    related = [panel.referrer for panel in panels if isinstance(panel, RelatedPanel)]
+    numbers = counts(related, [item], held)
+    return [
+        {
+            "name": panel.name,
+            "label": panel.label,
+            "icon": panel.icon,
+            "url": resource.url("panel", item.cluster.name, item.cloud_id, panel.name),
+            "count": numbers.get(panel.name, 0) if isinstance(panel, RelatedPanel) else None,
+        }
+        for panel in panels
+    ]
 
 
 def _events(resource: Resource, item: InventoryItem, user) -> list[Event]:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from audit.acting import Actor
+from opsys.kit.act.selection import unusable
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.columns import columns_of
@@ -15,8 +16,10 @@ from opsys.kit.lists.saved import saved_by
 def export_list(request: ConsoleRequest, resource: Resource) -> HttpResponseBase:
     """All rows that the address's filters leave, with the columns it shows, as `?format=` csv, xlsx or json."""
     kind, query = request.GET.get("format", "csv"), query_of(resource, request)
-    if kind not in WRITERS or not query.filter.is_valid():
-        raise Http404("no such format, or an unusable filter")
+    if kind not in WRITERS:
+        raise Http404("no such format")
+    if not query.filter.is_valid():
+        return HttpResponse(unusable(query.filter.errors), status=400, content_type="text/plain; charset=utf-8")
     shown = columns_of(resource, request.GET.get("columns", ""), saved_by(request.user, resource).columns)
     export = export_of(resource, query, shown.columns)
     if kind == "xlsx" and len(export.keys) > MOST_XLSX_ROWS:

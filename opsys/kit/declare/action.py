@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
     from opsys.kit.forms.form import ActionForm
+    from opsys.kit.forms.project import Project
+
+PROJECT_SERVICES = frozenset({"compute", "block-storage", "network", "image"})
+"""Services whose resources belong to projects."""
 
 
 def always(target: Any) -> str:
@@ -57,6 +61,10 @@ class Action:
     the request's id, or ""; `goal_reached(item)` whether the item (None when it is gone) is as the action was to make
     it, for a cloud that died after it began and before it wrote that down; `find_created(conn, since, **params)` tells
     which new resource came of it, by its id. Without them an operation whose answer was lost is simply done again.
+
+    `in_project` says whether something new belongs to a project, so that people may choose which one; left out, it
+    does if its `needs` is a service of projects, unless only administrators may make it or the form asks for a
+    `project` of its own.
     """
 
     name: str
@@ -78,11 +86,26 @@ class Action:
     touches: tuple[str, ...] = ()
     command: Callable[..., list[str]] | None = None
     shows: Callable[[Any], Shown | None] | None = None
+    in_project: bool | None = None
+
+    @property
+    def takes_project(self) -> bool:
+        """Whether it makes something in a project that may be chosen."""
+        if self.scope != "cluster" or self.in_project is not None:
+            return self.scope == "cluster" and bool(self.in_project)
+        asks_itself = self.form is not None and "project" in self.form.base_fields
+        service = self.needs.partition(" ")[0]
+        return service in PROJECT_SERVICES and self.permission != access.ADMINISTER and not asks_itself
 
     @property
     def dialog(self) -> bool:
         """Whether people are asked something before it runs, or shown something after."""
         return self.danger or self.destroys or self.form is not None or self.shows is not None
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the resource is gone afterwards."""
+        return self.goal_reached is not None and self.goal_reached(None)
 
     @property
     def risky(self) -> bool:
@@ -122,7 +145,8 @@ class Outcome:
 @dataclass(frozen=True)
 class Operation:
     """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it.
-    Without a cluster it is about what does not exist, for this person at least."""
+    Without a cluster it is about what does not exist, for this person at least. `project` is where something new is
+    made, None for the credential's own."""
 
     user: Any
     via: str
@@ -134,4 +158,5 @@ class Operation:
     cloud_id: str
     name: str
     params: Mapping[str, Any]
+    project: "Project | None" = None
     id: uuid.UUID = field(default_factory=uuid.uuid4)

@@ -1,6 +1,6 @@
 """Which resource types there are. Filled when the apps load, read by every door."""
 
-from clusters import inventory
+from clusters import inventory, links
 from opsys.kit.declare.resource import Resource
 
 _resources: dict[str, Resource] = {}
@@ -9,6 +9,7 @@ _resources: dict[str, Resource] = {}
 def register(resource: Resource) -> Resource:
     """Give a type its doors and have it synced."""
     inventory.track(resource.model, resource.source)
+    links.EXTRACTORS[resource.model] = {relation.name: relation.of for relation in resource.relations if relation.ids}
     _resources[resource.name] = resource
     return resource
 

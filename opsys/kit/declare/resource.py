@@ -9,6 +9,7 @@ from clusters import access
 from clusters.inventory import InventoryItem, Source, type_name
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.address import address
+from opsys.kit.declare.relation import Relation
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -23,6 +24,7 @@ class Column:
     (a `shares.Share`). `sort` are the database columns it sorts by; empty: it cannot be sorted. `priority` 1 stays on
     a phone, 3 goes first, 4 is shown to those only who choose it. `refers` names a type ("identity.project"): the
     value is the cloud id, or a list of them, of resources of that type in the same cluster, drawn as their names.
+    With another `key` the value is what stands in that column of theirs.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Column:
     sort: Sequence[str] = ()
     priority: int = 2
     refers: str = ""
+    key: str = "cloud_id"
 
     def of(self, item: InventoryItem) -> Any:
         if callable(self.value):
@@ -60,7 +63,8 @@ class Panel:
 @dataclass(frozen=True)
 class Link:
     """Another page of ours about one resource, drawn as a button beside its actions. `url(item)` is its address;
-    `window` names the browser window it opens in, "" this one. Who lacks the permission sees why not."""
+    `window` names the browser window it opens in, "" this one. Who lacks the permission sees why not; it is not there
+    where `when` says so."""
 
     name: str
     label: "str | StrPromise"
@@ -68,12 +72,14 @@ class Link:
     icon: str = "link"
     permission: str = access.VIEW
     window: str = ""
+    when: Callable[[Any], bool] = lambda item: True
 
 
 @dataclass(frozen=True)
 class Filter:
     """One field of the filter bar. With `choices` (value, label) several may be chosen, else the text must match
-    exactly, or stand in it when `contains`. With `refers` it is the id or the name of a resource of that type."""
+    exactly, or stand in it when `contains`. With `refers` it is the id or the name of a resource of that type; a
+    `relation` says how rows refer to it."""
 
     name: str
     label: "str | StrPromise"
@@ -81,12 +87,14 @@ class Filter:
     choices: Sequence[tuple[str, Any]] = ()
     contains: bool = False
     refers: str = ""
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True)
 class Resource:
     """Everything the doors need to know of a type. `slug` is its folder's name and stands in its addresses.
-    Without `menu` people get there only from the resources it belongs to."""
+    `relations` are what it belongs to and uses: each becomes a column and a filter, unless those of its name are
+    declared. Without `menu` people get there only from the resources it belongs to."""
 
     model: type[InventoryItem]
     slug: str
@@ -94,12 +102,17 @@ class Resource:
     columns: Sequence[Column]
     icon: str = "box"
     filters: Sequence[Filter] = ()
+    relations: Sequence[Relation] = ()
     actions: Sequence[Action] = ()
     order: Sequence[str] = ("name", "pk")
     status_colour: Callable[[Any], str] = field(default=lambda item: "secondary")
     panels: Sequence[Panel] = ()
     links: Sequence[Link] = ()
     menu: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", _with_columns(self.columns, self.relations))
+        object.__setattr__(self, "filters", _with_filters(self.filters, self.relations))
 
     @cached_property
     def name(self) -> str:
@@ -137,13 +150,39 @@ class Resource:
         """KeyError if the type has no such action."""
         return {action.name: action for action in self.actions if action.scope == scope}[name]
 
-    def panel(self, name: str) -> Panel:
-        """KeyError if the type has no such panel."""
-        return {panel.name: panel for panel in self.panels}[name]
-
     def url(self, door: str = "", *args: Any) -> str:
         """The address of one of the type's pages: "" the list, or item, action, new, panel, menu, count, freshness."""
         return address(f"{self.app}:{self.slug}{'-' + door if door else ''}", *args)
 
     def item_url(self, item: InventoryItem) -> str:
         return self.url("item", item.cluster.name, item.cloud_id)
+
+
+def _with_columns(columns: Sequence[Column], relations: Sequence[Relation]) -> tuple[Column, ...]:
+    """Those of relations stand before the first time, which lists end with."""
+    declared = {column.name for column in columns}
+    added = [
+        Column(
+            relation.name,
+            relation.label,
+            value=relation.of if relation.ids else relation.column,
+            kind="lines" if relation.ids else "text",
+            refers=relation.to,
+            key=relation.key,
+            priority=relation.priority,
+        )
+        for relation in relations
+        if relation.name not in declared
+    ]
+    end = next((place for place, column in enumerate(columns) if column.kind == "time"), len(columns))
+    return (*columns[:end], *added, *columns[end:])
+
+
+def _with_filters(filters: Sequence[Filter], relations: Sequence[Relation]) -> tuple[Filter, ...]:
+    declared = {found.name for found in filters}
+    added = [
+        Filter(relation.name, relation.label, field=relation.column, refers=relation.to, relation=relation)
+        for relation in relations
+        if relation.name not in declared
+    ]
+    return (*filters, *added)

@@ -1,16 +1,18 @@
 """Fields of action forms whose choices are other resources, or what only the cloud can tell."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clusters import gateway
 from clusters.gateway import CloudError
 from clusters.inventory import InventoryItem
+from opsys.kit.forms.project import Project
+from opsys.kit.relate.naming import Ambiguous, the_one, told_apart
 
 OFFERED = 500
 """A longer list cannot be chosen from; whatever is not offered may still be given by name or id."""
@@ -36,7 +38,13 @@ class _Late(forms.ChoiceField):
 
     def offer(self, choices: Sequence[Choice]) -> None:
         first = [] if self.several or (self.required and len(choices) == 1) else [("", self.empty_label)]
-        self.choices = [*first, *choices]
+        self.choices = [*first, *_told_apart(choices)]
+
+
+def _told_apart(choices: Sequence[Choice]) -> list[Choice]:
+    """With its value where several have the same label."""
+    labels = Counter(label for _value, label in choices)
+    return [(value, f"{label} · {value}" if labels[label] > 1 else label) for value, label in choices]
 
 
 class ResourceField(_Late):
@@ -57,7 +65,9 @@ class ResourceField(_Late):
 
     def bind_to(self, form) -> None:
         self.form = form
-        self.offer([(getattr(row, self.by), self.describe(row)) for row in self._rows()[:OFFERED]])
+        rows = list(self._rows()[:OFFERED])
+        labels = told_apart(rows, [self.describe(row) for row in rows])
+        self.offer([(getattr(row, self.by), label) for row, label in zip(rows, labels, strict=True)])
 
     def _rows(self):
         if self.form.cluster is None:
@@ -65,21 +75,17 @@ class ResourceField(_Late):
         return self.only(self.form.rows(self.type_name), self.form).order_by("name", "pk")
 
     def _find(self, value: str) -> InventoryItem:
-        rows = self._rows()
-        found = list(rows.filter(Q(cloud_id=value) | Q(name=value))[:2]) if self.form.cluster is not None else []
-        if exact := [row for row in found if row.cloud_id == value]:
-            found = exact
-        if not found:
+        try:
+            found = the_one(self._rows(), value) if self.form.cluster is not None else None
+        except Ambiguous as reason:
+            raise forms.ValidationError(str(reason), code="invalid_choice") from None
+        if found is None:
             raise forms.ValidationError(
                 _("There is no “%(value)s” to choose in cluster %(cluster)s.")
                 % {"value": value, "cluster": self.form.cluster or "–"},
                 code="invalid_choice",
             )
-        if len(found) > 1:
-            raise forms.ValidationError(
-                _("“%(value)s” is not unique. Give its ID.") % {"value": value}, code="invalid_choice"
-            )
-        return found[0]
+        return found
 
     def clean(self, value: Any) -> Any:
         value = self.to_python(value)
@@ -100,8 +106,9 @@ class ResourcesField(ResourceField, forms.MultipleChoiceField):
 
 
 class CloudChoiceField(_Late):
-    """A choice that the cloud itself knows: `load(conn)` gives (value, label) pairs. They are kept for half a minute.
-    Where the cloud cannot be asked, the field says why and nothing can be chosen."""
+    """A choice that the cloud itself knows: `load(conn)` gives (value, label) pairs, with a connection to the project
+    in which something new is made. They are kept for half a minute. Where the cloud cannot be asked, the field says
+    why and nothing can be chosen."""
 
     def __init__(self, name: str, *, load: Callable[[Any], Sequence[Choice]], **options: Any):
         self.name, self.load, self.problem = name, load, ""
@@ -113,7 +120,7 @@ class CloudChoiceField(_Late):
             self.offer([])
             return
         try:
-            self.offer(choices_of(form.cluster, self.name, self.load))
+            self.offer(choices_of(form.cluster, self.name, self.load, project=form.project))
         except CloudError as error:
             self.problem = str(error)
             self.help_text = self.problem
@@ -129,12 +136,15 @@ class CloudChoicesField(CloudChoiceField, forms.MultipleChoiceField):
     """Several of them; cleans to a list."""
 
 
-def choices_of(cluster, name: str, load: Callable[[Any], Sequence[Choice]]) -> list[Choice]:
+def choices_of(
+    cluster, name: str, load: Callable[[Any], Sequence[Choice]], *, project: Project | None = None
+) -> list[Choice]:
     """What the cloud offers, at most half a minute old. Raises `CloudError`."""
-    key = f"choices:{cluster.pk}:{name}"
+    project_id = project.id if project else ""
+    key = f"choices:{cluster.pk}:{project_id}:{name}"
     kept = cache.get(key)
     if kept is None:
-        with gateway.call(cluster) as call:
+        with gateway.call(cluster, project=project_id) as call:
             kept = [(str(value), str(label)) for value, label in load(call.conn)]
         cache.set(key, kept, FRESH_SECONDS)
     return kept

@@ -7,15 +7,16 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, model_named
 from clusters.models import Cluster
-from opsys.kit.declare import register
+from opsys.kit.forms.project import Project
 
 
 class ActionForm(forms.Form):
     """Knows whom the action is about: `targets` are the rows, or none when something new is made in `cluster`.
 
-    `cluster` is the one cluster all targets are in, or None. With `one_cluster` rows of several clusters are an error,
+    `cluster` is the one cluster all targets are in, or None. `project` is the one chosen for something new, None for
+    that of the cluster's credential. With `one_cluster` rows of several clusters are an error,
     because the choices come from one. With a `template`, which draws the fields in its own way, something new is
     asked for on a page instead of in a dialog.
     """
@@ -29,12 +30,14 @@ class ActionForm(forms.Form):
         *,
         targets: Sequence[InventoryItem] = (),
         cluster: Cluster | None = None,
+        project: Project | None = None,
         user,
         **options: Any,
     ):
         self.targets = list(targets)
         clusters = {item.cluster_id: item.cluster for item in self.targets}
         self.cluster = cluster or (next(iter(clusters.values())) if len(clusters) == 1 else None)
+        self.project = project
         self.user = user
         super().__init__(data, **options)
         for field in self.fields.values():
@@ -46,12 +49,16 @@ class ActionForm(forms.Form):
         """The row, when it is one."""
         return self.targets[0] if len(self.targets) == 1 else None
 
+    @property
+    def project_id(self) -> str:
+        """The project in which something new is made; "" where the credential's own is not known."""
+        if self.project is not None:
+            return self.project.id
+        return (self.cluster.capabilities.get("project_id") or "") if self.cluster else ""
+
     def rows(self, type_name: str) -> QuerySet:
-        """What the user may see of another type in the form's cluster. Empty for a type that is not there."""
-        resource = {found.name: found for found in register.resources()}.get(type_name)
-        if resource is None:
-            raise LookupError(f"no such type: {type_name}")
-        return resource.model.objects.visible_to(self.user).present().filter(cluster=self.cluster)
+        """What the user may see of another type in the form's cluster. `LookupError` for a type that is not there."""
+        return model_named(type_name).objects.visible_to(self.user).present().filter(cluster=self.cluster)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -76,11 +83,13 @@ def filled(
     user,
     targets: Sequence[InventoryItem] = (),
     cluster: Cluster | None = None,
+    project: Project | None = None,
 ) -> ActionForm:
     """The form as a program fills it in: what it leaves out stays as it is, a name the form does not know is wrong."""
-    empty = form_class(targets=targets, cluster=cluster, user=user)
+    place: dict[str, Any] = {"targets": targets, "cluster": cluster, "project": project, "user": user}
+    empty = form_class(**place)
     values = {name: _as_typed(empty.get_initial_for_field(field, name)) for name, field in empty.fields.items()}
-    form = form_class({**values, **given}, targets=targets, cluster=cluster, user=user)
+    form = form_class({**values, **given}, **place)
     if unknown := sorted(set(given) - set(form.fields)):
         known = ", ".join(form.fields) or "–"
         form.add_error(None, _("Unknown: %(unknown)s. Known: %(known)s.") % {"unknown": unknown[0], "known": known})

@@ -55,6 +55,8 @@ def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString 
 
 def _references(column: Column, item: InventoryItem) -> SafeString:
     """Names that lead to what they name; the bare id of what is not known here."""
+    if column.key != "cloud_id":
+        return _references_by_key(column, item)
     names = item.references.get(column.refers, {})
     shown = [
         filled('<a href="%s">%s</a>', address_of(column.refers, item, cloud_id), names[cloud_id])
@@ -62,6 +64,23 @@ def _references(column: Column, item: InventoryItem) -> SafeString:
         else filled("<code>%s</code>", cloud_id)
         for cloud_id in ids_of(column, item)
     ]
+    return _few(shown)
+
+
+def _references_by_key(column: Column, item: InventoryItem) -> SafeString:
+    """What the cloud names otherwise than by id stands as it does there, and leads to what it names."""
+    known = item.references.get(f"{column.refers}/{column.key}", {})
+    return _few(
+        [
+            filled('<a href="%s">%s</a>', address_of(column.refers, item, known[value]), value)
+            if value in known
+            else filled("%s", value)
+            for value in ids_of(column, item)
+        ]
+    )
+
+
+def _few(shown: list[SafeString]) -> SafeString:
     if len(shown) <= 1:
         return shown[0] if shown else mark_safe("")
     lines = together(filled(LINE, one) for one in shown[:LINES_SHOWN])

@@ -92,11 +92,16 @@ class ResourceTable(tables.Table):
         return SafeString("\n".join(f'<tr data-id="{row.pk}">{"".join(cells)}</tr>' for row, *cells in lines))
 
 
-def table_of(resource: Resource, rows: list[Any], order_by: str = "", shown: Columns | None = None) -> ResourceTable:
-    """The rows with the columns that are `shown`, in their order; without it the usual ones."""
+def table_of(
+    resource: Resource, rows: list[Any], order_by: str = "", shown: Columns | None = None, *, select: bool = True
+) -> ResourceTable:
+    """The rows with the columns that are `shown`, in their order; without it the usual ones. Without `select` none can
+    be chosen for a bulk action."""
     shown = shown or columns_of(resource)
     names = ["select", *shown.names, "menu"] if resource.on_items else shown.names
-    others = [column.name for column in resource.columns if column.name not in names]
+    if not select:
+        names = [name for name in names if name != "select"]
+    others = [name for name in ("select", *(column.name for column in resource.columns)) if name not in names]
     table = _class_of(resource.name, shown.chosen)
     return table(rows, order_by=order_by, sequence=names, exclude=others)
 

@@ -20,6 +20,7 @@ def plain(column: Column, item: InventoryItem) -> Any:
     """A JSON value: times as ISO 8601 in UTC. What the item refers to is told by name, or by id where it is not known;
     `references.name_references` must have looked for them."""
     if column.refers:
+        # By another key than the id they stand as the cloud names them.
         names = item.references.get(column.refers, {})
         found = [names.get(cloud_id, cloud_id) for cloud_id in ids_of(column, item)]
         return found if isinstance(column.of(item), list | tuple) else next(iter(found), "")

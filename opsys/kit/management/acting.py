@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db.models import Q
 
 from clusters import access
 from opsys.kit.act.perform import perform, perform_in, refuse_unknown
 from opsys.kit.act.plan import only_for, plan_of
-from opsys.kit.act.refusal import why_not_in
+from opsys.kit.act.refusal import outside_projects, why_not_in
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
+from opsys.kit.forms.project import UNCLEAR, NoProject, project_named
+from opsys.kit.relate.naming import Ambiguous, bearing, only
 
 
 class NotThere(CommandError):
@@ -44,8 +45,11 @@ def on_rows(
     return perform(resource, action, pks, user=user, via="cli", params=params)
 
 
-def in_clusters(resource: Resource, action: Action, names: list[str], given: dict[str, Any], *, user) -> list[Outcome]:
-    """Make something new in the one cluster that is named, or in the only one there is."""
+def in_clusters(
+    resource: Resource, action: Action, names: list[str], given: dict[str, Any], *, user, project: str = ""
+) -> list[Outcome]:
+    """Make something new in the one cluster that is named, or in the only one there is; in the `project` that is
+    named, or in that of the cluster's credential."""
     visible = access.visible_clusters(user)
     clusters = list(visible.filter(name__in=names) if names else visible[:2])
     if len(clusters) != 1 or len(names) > 1:
@@ -55,25 +59,33 @@ def in_clusters(resource: Resource, action: Action, names: list[str], given: dic
     if reason:
         name = str(given.get("name", ""))
         return [perform_in(resource, action, cluster, name=name, user=user, via="cli", params={})]
-    form = checked(filled(action.form or ActionForm, given, cluster=cluster, user=user))
+    if project and not action.takes_project:
+        raise CommandError(f"{outside_projects()} Nothing was made.")
+    try:
+        place = project_named(cluster, project, user=user)
+    except NoProject as problem:
+        if problem.code in UNCLEAR:
+            raise CommandError(f"{problem} Nothing was made.") from None
+        name = str(given.get("name", ""))
+        return [perform_in(resource, action, cluster, name=name, user=user, via="cli", params={}, project=problem)]
+    form = checked(filled(action.form or ActionForm, given, cluster=cluster, project=place, user=user))
     return [
-        perform_in(resource, action, cluster, name=name, user=user, via="cli", params=params)
+        perform_in(resource, action, cluster, name=name, user=user, via="cli", params=params, project=place)
         for name, params in form.requests()
     ]
 
 
 def find_row(rows, target: str):
-    """The row of this id or name, or CLUSTER/NAME."""
-    cluster, _slash, name = target.rpartition("/")
-    found = rows.filter(Q(cloud_id=name) | Q(name=name))
-    if cluster:
-        found = found.filter(cluster__name=cluster)
-    matches = list(found[:2])
-    if not matches:
+    """The row of this id or name, or CLUSTER/NAME. Names may hold a slash too, so both are looked for."""
+    cluster, _slash, name = target.partition("/")
+    found = bearing(rows, target) | bearing(rows.filter(cluster__name=cluster), name)
+    try:
+        row = only(found, target) if target else None
+    except Ambiguous as reason:
+        raise CommandError(f"{reason} CLUSTER/NAME tells clusters apart. Nothing was done.") from None
+    if row is None:
         raise NotThere(target)
-    if len(matches) > 1:
-        raise CommandError(f"“{target}” is not unique. Use its ID or CLUSTER/NAME. Nothing was done.")
-    return matches[0]
+    return row
 
 
 def checked(form: ActionForm) -> ActionForm:

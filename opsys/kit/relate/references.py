@@ -7,23 +7,28 @@ from clusters.inventory import InventoryItem
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Column, Resource
 
-Names = dict[tuple[int, str], str]
+Names = dict[tuple[int, str], tuple[str, str]]
+"""(cluster, key) → the name and the cloud id of what it names."""
 
 
 def name_references(
     resource: Resource, items: Sequence[InventoryItem], columns: Iterable[Column] | None = None
 ) -> None:
     """Look up what these rows refer to, with one query a type, and leave it in each row's `references`:
-    type → id → name. What is no longer known, or of an unknown type, is missing there."""
-    wanted: dict[str, set[tuple[int, str]]] = {}
+    type → id → name, and for what is referred to by another key "type/key" → key → cloud id. What is no longer known,
+    or of an unknown type, is missing there."""
+    wanted: dict[tuple[str, str], set[tuple[int, str]]] = {}
     for column in resource.columns if columns is None else columns:
         if column.refers:
             for item in items:
-                wanted.setdefault(column.refers, set()).update((item.cluster_id, one) for one in ids_of(column, item))
+                pairs = ((item.cluster_id, one) for one in ids_of(column, item))
+                wanted.setdefault((column.refers, column.key), set()).update(pairs)
     by_cluster: dict[int, dict[str, dict[str, str]]] = {item.cluster_id: {} for item in items}
-    for type_name, pairs in wanted.items():
-        for (cluster_id, cloud_id), name in _names(type_name, pairs).items():
-            by_cluster[cluster_id].setdefault(type_name, {})[cloud_id] = name
+    for (type_name, key), pairs in wanted.items():
+        plain = key == "cloud_id"
+        for (cluster_id, value), (name, cloud_id) in _names(type_name, key, pairs).items():
+            named = by_cluster[cluster_id].setdefault(type_name if plain else f"{type_name}/{key}", {})
+            named[value] = name if plain else cloud_id
     for item in items:
         item.references = by_cluster[item.cluster_id]
 
@@ -39,15 +44,17 @@ def address_of(type_name: str, item: InventoryItem, cloud_id: str) -> str:
     return register.get(type_name).url("item", item.cluster.name, cloud_id)
 
 
-def _names(type_name: str, pairs: set[tuple[int, str]]) -> Names:
+def _names(type_name: str, key: str, pairs: set[tuple[int, str]]) -> Names:
     known: dict[str, Any] = {resource.name: resource.model for resource in register.resources()}
     if type_name not in known or not pairs:
         return {}
-    clusters, ids = {cluster for cluster, _id in pairs}, {cloud_id for _cluster, cloud_id in pairs}
+    clusters, values = {cluster for cluster, _value in pairs}, {value for _cluster, value in pairs}
     # The ids are unguessable and the clusters those of visible rows, so nothing is named that may not be seen.
-    rows = known[type_name].objects.filter(cluster_id__in=clusters, cloud_id__in=ids)
+    rows = known[type_name].objects.filter(cluster_id__in=clusters, **{f"{key}__in": values})
+    if key != "cloud_id":
+        rows = rows.filter(gone_at=None)  # what is gone may have had the same name
     return {
-        (cluster_id, cloud_id): name or cloud_id
-        for cluster_id, cloud_id, name in rows.values_list("cluster_id", "cloud_id", "name")
-        if (cluster_id, cloud_id) in pairs
+        (cluster_id, value): (name or cloud_id, cloud_id)
+        for cluster_id, value, cloud_id, name in rows.values_list("cluster_id", key, "cloud_id", "name")
+        if (cluster_id, value) in pairs
     }

@@ -37,7 +37,7 @@ class FakeCloud:
         return {"cloud_id": cloud_id, "name": "fresh", "status": self.now.get(cloud_id, "SHUTOFF"), "data": {}}
 
     @contextmanager
-    def call(self, cluster, *, credential=None, seconds=None):
+    def call(self, cluster, *, credential=None, seconds=None, project=""):
         self.calls.append(cluster.name)
         if error := self.errors.get(cluster.name):
             raise error

@@ -188,3 +188,20 @@ def test_the_same_as_a_command(as_operator, server, actions):
     object.__setattr__(resource.SERVERS, "actions", (shown,))
     response = as_operator.post(f"{URL}stop/command/", ids([server]))
     assert response.context["lines"] == [f"openstack --os-cloud east server stop {server.cloud_id}"]
+
+
+def test_every_action_on_several_rows_shows_its_plan_first(as_operator, server):
+    page = as_operator.get("/compute/servers/").content.decode()
+    bar = page.partition('id="bulk-bar"')[2].partition("data-bulk-clear")[0]
+    assert f'hx-get="{URL}stop/"' in bar and "hx-post" not in bar
+
+
+def test_what_was_planned_in_the_dialog_is_answered_there(as_operator, seven, cloud):
+    response = as_operator.post(f"{URL}stop/", ids(seven[:2]), headers={"HX-Request": "true", "HX-Target": "dialog"})
+    assert len(cloud.did) == 2 and not response.context["as_toast"]
+
+
+def test_what_destroys_is_set_apart_in_the_menu(as_operator, server):
+    menu = as_operator.get(f"/compute/servers/menu/{server.pk}/").content.decode()
+    before = menu.partition(f"{URL}delete/")[0]
+    assert before.rfind('role="separator"') > before.rfind(f"{URL}reboot/") > 0

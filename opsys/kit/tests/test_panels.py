@@ -7,6 +7,7 @@ from clusters.access import VIEW
 from clusters.gateway import CloudError
 from compute.servers import resource
 from opsys.kit.declare.resource import Panel
+from opsys.kit.relate.panels import panels_of
 
 
 def load(conn, item, *, user, query):
@@ -21,8 +22,10 @@ def panels(cloud):
     log = Panel("log", "Log", template, load)
     secret = Panel("screen", "Screen", template, load, permission=access.CONSOLE)
     object.__setattr__(resource.SERVERS, "panels", (log, secret))
+    panels_of.cache_clear()
     yield
     object.__setattr__(resource.SERVERS, "panels", kept)
+    panels_of.cache_clear()
 
 
 def page(server, name):

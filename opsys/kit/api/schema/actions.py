@@ -12,6 +12,7 @@ from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.choices import CloudChoiceField, ResourceField
 from opsys.kit.forms.fields import LinesField, PairsField
 
+PROJECT = "The ID or name of the project it is made in, or DOMAIN/NAME; left out, that of the cluster's credential."
 FILTER = {"type": "object", "additionalProperties": True}
 
 
@@ -41,9 +42,11 @@ def _done(resource: Resource, action: Action) -> dict[str, Any]:
 
 def _made(resource: Resource, action: Action) -> dict[str, Any]:
     body = {"cluster": {"type": "string", "minLength": 1}, "params": _params(action)}
+    if action.takes_project:
+        body["project"] = {"type": "string", "maxLength": 200, "description": PROJECT}
     return {
         **_head(resource, action),
-        "requestBody": _body(body, *(() if _required(action) else ("params",))),
+        "requestBody": _body(body, "project", *(() if _required(action) else ("params",))),
         "responses": {
             "201": parts.answer(parts.reference("Outcomes"), "It was made."),
             "200": parts.answer(parts.reference("Outcomes"), "It was refused, or the cloud failed."),

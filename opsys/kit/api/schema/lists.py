@@ -9,6 +9,7 @@ from opsys.kit.api.pages import Pages
 from opsys.kit.api.schema import parts
 from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.export import TYPES
+from opsys.kit.relate.panels import panels_of
 
 
 def paths(resource: Resource) -> dict[str, dict[str, Any]]:
@@ -18,7 +19,7 @@ def paths(resource: Resource) -> dict[str, dict[str, Any]]:
         f"{base}export/": {"get": _export(resource)},
         f"{base}{{id}}/": {"get": _row(resource)},
     }
-    for panel in resource.panels:
+    for panel in panels_of(resource.name):
         found[f"{base}{{id}}/panels/{panel.name}/"] = {
             "get": {
                 **head(resource, f"panel.{panel.name}", f"{panel.label}, as the cloud tells it now."),

@@ -20,7 +20,9 @@ from opsys.kit.management.acting import find_row, in_clusters, on_rows
 from opsys.kit.management.acting_user import person_named
 from opsys.kit.management.parameters import HELP, parameters
 from opsys.kit.management.selection import filters, listed, on_all, plan_for_all
+from opsys.kit.relate.panels import panels_of
 
+PROJECT = "where something new is made: a project's ID, name or DOMAIN/NAME; unless told, the credential's own"
 FILTER = "a filter of the list, or q=TEXT to search (may repeat)"
 
 
@@ -33,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("targets", nargs="*", help="IDs or names; CLUSTER/NAME where a name is not unique")
         parser.add_argument("--as", dest="user", required=True, help="the platform user who acts")
         parser.add_argument("--cluster", action="append", default=[], help="only this cluster (may repeat)")
+        parser.add_argument("--project", default="", metavar="ID|NAME", help=PROJECT)
         parser.add_argument("--set", action="append", default=[], metavar="NAME=TEXT", help=HELP)
         parser.add_argument("--panel", default="", help="with show: one of the type's panels, such as console-log")
         parser.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help=FILTER)
@@ -90,8 +93,11 @@ class Command(BaseCommand):
         if options["all"]:
             self._act_on_all(resource, action, user, given, options)
             return
+        if options["project"] and action.scope != "cluster":
+            raise CommandError("--project is for what is made new. Nothing was done.")
         if action.scope == "cluster":
-            outcomes = in_clusters(resource, action, options["cluster"], given, user=user)
+            where = {"names": options["cluster"], "project": options["project"]}
+            outcomes = in_clusters(resource, action, given=given, user=user, **where)
         elif options["dry_run"]:
             pks = [find_row(rows, target).pk for target in options["targets"]]
             self._tell_plan(plan_of(resource, action, pks, user), options["as_json"])
@@ -145,7 +151,7 @@ class Command(BaseCommand):
         if not options["panel"]:
             shown: Any = {**_plain(item), "data": item.data}
         else:
-            known = {panel.name: panel for panel in resource.panels}
+            known = {panel.name: panel for panel in panels_of(resource.name)}
             panel = known.get(options["panel"])
             if panel is None:
                 raise CommandError(f"There is no panel “{options['panel']}”. Known: {', '.join(known) or 'none'}")

@@ -1,0 +1,45 @@
+from django.utils.translation import gettext_lazy as _
+
+from clusters.inventory import Source
+from networking.floating_ips import cloud
+from networking.floating_ips.actions import ACTIONS
+from networking.floating_ips.models import FloatingIp
+from networking.states import colour
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
+
+FLOATING_IPS = register(
+    Resource(
+        model=FloatingIp,
+        slug="floating_ips",
+        icon="world-pin",
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        columns=(
+            Column("name", _("Address"), kind="name", sort=("name",), priority=1),
+            Column("status", _("Status"), kind="status", sort=("status",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
+            Column("fixed_address", _("Leads to"), kind="code", priority=1),
+            Column("port", _("Port"), value="port_id", refers="networking.port", priority=2),
+            Column("router", _("Router"), value="router_id", refers="networking.router", priority=3),
+            Column("network", _("External network"), value="network_id", refers="networking.network", priority=3),
+            Column(
+                "project",
+                _("Project"),
+                value="project_id",
+                refers="identity.project",
+                sort=("project_id",),
+                priority=3,
+            ),
+            Column("description", _("Description"), value=lambda ip: ip.text("description"), priority=4),
+            Column("created", _("Created"), value="created_at", kind="time", priority=4),
+        ),
+        filters=(
+            Filter("status", _("Status"), choices=[(status, status) for status in ("ACTIVE", "DOWN", "ERROR")]),
+            Filter("network", _("External network"), field="network_id", refers="networking.network"),
+            Filter("router", _("Router"), field="router_id", refers="networking.router"),
+            Filter("project", _("Project"), field="project_id", refers="identity.project"),
+        ),
+        actions=ACTIONS,
+        status_colour=colour,
+    )
+)

@@ -1,0 +1,62 @@
+"""Neutron's API in the few shapes that all rooms need: lists, single ones, and the requests that change them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from clusters.coerce import mapping
+from clusters.gateway import check, moment, one, pages
+
+Read = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def reading(path: str, key: str, row: Read, *, fields: Iterable[str] = ()) -> tuple[Callable, Callable]:
+    """`fetch` and `fetch_one` of a source. With `fields` only these are asked for, where the rest of an answer is
+    large and of no use. The collection is called as its path, with underscores."""
+    collection = path.strip("/").replace("-", "_")
+    query = {"fields": list(fields)} if fields else None
+
+    def fetch(conn) -> Iterator[list[dict[str, Any]]]:
+        for page in pages(conn.network, path, collection, query=query):
+            yield [row(found) for found in page]
+
+    def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
+        return row(one(conn.network, f"{path}/{cloud_id}", key))
+
+    return fetch, fetch_one
+
+
+def common(found: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[str, Any]:
+    """The fields of a row that all of Neutron's resources have, with `kept` in its `data`."""
+    return {
+        "cloud_id": found.get("id"),
+        "name": found.get("name"),
+        "project_id": found.get("project_id") or found.get("tenant_id") or "",
+        "created_at": moment(found.get("created_at")),
+        "updated_at": moment(found.get("updated_at")),
+        "data": {key: found.get(key) for key in (*kept, "description", "tags") if found.get(key) is not None},
+    }
+
+
+def create(conn, path: str, key: str, values: Mapping[str, Any]) -> str:
+    """The new one's id."""
+    return str(created(conn, path, key, values).get("id") or "")
+
+
+def created(conn, path: str, key: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The new one as the cloud tells it."""
+    response = conn.network.post(path, json={key: dict(values)})
+    check(response)
+    return mapping(mapping(response.json()).get(key))
+
+
+def update(conn, path: str, key: str, values: Mapping[str, Any]) -> None:
+    check(conn.network.put(path, json={key: dict(values)}))
+
+
+def put(conn, path: str, body: Mapping[str, Any]) -> None:
+    """A request that is no change of fields, as adding an interface to a router."""
+    check(conn.network.put(path, json=dict(body)))
+
+
+def delete(conn, path: str) -> None:
+    check(conn.network.delete(path))

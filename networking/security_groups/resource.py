@@ -1,0 +1,35 @@
+from django.utils.translation import gettext_lazy as _
+
+from clusters.inventory import Source
+from networking.security_groups import cloud
+from networking.security_groups.actions import ACTIONS
+from networking.security_groups.models import SecurityGroup
+from opsys.kit.declare.register import register
+from opsys.kit.declare.resource import Column, Filter, Resource
+
+SECURITY_GROUPS = register(
+    Resource(
+        model=SecurityGroup,
+        slug="security_groups",
+        icon="shield",
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        columns=(
+            Column("name", _("Name"), kind="name", sort=("name",), priority=1),
+            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
+            Column("description", _("Description"), value=lambda group: group.text("description"), priority=2),
+            Column(
+                "project",
+                _("Project"),
+                value="project_id",
+                refers="identity.project",
+                sort=("project_id",),
+                priority=2,
+            ),
+            Column("stateful", _("Stateful"), kind="flag", priority=3),
+            Column("shared", _("Shared"), kind="flag", priority=4),
+            Column("created", _("Created"), value="created_at", kind="time", priority=4),
+        ),
+        filters=(Filter("project", _("Project"), field="project_id", refers="identity.project"),),
+        actions=ACTIONS,
+    )
+)
