@@ -60,11 +60,6 @@ def zones(conn) -> list[tuple[str, str]]:
     return [(name, name) for name in usable if isinstance(name, str)]
 
 
-def acting_project(form: ActionForm) -> str:
-    """The project whose the new resource will be: that of the cluster's credential."""
-    return form.cluster.capabilities.get("project_id", "") if form.cluster else ""
-
-
 def smallest_disk(image: Any) -> int:
     """How many GiB a volume needs to hold the image's content."""
     virtual = image.data.get("virtual_size")

@@ -13,7 +13,7 @@ from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
 from storage import quotas
 from storage.declaring import option, properties, storage_action
-from storage.fields import NAME_HELP, acting_project, description_field, sized_text
+from storage.fields import NAME_HELP, description_field, sized_text
 from storage.states import all_of, cluster_has_backups, in_status
 from storage.volumes import cloud, operations
 from storage.volumes.states import detached, free, rested
@@ -37,7 +37,7 @@ class SnapshotForm(ActionForm):
         cleaned = super().clean()
         if self.cluster is not None:
             wanted = {"snapshots": len(self.targets), "gigabytes": sum(volume.size for volume in self.targets)}
-            quotas.check(self, "name", self.cluster, acting_project(self), wanted)
+            quotas.check(self, "name", self.cluster, self.project_id, wanted)
         return cleaned
 
 
@@ -74,7 +74,7 @@ class BackupForm(ActionForm):
                     self.add_error("incremental", reason % {"name": volume})
         if self.cluster is not None:
             wanted = {"backups": len(self.targets), "backup_gigabytes": sum(volume.size for volume in self.targets)}
-            quotas.check(self, "name", self.cluster, acting_project(self), wanted)
+            quotas.check(self, "name", self.cluster, self.project_id, wanted)
         return cleaned
 
     def params(self) -> dict[str, Any]:
@@ -169,7 +169,7 @@ ACTIONS = (
         "snapshot",
         gettext_lazy("Create a snapshot"),
         operations.snapshot,
-        asked=cloud.snapshot_asked,
+        find_request=cloud.snapshot_asked,
         when=rested,
         form=SnapshotForm,
         icon="camera",
