@@ -3,8 +3,8 @@
 # Missing ones are installed when that is allowed, otherwise the command that installs them is printed.
 set -eu
 
-demo="mariadb-server gettext"
-test="$demo redis-server openssh-server chromium fonts-noto-cjk pkg-config default-libmysqlclient-dev build-essential python3-dev"
+demo="mariadb-server gettext openssh-server"
+test="$demo redis-server chromium fonts-noto-cjk pkg-config default-libmysqlclient-dev build-essential python3-dev"
 
 need() {  # need PACKAGE: is it missing?
     ! dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q "install ok installed"

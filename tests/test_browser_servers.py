@@ -135,7 +135,9 @@ def test_twenty_of_two_clouds_are_stopped_at_once(window, api):
     for row in rows:
         page.locator(f"input.row-select[value='{row['id']}']").check()
     expect(page.locator("[data-bulk-number]")).to_have_text("20")
-    page.locator("#bulk-bar").get_by_role("button", name="Stop", exact=True).click()
+    page.locator("#bulk-bar").get_by_role("button", name="Stop…", exact=True).click()
+    expect(page.locator("#dialog .dialog-question")).to_have_text("Stop 20 servers?")
+    page.locator("#dialog .dialog-submit").click()
 
     def stopped() -> bool:
         now = {row["id"]: row["status"] for row in api.rows(PATH, status="SHUTOFF")}

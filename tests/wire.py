@@ -164,7 +164,7 @@ def serving(cloud: FakeCloud, *, certificate: Path | None = None) -> Iterator[Fa
 
 
 def never_answers(handler: BaseHTTPRequestHandler) -> None:
-    """ResourceLock the connection until the client gives up."""
+    """Hold the connection until the client gives up."""
     handler.rfile.read(1)
 
 

@@ -88,7 +88,7 @@ class CreateForm(SubnetFields):
     allocation_pools = PoolsField(
         label=gettext_lazy("Allocation pools"),
         required=False,
-        help_text=gettext_lazy("First and last address a line, as 192.0.2.10-192.0.2.99. Empty: all but the gateway."),
+        help_text=gettext_lazy("First and last address a line, as 192.0.2.10-192.0.2.90. Empty: all but the gateway."),
     )
     dns_nameservers = LinesField(
         label=gettext_lazy("DNS servers"), required=False, help_text=gettext_lazy("One address a line.")

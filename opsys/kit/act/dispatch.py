@@ -63,7 +63,7 @@ def refuse(
     user,
     via: str,
     client: str = "",
-    project: NoProject | None = None,
+    project: Project | NoProject | None = None,
 ) -> list[Outcome]:
     """The refusal of something new that may not be made, written down like any other."""
     refused, asker = only_for(action, ()), {"user": user, "via": via, "client": client}

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clusters.links import ResourceLink
@@ -84,7 +84,7 @@ class _Reference(django_filters.Filter):
         if value is None:
             return rows
         if self.relation is not None and self.relation.ids:
-            return rows.filter(self._linked(rows.model, value))
+            return rows.filter(self._linked(rows.model, self.relation.name, value))
         condition = Q(**{self.field_name: value.value})
         if self.relation is not None and self.relation.key != "cloud_id":
             return rows.filter(condition)
@@ -93,14 +93,14 @@ class _Reference(django_filters.Filter):
             condition |= Q(**{"cluster_id": cluster_id, self.field_name: cloud_id})
         return rows.filter(condition)
 
-    def _linked(self, model: type, value: _Referred) -> Q:
+    def _linked(self, model: type[Model], relation: str, value: _Referred) -> Q:
         targets = Q(cluster_id__in=self.parent.scope.ids, target_id=value.value)
         for cluster_id, cloud_id in value.named:
             targets |= Q(cluster_id=cluster_id, target_id=cloud_id)
         links = ResourceLink.objects.filter(
             targets,
             source_type=model._meta.label_lower,
-            relation=self.relation.name,
+            relation=relation,
             cluster_id=OuterRef("cluster_id"),
         )
         return Q(cloud_id__in=links.values("source_id"))

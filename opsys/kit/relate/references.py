@@ -21,8 +21,8 @@ def name_references(
     for column in resource.columns if columns is None else columns:
         if column.refers:
             for item in items:
-                pairs = ((item.cluster_id, one) for one in ids_of(column, item))
-                wanted.setdefault((column.refers, column.key), set()).update(pairs)
+                ids = ids_of(column, item)
+                wanted.setdefault((column.refers, column.key), set()).update((item.cluster_id, one) for one in ids)
     by_cluster: dict[int, dict[str, dict[str, str]]] = {item.cluster_id: {} for item in items}
     for (type_name, key), pairs in wanted.items():
         plain = key == "cloud_id"

@@ -70,11 +70,14 @@ class Dependents:
 
     @property
     def consequence(self) -> str:
-        return {
-            OnDelete.BLOCKS: _("The cloud refuses while they exist."),
-            OnDelete.CASCADES: _("They are deleted too."),
-            OnDelete.DETACHES: _("They stay, without it."),
-        }.get(self.referrer.relation.on_delete, "")
+        match self.referrer.relation.on_delete:
+            case OnDelete.BLOCKS:
+                return _("The cloud refuses while they exist.")
+            case OnDelete.CASCADES:
+                return _("They are deleted too.")
+            case OnDelete.DETACHES:
+                return _("They stay, without it.")
+        return ""
 
     def as_dict(self) -> dict[str, Any]:
         relation = self.referrer.relation
