@@ -6,4 +6,4 @@ from opsys.kit.apps import Domain
 class StorageConfig(Domain):
     name = "storage"
     verbose_name = _("Storage")
-    rooms = ("volumes",)
+    rooms = ("volumes", "snapshots", "backups", "transfers")

@@ -1,7 +1,6 @@
 """What the rooms of storage ask of Cinder in the same way."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from clusters.gateway import check, negotiate, pages
@@ -38,6 +37,6 @@ def replace_metadata(conn, path: str, *, metadata: Mapping[str, str], remove: li
         delete(conn, f"{path}/metadata/{key}")
 
 
-def filled(text: str, name: str) -> str:
-    """The text with `{name}` and `{date}` filled in, no longer than what Cinder takes as a name."""
-    return text.replace("{name}", name).replace("{date}", f"{datetime.now(UTC):%Y%m%d-%H%M%S}")[:255]
+def transfers(conn) -> str:
+    """Where this cloud keeps offers of volumes to other projects."""
+    return "/volume-transfers" if negotiate(conn.block_storage, "3.55") == "3.55" else "/os-volume-transfer"

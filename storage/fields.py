@@ -3,14 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters import gateway
 from clusters.coerce import mapping
-from clusters.gateway import CloudError, many
-from opsys.kit.forms.choices import CloudChoiceField, ResourceField
-from opsys.kit.forms.form import ActionForm
+from clusters.gateway import many
+from opsys.kit.forms.choices import CloudChoiceField
+from storage import type_access
 
 LARGEST = 2**31 - 1
 GIB = 2**30
@@ -31,16 +29,15 @@ def description_field() -> forms.CharField:
     return forms.CharField(label=gettext_lazy("Description"), max_length=255, required=False)
 
 
-def type_field(**options: Any) -> ResourceField:
-    return ResourceField(
-        "storage.volumetype",
-        by="name",
-        **{
-            "label": gettext_lazy("Type"),
-            "required": False,
-            "empty_label": gettext_lazy("The default one"),
-            **options,
-        },
+def type_field() -> CloudChoiceField:
+    """Of the types that the project may use in which something new is made."""
+    return CloudChoiceField(
+        "volume-types",
+        load=type_access.usable,
+        label=gettext_lazy("Type"),
+        required=False,
+        empty_label=gettext_lazy("The default one"),
+        error_messages={"invalid_choice": gettext_lazy("The project may use no volume type “%(value)s”.")},
     )
 
 
@@ -65,19 +62,3 @@ def smallest_disk(image: Any) -> int:
     virtual = image.data.get("virtual_size")
     octets = virtual if isinstance(virtual, int) and virtual > 0 else image.size or 0
     return max(1, image.min_disk, -(-octets // GIB))
-
-
-def check_type(form: ActionForm, field: str, name: str, project_id: str) -> None:
-    """Put an error on the field when the project may not use this private type. Where the cloud does not tell who
-    may, it decides by itself."""
-    row = form.rows("storage.volumetype").filter(name=name).first() if name and form.cluster else None
-    if row is None or row.public or not project_id:
-        return
-    try:
-        with gateway.call(form.cluster) as call:
-            path = f"/types/{row.cloud_id}/os-volume-type-access"
-            found = many(call.conn.block_storage, path, "volume_type_access")
-    except CloudError:
-        return
-    if project_id not in {entry.get("project_id") for entry in found}:
-        form.add_error(field, _("The type “%(name)s” is private, and the project may not use it.") % {"name": name})

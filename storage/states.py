@@ -60,3 +60,10 @@ def has_backups(cluster: Cluster) -> str:
 
 def cluster_has_backups(item: Any) -> str:
     return has_backups(item.cluster)
+
+
+COLOURS = {"available": "green", "in-use": "blue"}
+
+
+def colour(item: Any) -> str:
+    return "red" if item.status.startswith("error") else COLOURS.get(item.status, "secondary")

@@ -23,8 +23,8 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
     """Ask every service for its version.
 
     Returns `{"services": {type: {"version", "min", "max", "milliseconds"} or {"error", "code"}},
-    "extensions": [network aliases], "image_imports": [methods] or None, "is_admin": bool, "project_id": str,
-    "regions": [str], "clock_skew": seconds}`.
+    "extensions": [network aliases], "image_imports": [methods] or None, "volume_backups": bool or None,
+    "is_admin": bool, "project_id": str, "regions": [str], "clock_skew": seconds}`.
     One failing service does not fail the others; only authentication raises.
     """
     conn = call.conn
@@ -38,6 +38,7 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
         "services": services,
         "extensions": _extensions(conn) if "error" not in services["network"] else [],
         "image_imports": _image_imports(conn) if "error" not in services["image"] else None,
+        "volume_backups": _volume_backups(conn) if "error" not in services["block-storage"] else None,
         "is_admin": "admin" in (access.role_names or []),
         "project_id": access.project_id,
         "regions": regions,
@@ -76,3 +77,12 @@ def _image_imports(conn) -> list[str] | None:
     except (*RAISED, KeyError, TypeError, ValueError):
         return None
     return [str(method) for method in methods] if isinstance(methods, list) else None
+
+
+def _volume_backups(conn) -> bool | None:
+    """Whether a cinder-backup is there; None when our credential may not ask."""
+    try:
+        answer = conn.block_storage.get("/os-services", params={"binary": "cinder-backup"})
+        return bool(answer.json()["services"]) if answer.ok else None
+    except (*RAISED, KeyError, TypeError, ValueError):
+        return None

@@ -1,7 +1,6 @@
 """Cinder's volumes as plain values. What can be asked of them stands in operations.py and creating.py."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from clusters.coerce import mapping, sequence
@@ -53,15 +52,3 @@ def row(volume: Mapping[str, Any]) -> dict[str, Any]:
         "attached_to": [str(mapping(entry).get("server_id") or "") for entry in sequence(volume.get("attachments"))],
         "data": {key: volume.get(key) for key in KEPT if volume.get(key) is not None},
     }
-
-
-def snapshot_asked(conn, cloud_id: str, since: datetime) -> str:
-    """The id of the snapshot that this credential made of the volume since then, or ""."""
-    for page in everything(conn, "/snapshots/detail", "snapshots", volume_id=cloud_id):
-        for snapshot in page:
-            created = moment(snapshot.get("created_at"))
-            # Cinder tells who made it from 3.41 on.
-            own = snapshot.get("user_id") in (None, conn.current_user_id)
-            if own and snapshot.get("volume_id") == cloud_id and created is not None and created >= since:
-                return str(snapshot.get("id") or "")
-    return ""

@@ -49,3 +49,10 @@ def made(conn, since: datetime, *, name: str = "", **given: Any) -> str:
             if fits and volume.get("user_id") == conn.current_user_id and created is not None and created >= since:
                 return str(volume.get("id") or "")
     return ""
+
+
+def accept_transfer(conn, *, transfer: str, auth_key: str) -> str:
+    """The id of the volume, which is of the connection's project from now on."""
+    path = f"{cinder.transfers(conn)}/{transfer}/accept"
+    answer = cinder.post(conn, path, {"accept": {"auth_key": auth_key}})
+    return str(mapping(answer.get("transfer")).get("volume_id") or "")

@@ -2,13 +2,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.coerce import mapping, sequence
-from clusters.inventory import InventoryItem, list_indexes
+from clusters.inventory import InventoryItem, list_indexes, relation_indexes
+from storage.described import Described, texts
 
 OWN_METADATA = ("readonly", "attached_mode")
 """What Cinder itself puts among a volume's metadata."""
 
 
-class Volume(InventoryItem):
+class Volume(Described, InventoryItem):
     """A Cinder volume. `size` in GiB; `attached_to` the cloud ids of the servers it is attached to; `host` the pool it
     lies in; `migration` Cinder's word for how far a migration is."""
 
@@ -18,18 +19,21 @@ class Volume(InventoryItem):
     encrypted = models.BooleanField(_("encrypted"), default=False)
     multiattach = models.BooleanField(_("several servers"), default=False)
     availability_zone = models.CharField(_("availability zone"), max_length=255, blank=True)
-    host = models.CharField(_("pool"), max_length=255, blank=True, db_index=True)
+    host = models.CharField(_("pool"), max_length=255, blank=True)
     migration = models.CharField(_("migration"), max_length=64, blank=True)
-    snapshot_id = models.CharField(_("from snapshot"), max_length=64, blank=True, db_index=True)
-    source_volume_id = models.CharField(_("from volume"), max_length=64, blank=True, db_index=True)
-    image_id = models.CharField(_("from image"), max_length=64, blank=True, db_index=True)
-    group_id = models.CharField(_("group"), max_length=64, blank=True, db_index=True)
+    snapshot_id = models.CharField(_("from snapshot"), max_length=64, blank=True)
+    source_volume_id = models.CharField(_("from volume"), max_length=64, blank=True)
+    image_id = models.CharField(_("from image"), max_length=64, blank=True)
+    group_id = models.CharField(_("group"), max_length=64, blank=True)
     attached_to = models.JSONField(_("attached to"), default=list)
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("volume")
         verbose_name_plural = _("volumes")
-        indexes = list_indexes("volume", "name", "status", "size", "volume_type", "project_id", "created_at")
+        indexes = [
+            *list_indexes("volume", "name", "status", "size", "volume_type", "project_id", "created_at"),
+            *relation_indexes("volume", "snapshot_id", "source_volume_id", "image_id", "group_id", "host"),
+        ]
 
     def search_words(self) -> list[str]:
         return [*super().search_words(), *filter(None, self.attached_to)]
@@ -39,15 +43,9 @@ class Volume(InventoryItem):
         return self.status.endswith("ing") or self.status in ("reserved", "backing-up", "restoring-backup")
 
     @property
-    def description(self) -> str:
-        value = self.data.get("description")
-        return value if isinstance(value, str) else ""
-
-    @property
     def metadata(self) -> dict[str, str]:
         """What people gave it, without what Cinder adds."""
-        found = mapping(self.data.get("metadata")).items()
-        return {key: text for key, text in found if isinstance(text, str) and key not in OWN_METADATA}
+        return {key: text for key, text in super().metadata.items() if key not in OWN_METADATA}
 
     @property
     def read_only(self) -> bool:
@@ -56,8 +54,7 @@ class Volume(InventoryItem):
     @property
     def image_metadata(self) -> dict[str, str]:
         """The properties it has of its image, or was given."""
-        found = mapping(self.data.get("volume_image_metadata")).items()
-        return {key: text for key, text in found if isinstance(text, str)}
+        return texts(self.data.get("volume_image_metadata"))
 
     @property
     def attachments(self) -> list[dict[str, str]]:

@@ -6,7 +6,6 @@ from typing import Any
 from clusters.coerce import mapping, sequence
 from clusters.gateway import check, negotiate, one
 from storage import cinder
-from storage.cinder import filled
 
 
 def act(conn, cloud_id: str, action: str, body: Mapping[str, Any] | None = None, newest: str = "3.70") -> dict:
@@ -102,45 +101,6 @@ def force_detach(conn, cloud_id: str, *, attachment: str = "") -> None:
 # Copies
 
 
-def snapshot(conn, cloud_id: str, *, name: str, description: str = "", metadata: dict | None = None) -> str:
-    """Also of a volume in use: then it is as if the power had failed. The id of the snapshot."""
-    volume = look(conn, cloud_id)
-    wanted = {
-        "volume_id": cloud_id,
-        "name": filled(name, volume.get("name") or cloud_id),
-        "description": description,
-        "metadata": metadata or {},
-        "force": True,
-    }
-    return str(mapping(cinder.post(conn, "/snapshots", {"snapshot": wanted}).get("snapshot")).get("id") or "")
-
-
-def backup(
-    conn,
-    cloud_id: str,
-    *,
-    name: str,
-    description: str = "",
-    incremental: bool = False,
-    container: str = "",
-    snapshot: str = "",
-    metadata: dict | None = None,
-) -> str:
-    """Also of a volume in use. The id of the backup."""
-    volume = look(conn, cloud_id)
-    wanted = {
-        "volume_id": cloud_id,
-        "name": filled(name, volume.get("name") or cloud_id),
-        "description": description,
-        "incremental": incremental,
-        "force": True,
-        "container": container or None,
-        "snapshot_id": snapshot or None,
-        **({"metadata": metadata} if metadata else {}),
-    }
-    return str(mapping(cinder.post(conn, "/backups", {"backup": wanted}).get("backup")).get("id") or "")
-
-
 def to_image(
     conn, cloud_id: str, *, name: str, disk_format: str, visibility: str = "private", protected: bool = False
 ) -> None:
@@ -159,12 +119,10 @@ def revert(conn, cloud_id: str, *, snapshot: str) -> None:
 
 def offer_transfer(conn, cloud_id: str, *, name: str = "", with_snapshots: bool = True) -> dict[str, Any]:
     """The transfer as Cinder answers once: with its `auth_key`."""
-    wanted: dict[str, Any] = {"volume_id": cloud_id, "name": name or None}
-    if negotiate(conn.block_storage, "3.55") == "3.55":
-        answer = cinder.post(conn, "/volume-transfers", {"transfer": {**wanted, "no_snapshots": not with_snapshots}})
-    else:
-        answer = cinder.post(conn, "/os-volume-transfer", {"transfer": wanted})
-    return dict(mapping(answer.get("transfer")))
+    path, wanted = cinder.transfers(conn), {"volume_id": cloud_id, "name": name or None}
+    if path == "/volume-transfers":  # the older one always takes them along
+        wanted["no_snapshots"] = not with_snapshots
+    return dict(mapping(cinder.post(conn, path, {"transfer": wanted}).get("transfer")))
 
 
 # Repair

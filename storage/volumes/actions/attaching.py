@@ -7,7 +7,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opsys.kit.forms.choices import CloudChoiceField, ResourceField
+from clusters.gateway import CloudError
+from opsys.kit.forms.choices import ResourceField, choices_of
 from opsys.kit.forms.form import ActionForm
 from storage.declaring import option, storage_action
 from storage.fields import zones
@@ -49,7 +50,6 @@ class AttachForm(ActionForm):
         required=False,
         help_text=gettext_lazy("Whether that works is up to the cloud's settings (cross_az_attach)."),
     )
-    storage_zones = CloudChoiceField("volume-zones", load=zones, required=False, widget=forms.HiddenInput(), label="")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -59,10 +59,8 @@ class AttachForm(ActionForm):
             return cleaned
         if chosen in volume.attached_to:
             self.add_error("server", _("The volume is attached to this server already."))
-        # Where storage has no zone of the server's name, the zones of both have nothing to do with each other.
-        known = {value for value, _label in self.fields["storage_zones"].choices}
         zone = server.availability_zone
-        if zone in known and zone != volume.availability_zone and not cleaned.get("other_zone"):
+        if zone != volume.availability_zone and not cleaned.get("other_zone") and self._is_of_storage(zone):
             self.add_error(
                 "server",
                 _("The server is in zone %(server)s, the volume in %(volume)s. Tick below to try it nevertheless.")
@@ -70,13 +68,16 @@ class AttachForm(ActionForm):
             )
         return cleaned
 
+    def _is_of_storage(self, zone: str) -> bool:
+        """Where storage has no zone of this name, the zones of both have nothing to do with each other."""
+        try:
+            return zone in dict(choices_of(self.cluster, "volume-zones", zones))
+        except CloudError:
+            return False
+
     def params(self) -> dict[str, Any]:
         given = super().params()
-        return {
-            key: value
-            for key, value in given.items()
-            if key in ("server", "device") or value is True and key == "delete_with_server"
-        }
+        return {name: value for name, value in given.items() if name != "other_zone" and value is not False}
 
 
 class DetachForm(ActionForm):

@@ -1,4 +1,4 @@
-"""Snapshots, backups and images of a volume, and its way into another project."""
+"""Snapshots, backups and images of a volume."""
 
 from typing import Any
 
@@ -7,16 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from opsys.kit.declare.action import Shown
 from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
-from storage import quotas
+from storage import copying, quotas
 from storage.declaring import option, properties, storage_action
 from storage.fields import NAME_HELP, description_field, sized_text
 from storage.states import all_of, cluster_has_backups, in_status
-from storage.volumes import cloud, operations
-from storage.volumes.states import detached, free, rested
+from storage.volumes import operations
+from storage.volumes.states import detached, rested
 
 GROUP = gettext_lazy("Snapshots and backups")
 FORMATS = ("raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "ploop")
@@ -36,8 +35,8 @@ class SnapshotForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.cluster is not None:
-            wanted = {"snapshots": len(self.targets), "gigabytes": sum(volume.size for volume in self.targets)}
-            quotas.check(self, "name", self.cluster, self.project_id, wanted)
+            # Whether snapshots count as gigabytes is a setting of Cinder's that it does not tell.
+            quotas.check(self, "name", self.cluster, self.project_id, {"snapshots": len(self.targets)})
         return cleaned
 
 
@@ -126,19 +125,6 @@ def newest_snapshot(rows, volume):
     return of_volume.filter(pk=newest)
 
 
-class TransferForm(ActionForm):
-    name = forms.CharField(label=gettext_lazy("Name of the transfer"), max_length=255, required=False)
-    with_snapshots = forms.BooleanField(label=gettext_lazy("With its snapshots"), required=False, initial=True)
-
-    def params(self) -> dict[str, Any]:
-        return {**super().params(), "with_snapshots": self.cleaned_data["with_snapshots"]}
-
-
-def transfer_shown(transfer: dict[str, Any]) -> Shown:
-    title = _("The key of transfer %(id)s, shown only now. Whoever has both can take the volume.")
-    return Shown(title % {"id": transfer.get("id")}, str(transfer.get("auth_key") or ""), kind="secret")
-
-
 def snapshot_command(volume, *, name: str, description: str = "", metadata: dict | None = None) -> list[str]:
     said = [*option("--description", description), *properties(metadata)]
     return ["volume", "snapshot", "create", "--volume", volume.cloud_id, "--force", *said, name]
@@ -159,17 +145,12 @@ def to_image_command(volume, *, name: str, disk_format: str, visibility: str, pr
     return [*words, f"--{visibility}", *(["--protected"] if protected else []), name]
 
 
-def transfer_command(volume, *, name: str = "", with_snapshots: bool = True) -> list[str]:
-    kept = [] if with_snapshots else ["--no-snapshots"]
-    return ["volume", "transfer", "request", "create", *option("--name", name), *kept, volume.cloud_id]
-
-
 ACTIONS = (
     storage_action(
         "snapshot",
         gettext_lazy("Create a snapshot"),
-        operations.snapshot,
-        find_request=cloud.snapshot_asked,
+        copying.snapshot,
+        find_request=copying.snapshot_asked,
         when=rested,
         form=SnapshotForm,
         icon="camera",
@@ -180,7 +161,8 @@ ACTIONS = (
     storage_action(
         "backup",
         gettext_lazy("Create a backup"),
-        operations.backup,
+        copying.backup,
+        find_request=copying.backup_asked,
         when=all_of(cluster_has_backups, rested),
         form=BackupForm,
         icon="database-export",
@@ -215,19 +197,5 @@ ACTIONS = (
         group=GROUP,
         touches=("compute.image",),
         command=to_image_command,
-    ),
-    storage_action(
-        "transfer",
-        gettext_lazy("Offer it to another project"),
-        operations.offer_transfer,
-        permission=access.PROVISION,
-        when=free,
-        form=TransferForm,
-        shows=transfer_shown,
-        single=True,
-        icon="transfer",
-        group=gettext_lazy("Project"),
-        touches=("storage.transfer",),
-        command=transfer_command,
     ),
 )

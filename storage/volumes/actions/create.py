@@ -1,4 +1,4 @@
-"""A new volume: blank, or of an image, a snapshot, another volume or a backup; or one that lies on a back end already."""
+"""A new volume: blank, or of an image, a snapshot, another volume or a backup; or one that a back end has already."""
 
 from typing import Any
 
@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from opsys.kit.forms.choices import ResourceField
+from opsys.kit.forms.choices import CloudChoiceField, ResourceField
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
 from storage import quotas
 from storage.declaring import option, properties, storage_action
 from storage.fields import (
-    check_type,
     description_field,
     size_field,
     sized_text,
@@ -23,6 +22,7 @@ from storage.fields import (
 )
 from storage.states import has_backups, offers
 from storage.volumes import creating
+from storage.volumes.actions.placement import pools
 
 MOST = 100
 SOURCES = [
@@ -42,6 +42,8 @@ FLAGS = {"image": "--image", "snapshot": "--snapshot", "source_volume": "--sourc
 
 
 class CreateForm(ActionForm):
+    template = "storage/volumes/create.html"
+
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
     count = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, max_value=MOST, initial=1)
     source = forms.ChoiceField(label=gettext_lazy("Made of"), choices=SOURCES, initial="blank")
@@ -72,7 +74,6 @@ class CreateForm(ActionForm):
         count, kind = cleaned.get("count") or 1, cleaned.get("volume_type") or ""
         if size and not self.errors:
             quotas.check(self, "size", self.cluster, self.project_id, quotas.of_volumes(size, kind, count))
-            check_type(self, "volume_type", kind, self.project_id)
         return cleaned
 
     def _check_source(self, source: str, cloud_id: str, size: int | None) -> None:
@@ -106,7 +107,7 @@ class CreateForm(ActionForm):
 
 
 class ManageForm(ActionForm):
-    host = ResourceField("storage.pool", label=gettext_lazy("Pool"))
+    host = CloudChoiceField("pools", load=pools, label=gettext_lazy("Pool"))
     reference = forms.CharField(
         label=gettext_lazy("Name on the back end"), max_length=255, help_text=gettext_lazy("As its driver knows it.")
     )

@@ -37,6 +37,7 @@ ACTIONS = (
         icon="trash-x",
         group=GROUP,
         touches=TOUCHED,
+        cascades=("storage.snapshot",),
         command=words("volume", "delete", "--purge"),
     ),
     storage_action(

@@ -11,7 +11,8 @@ from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
 from storage import quotas
 from storage.declaring import option, properties, storage_action, words
-from storage.fields import LARGEST, description_field
+from storage.fields import LARGEST
+from storage.forms import EditForm, MetadataForm
 from storage.states import all_of, in_status, not_deleting
 from storage.volumes import operations, states
 from storage.volumes.models import OWN_METADATA, Volume
@@ -50,44 +51,12 @@ class ExtendForm(ActionForm):
         return wanted
 
 
-class EditForm(ActionForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
-    description = description_field()
-
-    def __init__(self, *args: Any, **options: Any):
-        super().__init__(*args, **options)
-        if self.target is not None:
-            self.initial.setdefault("name", self.target.name)
-            self.initial.setdefault("description", self.target.description)
-
-    def params(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("name", "description")}
-
-
-class MetadataForm(ActionForm):
-    attribute = "metadata"
-    metadata = PairsField(
-        label=gettext_lazy("Metadata"),
-        required=False,
-        help_text=gettext_lazy("One key=value a line. What is taken out here is removed."),
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-    )
-
-    def __init__(self, *args: Any, **options: Any):
-        super().__init__(*args, **options)
-        self.before = getattr(self.target, self.attribute) if self.target is not None else {}
-        self.initial.setdefault("metadata", dict(sorted(self.before.items())))
-
+class VolumeMetadataForm(MetadataForm):
     def clean_metadata(self) -> dict[str, str]:
         given = self.cleaned_data["metadata"]
         if own := sorted(set(given) & set(OWN_METADATA)):
             raise forms.ValidationError(_("Cinder keeps “%(key)s” for itself.") % {"key": own[0]}, code="own")
         return given
-
-    def params(self) -> dict[str, Any]:
-        given = self.cleaned_data["metadata"]
-        changed = {key: text for key, text in given.items() if self.before.get(key) != text}
-        return {"metadata": changed, "remove": sorted(set(self.before) - set(given))}
 
 
 class ImageMetadataForm(MetadataForm):
@@ -140,7 +109,7 @@ ACTIONS = (
         gettext_lazy("Edit the metadata"),
         operations.set_metadata,
         when=not_deleting,
-        form=MetadataForm,
+        form=VolumeMetadataForm,
         single=True,
         icon="list-details",
         group=GROUP,
