@@ -6,4 +6,13 @@ from opsys.kit.apps import Domain
 class StorageConfig(Domain):
     name = "storage"
     verbose_name = _("Storage")
-    rooms = ("volumes", "snapshots", "backups", "transfers")
+    rooms = (
+        "volumes",
+        "snapshots",
+        "backups",
+        "transfers",
+        "volume_types",
+        "qos_specs",
+        "services",
+        "pools",
+    )

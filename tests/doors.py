@@ -31,6 +31,9 @@ PLATFORM = {
     ("GET", "find/"): CLOSED,
     ("GET", "audit/"): CLOSED,
     ("GET", "audit/count/"): CLOSED,
+    ("GET", "audit/values/action/"): CLOSED,
+    # The event there is is about no cluster and by nobody.
+    ("GET", "audit/<int:pk>/"): (302, 404, 404, 200),
     ("GET", "jobs/"): CLOSED,
     ("GET", "jobs/tray/"): CLOSED,
     # The job there is was started by the viewer: it is nobody else's business but a platform admin's.
@@ -66,6 +69,7 @@ PLATFORM = {
     ("GET", "terminal/"): CLOSED,
     ("GET", "terminal/shells/"): CLOSED,
     ("GET", "terminal/targets/"): CLOSED,
+    ("GET", "terminal/console/<str:cluster>/<str:cloud_id>/"): CLOSED,
     # Without a target there is none. With one: terminal/tests/test_pages_opening.py
     ("POST", "terminal/ticket/"): (302, 404, 404, 404),
     # Files are those of one's own running terminal. The one there is is the operator's, and runs in no process.
@@ -127,6 +131,11 @@ PLATFORM = {
     ("GET", "api/v1/jobs/"): PROGRAM,
     ("GET", "api/v1/jobs/<int:pk>/"): (401, 200, 404, 200),
     ("POST", "api/v1/jobs/<int:pk>/cancel/"): (401, 200, 404, 200),
+    ("GET", "networking/exposure/"): CLOSED,
+    ("GET", "networking/exposure/freshness/"): CLOSED,
+    ("GET", "networking/exposure/export/"): CLOSED,
+    ("GET", "api/v1/networking/exposure/"): PROGRAM,
+    ("GET", "api/v1/networking/exposure/export/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.
@@ -170,6 +179,7 @@ CONSOLE = {
     ("GET", "{app}/{slug}/"): CLOSED,
     ("GET", "{app}/{slug}/count/"): CLOSED,
     ("GET", "{app}/{slug}/freshness/"): CLOSED,
+    ("GET", "{app}/{slug}/values/<slug:name>/"): NAMELESS,
     ("GET", "{app}/{slug}/export/"): CLOSED,
     ("GET", "{app}/{slug}/columns/"): CLOSED,
     ("POST", "{app}/{slug}/columns/"): KEPT,

@@ -33,6 +33,14 @@ def status_text(server: Server) -> str:
     return f"{server.status} · {server.task_state}" if server.task_state else server.status
 
 
+def console_url(server: Server) -> str:
+    return reverse("terminal:console", args=[server.cluster.name, server.cloud_id])
+
+
+def serial_url(server: Server) -> str:
+    return f"{reverse('terminal:shells')}#serial:{server.cluster.name}/{server.cloud_id}"
+
+
 def terminal_url(server: Server) -> str:
     """What stands behind the # opens a tab in the page of terminals, also when that page is open already."""
     return f"{reverse('terminal:shells')}#server:{server.cluster.name}/{server.cloud_id}"
@@ -58,7 +66,7 @@ COLUMNS = (
     Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
     Column("flavor", _("Flavor"), refers="compute.flavor", key="name", sort=("flavor",), priority=3),
     Column("size", _("Size"), value=size_text, priority=4),
-    Column("host", _("Host"), sort=("host",), priority=3),
+    Column("host", _("Host"), refers="compute.hypervisor", key="host", sort=("host",), priority=3),
     Column("zone", _("Availability zone"), value="availability_zone", priority=4),
     Column(
         "project",
@@ -90,11 +98,18 @@ COLUMNS = (
     Column("updated", _("Updated"), value="updated_at", kind="time", priority=4),
 )
 
+LINKS = (
+    Link("console", _("Console"), console_url, "device-desktop", CONSOLE, window="_blank"),
+    Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),
+    Link("serial", _("Serial console"), serial_url, "plug", CONSOLE, window="opsys-terminal", prominent=False),
+)
+
 RELATIONS = (
     Relation(
         "image", _("Image"), "compute.image", "image_id", reverse=_("Servers"), on_delete=OnDelete.DETACHES, priority=4
     ),
     Relation("flavor", _("Flavor"), "compute.flavor", key="name", reverse=_("Servers"), on_delete=OnDelete.DETACHES),
+    Relation("host", _("Host"), "compute.hypervisor", key="host"),
     Relation(
         "keypair",
         _("Key pair"),
@@ -132,7 +147,7 @@ SERVERS = register(
         ),
         relations=RELATIONS,
         actions=ACTIONS,
-        links=(Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),),
+        links=LINKS,
         panels=PANELS,
         status_colour=lambda server: COLOURS.get(server.status, "secondary"),
     )

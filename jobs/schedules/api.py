@@ -17,6 +17,7 @@ from jobs.models import Schedule, ScheduleRun
 from jobs.schedules import pages, running
 from jobs.schedules.forms import OwnScheduleForm, fields_of
 from jobs.schedules.snapshots import SERVERS
+from opsys.kit.api.views import keyed
 
 
 class ScheduleSerializer(serializers.ModelSerializer):
@@ -42,6 +43,8 @@ class NewScheduleSerializer(ScheduleSerializer):
 
 
 class RunSerializer(serializers.ModelSerializer):
+    note = serializers.CharField(source="told")
+
     class Meta:
         model = ScheduleRun
         fields = ("due_at", "started_at", "state", "missed", "note", "job")
@@ -128,7 +131,7 @@ class ScheduleRunNow(APIView):
 
     @extend_schema(request=None, responses=RunSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        done = running.run_now(pages.own(request, pk))
+        done = running.run_now(pages.own(request, pk), keyed(request)["request"])
         if done is None:
             return Response({"code": "just_started", "detail": _("It was just started.")}, status=409)
         return Response(RunSerializer(done).data)

@@ -3,6 +3,7 @@
 from functools import cache
 from itertools import islice
 from urllib.parse import urlencode
+from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from jobs.listing import badge
 from jobs.models import Schedule, ScheduleRun
 from jobs.schedules import retention, running, snapshots, times, work
 from jobs.schedules.forms import OwnScheduleForm
+from opsys.kit.console.request import request_of
 from opsys.kit.lists.paging import page_of
 
 RUNS_SHOWN = 20
@@ -29,6 +31,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
     page = page_of(Schedule.objects.visible_to(request.user).order_by("name", "pk"), request)
     last = _last_runs(page.rows)
     context = {
+        "operation": uuid4(),
         "rows": [(schedule, _deed(schedule), last.get(schedule.pk)) for schedule in page.rows],
         "page": page,
         "count": page.count,
@@ -121,15 +124,15 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    done = running.run_now(own(request, pk))
+    done = running.run_now(own(request, pk), request_of(request))
     if done is None:
         messages.info(request, _("It was just started."))
     elif done.state == ScheduleRun.State.REFUSED:
-        messages.error(request, done.note)
+        messages.error(request, done.told)
     elif done.job:
         return redirect(done.job)
     else:
-        messages.info(request, done.note)
+        messages.info(request, done.told)
     return redirect("jobs:schedules")
 
 

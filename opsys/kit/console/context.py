@@ -13,6 +13,7 @@ from clusters import access
 from jobs.models import Job
 from opsys.kit.apps import View
 from opsys.kit.declare import register
+from opsys.kit.declare.page import pages
 from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.scope import Scope, scope_of
 
@@ -50,6 +51,9 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         entry = _entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept)
         entry["active"] &= not any(view["active"] for view in views)
         domain["entries"] += [entry, *views]
+    for page in pages():
+        if page.app in domains:
+            domains[page.app]["entries"].append(_entry(request, str(page.label), reverse(page.route), page.icon, kept))
     platform = {
         "label": _("Platform"),
         "entries": [

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from clusters import access
-from clusters.models import Cluster
+from clusters.models import Cluster, Environment
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 PROJECT_SERVICES = frozenset({"compute", "block-storage", "network", "image"})
 """Services whose resources belong to projects."""
+
+ASKED_FIRST = (Environment.PRODUCTION, Environment.UNSET)
+"""Where an interruption is confirmed: what a cluster is for may not be known."""
 
 
 def always(target: Any) -> str:
@@ -52,7 +55,10 @@ class Action:
     SDK raises; `when(item)` gives the reason why not, or "". With "cluster" it makes something new:
     `run(conn, **params)` returns the new resource's id, or a dict with its "id"; `when(cluster)`.
 
-    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service. `form` collects
+    `interrupts` whoever uses the resource, so that in production people are asked first.
+
+    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service; left out, it is
+    the service that the type is read from. `form` collects
     the parameters. `danger` asks the person first, `destroys` has them type what is about to be lost. `single` is done
     to one resource at a time only. `touches` names other types whose rows it changes, `cascades` those whose rows it
     deletes too, whatever their relation says of a deletion. `shows` turns what `run`
@@ -80,6 +86,7 @@ class Action:
     find_created: Callable[..., str] | None = None
     icon: str = "bolt"
     danger: bool = False
+    interrupts: bool = False
     destroys: bool = False
     scope: str = "item"
     single: bool = False
@@ -103,6 +110,10 @@ class Action:
     def dialog(self) -> bool:
         """Whether people are asked something before it runs, or shown something after."""
         return self.danger or self.destroys or self.form is not None or self.shows is not None
+
+    def asks(self, cluster: Cluster) -> bool:
+        """Whether one resource of this cluster is asked about before it is done to it."""
+        return self.dialog or (self.interrupts and cluster.environment in ASKED_FIRST)
 
     @property
     def deletes(self) -> bool:
