@@ -18,9 +18,11 @@ MEGABYTE = 1_000_000
 FLOOD_BYTES = 3000 * FLOOD_PIECE
 MOST_ADDED_MS, LEAST_MB_A_SECOND, LEAST_SHARE, MOST_STALLED_MIB = 2.0, 100, 0.8, 4
 SETTLE_SECONDS = 8
+PARTS = ("latency", "throughput", "stalled", "many")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given several times")
     parser.add_argument("--keys", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sessions", type=int, default=100)
@@ -31,8 +33,9 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
         place = ConsolePlace(Path(folder))
         try:
             place.start()
-            for part in (_latency, _throughput, _stalled, _many):
-                asyncio.run(part(figures, place, options))
+            for part in options.only or PARTS:
+                say(part)
+                asyncio.run(globals()[f"_{part}"](figures, place, options))
         finally:
             place.stop()
 

@@ -35,7 +35,11 @@ def submit(
     ]
     if unknown := [pk for pk in pks if pk not in rows]:
         refuse_unknown(resource, action, unknown, user=user, via=via, client=client)
-    title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(targets)) % {
+    if action.one_word:
+        title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(targets))
+    else:
+        title = ngettext("%(action)s: %(count)d %(one)s", "%(action)s: %(count)d %(many)s", len(targets))
+    title %= {
         "action": action.label,
         "count": len(targets),
         "one": resource.model._meta.verbose_name,

@@ -35,8 +35,7 @@ def submit(
     project: Project | None = None,
 ) -> Job:
     """Start a job that makes each of these. Returns at once. An item's `target` is its request's place in the list."""
-    title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(requests)) % {
-        "action": action.label,
+    title = ngettext("Create %(count)d %(one)s", "Create %(count)d %(many)s", len(requests)) % {
         "count": len(requests),
         "one": resource.model._meta.verbose_name,
         "many": resource.model._meta.verbose_name_plural,

@@ -22,4 +22,4 @@ class NetworkingConfig(Domain):
         "trunks",
         "agents",
     )
-    pages = ("exposure",)
+    pages = ("topology", "exposure")

@@ -56,7 +56,7 @@ class RuleFields(ActionForm):
         label=gettext_lazy("Protocol"),
         max_length=32,
         required=False,
-        help_text=gettext_lazy("A name as tcp, udp or icmp, or a number from 0 to 255. Empty: any."),
+        help_text=gettext_lazy("A name such as tcp, udp or icmp, or a number from 0 to 255. Leave empty for any."),
     )
     port_range_min = forms.IntegerField(
         label=gettext_lazy("First port"),
@@ -70,7 +70,7 @@ class RuleFields(ActionForm):
         min_value=0,
         max_value=65535,
         required=False,
-        help_text=gettext_lazy("Empty: the first one only. Of ICMP the code."),
+        help_text=gettext_lazy("Leave empty for the first port only. For ICMP: the code."),
     )
     remote_ip_prefix = PrefixField(
         label=gettext_lazy("Remote prefix"),

@@ -95,7 +95,7 @@ def test_a_view_is_saved_opened_and_made_the_one_the_list_opens_with(console):
     page.get_by_role("button", name="Views").click()
     page.get_by_role("button", name="Save this list as a view").click()
     page.get_by_label("Name").fill("Switched off")
-    page.get_by_label("Open the list with this view").check()
+    page.get_by_label("Use as the default view").check()
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**view=Switched**")
     page.goto(page.url.split("?")[0])

@@ -179,7 +179,7 @@ ACTIONS = (
     ),
     _action(
         "unprotect",
-        gettext_lazy("Take the protection off"),
+        gettext_lazy("Remove the protection"),
         operations.unprotect,
         when=_protected,
         icon="shield-off",

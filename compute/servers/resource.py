@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,11 @@ def terminal_url(server: Server) -> str:
     return f"{reverse('terminal:shells')}#server:{server.cluster.name}/{server.cloud_id}"
 
 
+def topology_url(server: Server) -> str:
+    query = {"cluster": server.cluster.name, "around": f"compute.server/{server.cloud_id}"}
+    return f"{reverse('networking:topology')}?{urlencode(query)}"
+
+
 def size_text(server: Server) -> str:
     size = server.flavor_size
     if not size:
@@ -77,15 +84,13 @@ COLUMNS = (
         sort=("project_id",),
         priority=3,
     ),
-    Column("power", _("Power"), value="power_state", priority=4),
+    Column("power", _("Power"), value="power_state", kind="state", priority=4),
     Column("locked", _("Locked"), kind="flag", priority=4),
     Column("security_groups", _("Security groups"), value="security_group_names", kind="lines", priority=4),
     Column("description", _("Description"), value=lambda server: server.text("description"), priority=4),
     Column("tags", _("Tags"), kind="lines", priority=4),
     Column("metadata", _("Metadata"), value=metadata_lines, kind="lines", priority=4),
-    Column(
-        "hostname", _("Host name inside"), value=lambda server: server.text("OS-EXT-SRV-ATTR:hostname"), priority=4
-    ),
+    Column("hostname", _("Guest hostname"), value=lambda server: server.text("OS-EXT-SRV-ATTR:hostname"), priority=4),
     Column(
         "created_by",
         _("Created by"),

@@ -1,4 +1,4 @@
-"""The pages of schedules: one's own to change, for a platform admin everybody's to see."""
+"""The pages of schedules: one's own, for a platform admin everybody's."""
 
 from functools import cache
 from itertools import islice
@@ -69,7 +69,7 @@ def begun(user, kind: str, resource: str, **fields) -> Schedule:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _edit(request, own(request, pk))
+    return _edit(request, changeable(request, pk))
 
 
 def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
@@ -102,7 +102,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, POST does."""
-    schedule = own(request, pk)
+    schedule = changeable(request, pk)
     if request.method == "GET":
         return render(request, "jobs/schedules/delete.html", {"schedule": schedule})
     name = schedule.name
@@ -115,7 +115,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Enable or disable, as the pressed button said; pressed twice it says the same."""
-    schedule = own(request, pk)
+    schedule = changeable(request, pk)
     schedule.enabled = request.POST.get("enabled") == "1"
     sign(schedule, Actor.of_request(request))
     schedule.save()
@@ -136,8 +136,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("jobs:schedules")
 
 
+def changeable(request: HttpRequest, pk: int) -> Schedule:
+    """One's own, for a platform admin anybody's: it goes on acting with its owner's rights, and is checked by them."""
+    return get_object_or_404(Schedule.objects.visible_to(request.user), pk=pk)
+
+
 def own(request: HttpRequest, pk: int) -> Schedule:
-    """Nobody changes in the console what acts with somebody else's rights."""
+    """Nobody else makes it act with its owner's rights at a moment of their choice."""
     return get_object_or_404(Schedule.objects.visible_to(request.user).filter(owner=request.user), pk=pk)
 
 

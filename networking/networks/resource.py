@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from networking.declaring import qos_relation
+from networking.links import TOPOLOGY
 from networking.networks import cloud
 from networking.networks.actions import ACTIONS
 from networking.networks.models import Network
@@ -54,6 +55,7 @@ NETWORKS = register(
         ),
         relations=(qos_relation(_("Networks")),),
         actions=ACTIONS,
+        links=(TOPOLOGY,),
         status_colour=colour,
     )
 )

@@ -87,7 +87,7 @@ class EditForm(ChangeForm):
 class GatewayForm(ActionForm):
     external_network = ResourceField("networking.network", label=gettext_lazy("External network"), only=external_only)
     address = forms.GenericIPAddressField(
-        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Empty: the next free one.")
+        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Leave empty for the next free one.")
     )
     snat = ThreeStates(label=gettext_lazy("SNAT"))
 

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.links import TOPOLOGY
 from networking.routers import cloud
 from networking.routers.actions import ACTIONS
 from networking.routers.models import Router
@@ -50,6 +51,7 @@ ROUTERS = register(
             ),
         ),
         actions=ACTIONS,
+        links=(TOPOLOGY,),
         panels=PANELS,
         status_colour=colour,
     )

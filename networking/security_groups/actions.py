@@ -63,7 +63,7 @@ ACTIONS = (
     ),
     _action(
         "add-rules",
-        gettext_lazy("Let something in"),
+        gettext_lazy("Allow incoming traffic"),
         cloud.add_rules,
         form=forms.PresetForm,
         icon="door-enter",

@@ -93,7 +93,7 @@ class CreateForm(SubnetFields):
         label=gettext_lazy("Gateway"),
         max_length=64,
         required=False,
-        help_text=gettext_lazy("Empty: the first address of the subnet."),
+        help_text=gettext_lazy("Default: the first address of the subnet."),
     )
     no_gateway = forms.BooleanField(label=gettext_lazy("No gateway"), required=False)
     enable_dhcp = forms.BooleanField(label=gettext_lazy("DHCP"), required=False, initial=True)
@@ -176,7 +176,7 @@ class EditForm(ChangeForm, SubnetFields):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
     description = forms.CharField(label=gettext_lazy("Description"), max_length=255, required=False)
     gateway_ip = forms.CharField(
-        label=gettext_lazy("Gateway"), max_length=64, required=False, help_text=gettext_lazy("Empty: none.")
+        label=gettext_lazy("Gateway"), max_length=64, required=False, help_text=gettext_lazy("Leave empty for none.")
     )
     enable_dhcp = forms.BooleanField(label=gettext_lazy("DHCP"), required=False)
     allocation_pools = PoolsField(label=gettext_lazy("Allocation pools"), required=False)

@@ -159,3 +159,10 @@ def test_a_public_type_takes_no_projects(make_user, cluster):
     assert form.is_valid() and form.params() == {"name": "x", "projects": ["p1"], "is_public": False}
     command = VOLUME_TYPES.action("create", "cluster").command(cluster, **form.params())
     assert command == ["volume", "type", "create", "--private", "--project", "p1", "x"]
+
+
+def test_a_type_without_a_status_is_in_no_unknown_one(client, make_user, cluster):
+    inventory.store(VolumeType, cluster, [cloud.row(ANSWER)], seen_at=timezone.now())
+    client.force_login(make_user("vera", {cluster: [VIEW]}))
+    page = client.get(f"/storage/volume_types/{cluster.name}/t1/")
+    assert page.status_code == 200 and 'class="status ' not in page.text

@@ -1,6 +1,7 @@
 """A console's bytes, to and from the proxy's WebSocket."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,8 @@ class ConsoleChannel:
 
     def __init__(self, socket: ClientConnection, name: str) -> None:
         self._socket, self._name = socket, name
-        self._waiting = bytearray()
+        self._waiting: deque[bytes] = deque()
+        self._held = 0
         self._room = threading.Condition()
         self._over = False
         self._orderly = False
@@ -35,9 +37,13 @@ class ConsoleChannel:
                 if self._over:
                     return b""
                 raise TimeoutError
-            data = bytes(self._waiting[:size])
-            del self._waiting[:size]
-            self._room.notify()
+            data = self._waiting.popleft()
+            if len(data) > size:
+                self._waiting.appendleft(data[size:])
+                data = data[:size]
+            full, self._held = self._held >= MOST_WAITING, self._held - len(data)
+            if full and self._held < MOST_WAITING:
+                self._room.notify()
         return data
 
     def send(self, data: bytes) -> int:
@@ -60,9 +66,11 @@ class ConsoleChannel:
             for message in self._socket:
                 data = message.encode() if isinstance(message, str) else message
                 with self._room:
-                    self._waiting += data
-                    self._wake()
-                    while len(self._waiting) >= MOST_WAITING and not self._over:
+                    if data:
+                        self._waiting.append(data)
+                        self._held += len(data)
+                        self._wake()
+                    while self._held >= MOST_WAITING and not self._over:
                         self._room.wait(1)
             self._orderly = True  # the iteration ends by itself only at a regular close
         except (ConnectionClosed, OSError):

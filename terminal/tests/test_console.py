@@ -154,7 +154,7 @@ async def test_a_browser_that_stalls_holds_little(olga, server, page, monkeypatc
             p.acknowledging = p.keep = False
             await p.until(lambda: p.received >= 500_000, "the window is full")
             shell = sessions.all()[0]
-            held = lambda: len(shell.output._kept) + len(shell._driver.channel._waiting)  # noqa: E731
+            held = lambda: len(shell.output._kept) + shell._driver.channel._held  # noqa: E731
             wait_until(lambda: held() > 700_000, 5, "all there is room for is taken")
             taken = proxy.sent
             time.sleep(0.5)

@@ -34,7 +34,7 @@ class AttachInterfaceForm(ActionForm):
     )
     port = PortField(only=free_ports, label=gettext_lazy("Or a port that is free"), required=False)
     fixed_ip = forms.GenericIPAddressField(
-        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Empty: the next free one.")
+        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Leave empty for the next free one.")
     )
 
     def clean(self):

@@ -132,7 +132,7 @@ ACTIONS = (
     ),
     server_action(
         "complete-live-migration",
-        gettext_lazy("Force the live migration to end"),
+        gettext_lazy("Force-complete the live migration"),
         operations.complete_live_migration,
         nova="live_migration_force_complete",
         permission=access.ADMINISTER,

@@ -135,7 +135,7 @@ def test_the_page_shows_it_and_offers_to_restrict_the_rule(client, ada, world):
     region = client.get(URL, headers={"HX-Request": "true", "HX-Target": "region"}).content.decode()
     assert "<html" not in region and "web-1" in region and 'id="remedies"' in region
     assert "Nothing matches" in client.get(f"{URL}?q=nobody").content.decode()
-    assert "The filter cannot be used" in client.get(f"{URL}?port=0").content.decode()
+    assert "The filter is invalid" in client.get(f"{URL}?port=0").content.decode()
 
 
 def test_an_open_page_is_told_when_a_row_changed(client, ada, world):

@@ -143,8 +143,13 @@ def _dialog(
 
 def _question(resource: Resource, action: Action, ready: list[InventoryItem]) -> str:
     if len(ready) == 1:
-        return _("%(action)s %(name)s?") % {"action": action.label, "name": ready[0]}
-    return ngettext("%(action)s %(count)d %(one)s?", "%(action)s %(count)d %(many)s?", len(ready)) % {
+        asked = _("%(action)s %(name)s?") if action.one_word else _("%(action)s: %(name)s?")
+        return (action.question or asked) % {"action": action.label, "name": ready[0]}
+    if action.one_word:
+        asked = ngettext("%(action)s %(count)d %(one)s?", "%(action)s %(count)d %(many)s?", len(ready))
+    else:
+        asked = ngettext("%(action)s: %(count)d %(one)s?", "%(action)s: %(count)d %(many)s?", len(ready))
+    return asked % {
         "action": action.label,
         "count": len(ready),
         "one": resource.label,

@@ -58,6 +58,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         "label": _("Platform"),
         "entries": [
             _entry(request, _("Terminal"), reverse("terminal:start"), "terminal-2", ""),
+            _entry(request, _("Clusters"), reverse("clusters"), "cloud", ""),
             _entry(request, _("Jobs"), reverse("jobs:list"), "activity", ""),
             _entry(request, _("Audit"), reverse("audit:list"), "history", ""),
         ],

@@ -38,7 +38,10 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
     context = {
         "resource": resource,
         "item": item,
-        "badge": badge(resource, item, str(status.of(item)) if status else item.status),
+        # Some types have no status: they are not in an unknown one.
+        "badge": badge(resource, item, str(status.of(item)) if status else item.status)
+        if status or item.status
+        else "",
         "actions_menu": menu_of([*links, *entries]),
         "links": [link for link in links if link["prominent"] and not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusters import access
 from clusters.models import Cluster, Environment
+from clusters.sentences import as_data
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -55,6 +56,8 @@ class Action:
     SDK raises; `when(item)` gives the reason why not, or "". With "cluster" it makes something new:
     `run(conn, **params)` returns the new resource's id, or a dict with its "id"; `when(cluster)`.
 
+    `question` asks whether it shall be done to “%(name)s”, where the label alone would read badly.
+
     `interrupts` whoever uses the resource, so that in production people are asked first.
 
     `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service; left out, it is
@@ -87,6 +90,7 @@ class Action:
     icon: str = "bolt"
     danger: bool = False
     interrupts: bool = False
+    question: "str | StrPromise" = ""
     destroys: bool = False
     scope: str = "item"
     single: bool = False
@@ -114,6 +118,12 @@ class Action:
     def asks(self, cluster: Cluster) -> bool:
         """Whether one resource of this cluster is asked about before it is done to it."""
         return self.dialog or (self.interrupts and cluster.environment in ASKED_FIRST)
+
+    @property
+    def one_word(self) -> bool:
+        """Whether its label is a verb, which a name can follow: “Stop web-1”, but “Attach a volume: web-1”."""
+        message = (as_data(self.label) or {}).get("message", str(self.label))
+        return " " not in message
 
     @property
     def deletes(self) -> bool:

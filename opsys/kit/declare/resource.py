@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 class Column:
     """One column of the list and one fact of the detail page.
 
-    `value` is the name of an attribute of the item (a field, a property) or a function of it. `kind` says how it
-    is drawn: text, name (links to the detail page), status, cluster, time, lines, code, link (a `cells.Link`), bar
-    (a `shares.Share`), badge (a `cells.Badge`), reason (a sentence). `sort` are the database columns it sorts by;
-    empty: it cannot be sorted. `priority` 1 stays on a phone, 3 goes first, 4 is shown to those only who choose it.
-    `refers` names a type ("identity.project"): the value is the cloud id, or a list of them, of resources of that
-    type in the same cluster, drawn as their names. With another `key` the value is what stands in that column of
-    theirs.
+    `value` is the name of an attribute of the item (a field, a property) or a function of it. `kind` says how it is
+    drawn: text, name (links to the detail page), status, state (the same word without its colour), cluster, time,
+    lines, code, link (a `cells.Link`), bar (a `shares.Share`), badge (a `cells.Badge`), reason (a sentence). `sort`
+    are the database columns it sorts by; empty: it cannot be sorted. `priority` 1 stays on a phone, 3 goes first, 4 is
+    shown to those only who choose it. `refers` names a type ("identity.project"): the value is the cloud id, or a list
+    of them, of resources of that type in the same cluster, drawn as their names. With another `key` the value is what
+    stands in that column of theirs.
     """
 
     name: str

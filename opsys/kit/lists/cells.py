@@ -11,6 +11,7 @@ from clusters.inventory import InventoryItem
 from clusters.models import Environment
 from opsys.kit.declare.resource import Column, Resource
 from opsys.kit.lists.markup import filled, together
+from opsys.kit.lists.statuses import status_text
 from opsys.kit.relate.references import address_of, ids_of
 
 EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
@@ -61,7 +62,7 @@ def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
     )
     if item.partial:
         working += filled(' <span class="text-secondary" title="%s">%s</span>', partial_reason(item), _("in part"))
-    return filled('<span class="status status-%s">%s%s</span>', colour, text or _("unknown"), working)
+    return filled('<span class="status status-%s">%s%s</span>', colour, status_text(text) or _("unknown"), working)
 
 
 def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString | str:
@@ -159,7 +160,8 @@ def _badge(badge: Badge) -> SafeString:
     return filled('<span class="status status-%s">%s</span>', badge.colour, badge.text)
 
 
-DRAWN: dict[str, Callable[[Any], SafeString]] = {
+DRAWN: dict[str, Callable[[Any], SafeString | str]] = {
+    "state": status_text,
     "cluster": _cluster,
     "time": _time,
     "lines": _lines,

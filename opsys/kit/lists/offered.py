@@ -11,6 +11,7 @@ from clusters.links import ResourceLink
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Filter, Resource
 from opsys.kit.lists.scope import Scope
+from opsys.kit.lists.statuses import status_text
 
 MOST_OFFERED = 50
 MOST_NAMES = 500
@@ -61,7 +62,7 @@ def _declared(rows: QuerySet, spec: Filter, text: str) -> Offer:
     """All choices that there are, also those of no row: a saved view may wait for one."""
     grouped = rows.values(spec.column).annotate(number=Count("*"))
     numbers = {str(value): number for value, number in grouped.values_list(spec.column, "number")}
-    values = [Value(str(value), str(label), numbers.get(str(value), 0)) for value, label in spec.choices]
+    values = [Value(str(value), status_text(str(label)), numbers.get(str(value), 0)) for value, label in spec.choices]
     found = [one for one in values if text.lower() in f"{one.label} {one.value}".lower()]
     return Offer(sorted(found, key=lambda one: not one.count))
 
