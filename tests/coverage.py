@@ -23,8 +23,8 @@ UNTRIED = {
                 f"volume.{action}"
                 for action in (
                     "create manage accept-transfer attach detach extend delete snapshot backup revert to-image "
-                    "transfer edit metadata add-metadata image-metadata bootable not-bootable read-only read-write retype "
-                    "migrate unmanage reset-status force-detach delete-with-snapshots force-delete"
+                    "transfer edit metadata add-metadata image-metadata bootable not-bootable read-only read-write "
+                    "retype migrate unmanage reset-status force-detach delete-with-snapshots force-delete"
                 ).split()
             ),
             *(f"snapshot.{action}" for action in "create delete edit metadata reset-status force-delete".split()),
