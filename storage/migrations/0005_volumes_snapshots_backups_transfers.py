@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clusters', '0007_resource_links'),
-        ('storage', '0003_types_qos_services_pools'),
+        ('storage', '0004_volume_groups'),
     ]
 
     operations = [
