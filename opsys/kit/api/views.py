@@ -187,7 +187,7 @@ class ResourceAction(APIView):
         """The plan in numbers; before a deletion also what refers to what is deleted."""
         if not action.deletes:
             return plan.as_dict()
-        found = dependents_of(self.resource, plan.ready, user=self.request.user)
+        found = dependents_of(self.resource, plan.ready, user=self.request.user, cascades=action.cascades)
         return {**plan.as_dict(), "dependents": [one.as_dict() for one in found]}
 
     def _answer(
