@@ -51,7 +51,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         entry = _entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept)
         entry["active"] &= not any(view["active"] for view in views)
         domain["entries"] += [entry, *views]
-    over_all = []
+    over_all: list[dict[str, Any]] = []
     for page in pages():
         entries = domains[page.app]["entries"] if page.app in domains else over_all
         entries.append(_entry(request, str(page.label), reverse(page.route), page.icon, kept))
