@@ -4,7 +4,10 @@
 import os
 import sys
 
+import django
 from django.core.management import execute_from_command_line
+
+import opsys
 
 
 def main() -> None:
@@ -15,6 +18,9 @@ def main() -> None:
         arguments[1] = arguments[1].replace("-", "_")
     if len(arguments) > 2 and arguments[1] == "help":
         arguments[2] = arguments[2].replace("-", "_")
+    if arguments[1:2] == ["--version"]:
+        sys.stdout.write(f"opsys {opsys.__version__} (Django {django.get_version()})\n")
+        return
     execute_from_command_line(arguments)
 
 

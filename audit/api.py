@@ -13,6 +13,7 @@ from audit.models import Event
 class EventSerializer(serializers.ModelSerializer):
     user = serializers.CharField(source="username")
     cluster = serializers.CharField(source="cluster_name")
+    reason = serializers.CharField(source="told")
 
     class Meta:
         model = Event

@@ -1,29 +1,27 @@
 """The list of events: for people, and the query behind every other door to it."""
 
-from datetime import datetime
+import json
+from typing import Any
 
 import django_filters
-import django_tables2 as tables
-from django.db.models import Q, QuerySet
+from django import forms
+from django.db.models import Count, Q, QuerySet
 from django.forms import DateTimeInput, HiddenInput
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from audit.links import job_of, resource_url
 from audit.models import Event
+from audit.operations import collapsed, whole
+from audit.table import EventTable, phase_badge
+from audit.wording import action_text
 from clusters import access
 from clusters.models import Cluster
-from opsys.kit.lists.paging import Count, page_of
-
-PHASE_COLOURS = {
-    Event.Phase.STARTED: "azure",
-    Event.Phase.DONE: "green",
-    Event.Phase.REFUSED: "orange",
-    Event.Phase.FAILED: "red",
-    Event.Phase.NOTED: "secondary",
-}
+from opsys.kit.lists.offered import MOST_OFFERED, Offer, Value, chosen_first
+from opsys.kit.lists.paging import Count as Number
+from opsys.kit.lists.paging import page_of
 
 
 def _clusters(request: HttpRequest | None) -> QuerySet[Cluster]:
@@ -34,10 +32,32 @@ class _Moment(DateTimeInput):
     input_type = "datetime-local"
 
 
+class _ActionsField(forms.MultipleChoiceField):
+    """Any names of actions, or parts of them."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value: Any) -> list[str]:
+        names = super().clean(value)
+        self.choices = [(name, action_text(name)) for name in names]
+        return names
+
+
+class _Actions(django_filters.Filter):
+    field_class = _ActionsField
+
+    def filter(self, events: QuerySet, value: list[str]) -> QuerySet:
+        wanted = Q()
+        for name in value:
+            wanted |= Q(action__icontains=name)
+        return events.filter(wanted)
+
+
 class EventFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     user = django_filters.CharFilter(field_name="username", lookup_expr="iexact", label=_("User"))
-    action = django_filters.CharFilter(lookup_expr="icontains", label=_("Action"))
+    action = _Actions(label=_("Action"))
     phase = django_filters.MultipleChoiceFilter(choices=Event.Phase.choices, distinct=False, label=_("Outcome"))
     via = django_filters.MultipleChoiceFilter(choices=Event.Via.choices, distinct=False, label=_("Via"))
     cluster = django_filters.ModelMultipleChoiceFilter(
@@ -64,40 +84,6 @@ class EventFilter(django_filters.FilterSet):
         return events.filter(found)
 
 
-class EventTable(tables.Table):
-    at = tables.Column(verbose_name=_("Time"))
-    username = tables.Column(verbose_name=_("User"))
-    via = tables.Column(verbose_name=_("Via"))
-    action = tables.Column(verbose_name=_("Action"))
-    cluster_name = tables.Column(verbose_name=_("Cluster"))
-    name = tables.Column(verbose_name=_("Name"))
-    phase = tables.Column(verbose_name=_("Outcome"))
-    reason = tables.Column(verbose_name=_("Reason"))
-    request_id = tables.Column(verbose_name=_("Request ID"))
-
-    class Meta:
-        orderable = False
-        default = ""
-        attrs = {"class": "table table-vcenter card-table"}
-        empty_text = _("No events.")
-
-    def render_at(self, value: datetime) -> str:
-        return format_html(
-            '<time class="at" datetime="{}">{}</time>', value.isoformat(), f"{value:%Y-%m-%d %H:%M:%S} UTC"
-        )
-
-    def render_via(self, record: Event) -> str:
-        return record.get_via_display()
-
-    def render_phase(self, record: Event) -> str:
-        return format_html(
-            '<span class="status status-{}">{}</span>', PHASE_COLOURS[record.phase], record.get_phase_display()
-        )
-
-    def render_request_id(self, value: str) -> str:
-        return format_html("<code>{}</code>", value)
-
-
 def list_page(request: HttpRequest) -> HttpResponse:
     """Newest first; htmx gets the table's region alone."""
     chosen, rows = _found(request)
@@ -109,6 +95,8 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "filtered": chosen.is_valid() and any(chosen.form.cleaned_data.values()),
         "page": page,
         "count": page.count,
+        "values_url": f"{reverse('audit:list')}values/",
+        "values_names": ("action",),
         "count_url": f"{reverse('audit:count')}?{request.GET.urlencode()}",
     }
     template = "audit/_region.html" if request.htmx.target == "region" else "audit/list.html"
@@ -117,11 +105,49 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 def exact_count(request: HttpRequest) -> HttpResponse:
     _chosen, rows = _found(request)
-    return render(request, "kit/_count.html", {"count": Count(rows.order_by().count(), exact=True)})
+    return render(request, "kit/_count.html", {"count": Number(rows.order_by().count(), exact=True)})
+
+
+def action_values(request: HttpRequest) -> HttpResponse:
+    """The actions there are, with how many events each has, for the filter that offers them."""
+    chosen = list(dict.fromkeys(request.GET.getlist("action")))
+    text = request.GET.get("find", "").strip().lower()
+    events = Event.objects.visible_to(request.user).order_by()
+    counted = events.values("action").annotate(number=Count("*")).order_by("-number", "action")
+    found = [Value(name, action_text(name), number) for name, number in counted.values_list("action", "number")]
+    fitting = [one for one in found if text in f"{one.label} {one.value}".lower()]
+    offer = Offer(fitting[:MOST_OFFERED], len(fitting) > MOST_OFFERED)
+    context = {
+        "spec": {"name": "action", "label": _("Action")},
+        "values": chosen_first(offer, [(name, action_text(name)) for name in chosen if name]),
+        "chosen": chosen,
+        "more": offer.more,
+        "text": text,
+    }
+    return render(request, "kit/_filter_values.html", context)
+
+
+def event_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One event with all others of its operation, and where it leads."""
+    event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
+    events = whole(event, user=request.user)
+    params = [json.dumps(one.params, indent=2, ensure_ascii=False) for one in events if one.params]
+    context = {
+        "event": event,
+        "action": action_text(event.action),
+        "events": [(one, phase_badge(one)) for one in events],
+        "params": params[-1] if params else "",
+        "resource_url": resource_url(events[-1]) or resource_url(event),
+        "job": job_of(event, user=request.user),
+    }
+    return render(request, "audit/event.html", context)
 
 
 def _found(request: HttpRequest) -> tuple[EventFilter, QuerySet[Event]]:
     """The filter and what it leaves. An unusable one shows its error and no events, rather than all of them."""
     events = Event.objects.visible_to(request.user).order_by("-at", "-pk")
     chosen = EventFilter(request.GET, queryset=events, request=request)
-    return chosen, chosen.qs if chosen.is_valid() else events.none()
+    if not chosen.is_valid():
+        return chosen, events.none()
+    beginnings = Event.Phase.STARTED in chosen.form.cleaned_data["phase"]
+    return chosen, chosen.qs if beginnings else collapsed(chosen.qs)

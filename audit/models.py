@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.redaction import redact
+from clusters.sentences import as_data, retold
 
 
 class AppendOnly(Exception):
@@ -95,6 +96,7 @@ class Event(models.Model):
     cloud_id = models.CharField(_("ID"), max_length=255, blank=True)
     name = models.CharField(_("name"), max_length=255, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    said = models.JSONField(null=True, blank=True, editable=False)  # the reason, as `clusters.sentences` has it
     error_code = models.CharField(_("error code"), max_length=40, blank=True)
     request_id = models.CharField(_("request ID"), max_length=100, blank=True)
     global_request_id = models.CharField(_("global request ID"), max_length=100, blank=True)
@@ -113,6 +115,7 @@ class Event(models.Model):
             models.Index(fields=["cluster", "-at"], name="event_cluster"),
             models.Index(fields=["user", "-at"], name="event_user"),
             models.Index(fields=["resource", "cloud_id", "-at"], name="event_resource"),
+            models.Index(fields=["action", "cluster", "user"], name="event_action"),
         ]
 
     def __str__(self) -> str:
@@ -122,10 +125,16 @@ class Event(models.Model):
         if not self._state.adding:
             raise AppendOnly("Audit events cannot be changed.")
         self.params = redact(self.params)
+        self.said, self.reason = as_data(self.reason), "".join(str(self.reason))
         for field in self._meta.concrete_fields:
             if isinstance(field, models.CharField) and field.max_length:
                 setattr(self, field.attname, str(getattr(self, field.attname))[: field.max_length])
         super().save(*args, **kwargs)
+
+    @property
+    def told(self) -> str:
+        """The reason in the language of whoever reads it."""
+        return retold(self.said, self.reason)
 
     def delete(self, *args, **kwargs):
         raise AppendOnly("Audit events cannot be deleted; old ones are purged by clear-logs.")

@@ -12,10 +12,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission
+from clusters.sentences import gettext as _
 
 VIEW = "view_cluster"
 OPERATE = "operate_cluster"
@@ -77,6 +77,15 @@ def why_not(held: Held, permission: str, cluster: Cluster) -> str:
     if permission in held.get(cluster.pk, frozenset()):
         return ""
     return _refusal(permission, cluster.name, get_language())
+
+
+def why_nowhere(held: Held, permission: str, clusters: Iterable[int]) -> str:
+    """The sentence that refuses on all of these clusters, or "" if the permission is held on one of them."""
+    if any(permission in held.get(cluster, ()) for cluster in clusters):
+        return ""
+    return _("You do not have the “%(permission)s” permission on any of these clusters.") % {
+        "permission": LABELS[permission]
+    }
 
 
 @lru_cache(maxsize=4096)

@@ -8,9 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.acting import Actor, sign
 from audit.admin import Signing
 from clusters import health
+from clusters.credentials import IDENTITY_FIELDS
 from clusters.forms import ClusterForm
 from clusters.gateway.errors import retell
 from clusters.models import Cluster, ClusterGroup, SyncState
+
+COMMON = {"kind", "username", "user_domain", "project_name", "project_domain"}
+BY_ID = tuple(name for name in IDENTITY_FIELDS if name not in COMMON)
 
 
 @admin.register(Cluster)
@@ -25,8 +29,20 @@ class ClusterAdmin(Signing):
         (_("Where it answers"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
         (
             _("Who we are there"),
-            {"fields": ("kind", "username", "user_domain", "project_name", "project_domain", "secret", "test")},
+            {
+                "fields": (
+                    "kind",
+                    "username",
+                    "user_domain",
+                    "project_name",
+                    "project_domain",
+                    "secret",
+                    "test",
+                    "again",
+                )
+            },
         ),
+        (_("Where names are not enough"), {"fields": BY_ID, "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request):

@@ -5,21 +5,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clusters import health
+from clusters.credentials import IDENTITY_FIELDS
 from clusters.models import Cluster, Credential
+from clusters.registration import refuse_same_cloud
 
-CREDENTIAL_FIELDS = ("kind", "username", "user_domain", "project_name", "project_domain")
+# Together they are a form of their own; here they stand beside the cluster's fields.
+IdentityFields = type(
+    "IdentityFields",
+    (forms.Form,),
+    forms.fields_for_model(
+        Credential, IDENTITY_FIELDS, widgets={"username": forms.TextInput(attrs={"autocomplete": "off"})}
+    ),
+)
 
 
-class ClusterForm(forms.ModelForm):
-    kind = forms.ChoiceField(label=_("Kind of credential"), choices=Credential.Kind.choices)
-    username = forms.CharField(
-        label=_("User name or application credential ID"),
-        max_length=255,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    user_domain = forms.CharField(label=_("User domain"), max_length=255, required=False, initial="Default")
-    project_name = forms.CharField(label=_("Project"), max_length=255, required=False)
-    project_domain = forms.CharField(label=_("Project domain"), max_length=255, required=False, initial="Default")
+class ClusterForm(forms.ModelForm, IdentityFields):
     secret = forms.CharField(
         label=_("Secret"),
         required=False,
@@ -29,6 +29,12 @@ class ClusterForm(forms.ModelForm):
     )
     test = forms.BooleanField(
         label=_("Test the connection before saving"), required=False, initial=True, help_text=_("Takes a few seconds.")
+    )
+
+    again = forms.BooleanField(
+        label=_("Add the same cloud again"),
+        required=False,
+        help_text=_("Only where a cloud that is registered already is to be listed twice on purpose."),
     )
 
     class Meta:
@@ -50,7 +56,7 @@ class ClusterForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.stored = Credential.objects.filter(cluster=self.instance).first() if self.instance.pk else None
         if self.stored:
-            for name in CREDENTIAL_FIELDS:
+            for name in IDENTITY_FIELDS:
                 self.initial.setdefault(name, getattr(self.stored, name))
         else:
             self.fields["secret"].help_text = _("Stored encrypted and never shown again.")
@@ -61,8 +67,10 @@ class ClusterForm(forms.ModelForm):
             return cleaned
         if not cleaned["secret"] and not self.stored:
             self.add_error("secret", _("A new cluster needs a secret."))
-        if cleaned["kind"] == Credential.Kind.PASSWORD and not cleaned["project_name"]:
-            self.add_error("project_name", _("A password needs the project to work in."))
+        try:
+            self.credential().clean()
+        except ValidationError as error:
+            self.add_error(None, error)
         if not self.errors and cleaned["test"] and cleaned["enabled"]:
             self._test()
         return cleaned
@@ -74,13 +82,15 @@ class ClusterForm(forms.ModelForm):
         report = health.examine(self.instance, self.credential())
         if not report.ok:
             raise ValidationError(report.error, code=report.code)
+        if self.instance.pk is None:
+            refuse_same_cloud(self.instance, report.capabilities, again=self.cleaned_data["again"])
         self.instance.capabilities = report.capabilities
 
     def credential(self) -> Credential:
         """The credential as typed, not stored yet."""
         credential = self.stored or Credential()
-        for name in CREDENTIAL_FIELDS:
+        for name in IDENTITY_FIELDS:
             setattr(credential, name, self.cleaned_data[name])
-        if self.cleaned_data["secret"]:
-            credential.secret = self.cleaned_data["secret"]
+        if secret := self.cleaned_data.get("secret"):
+            credential.secret = secret
         return credential

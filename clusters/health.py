@@ -49,7 +49,7 @@ def examine(cluster: Cluster, credential: Credential | None = None) -> Report:
     except CloudError as error:
         return Report(cluster.name, error=str(error), code=error.code, certificate_days=days)
     error, code = _blocking(cluster, found)
-    return Report(cluster.name, error, code, found, days, _warnings(found, days))
+    return Report(cluster.name, error, code, found, days, [*_warnings(found, days), *_about_kind(cluster, credential)])
 
 
 def examine_and_keep(cluster: Cluster) -> Report:
@@ -73,6 +73,13 @@ def _blocking(cluster: Cluster, found: dict[str, Any]) -> tuple[str, str]:
         if problem := found["services"][service].get("error"):
             return problem, found["services"][service]["code"]
     return "", ""
+
+
+def _about_kind(cluster: Cluster, credential: Credential | None) -> list[str]:
+    tried = credential or Credential.objects.filter(cluster=cluster).only("kind").first()
+    if tried is None or tried.kind != Credential.Kind.TOKEN:
+        return []
+    return [_("A token ends within hours and cannot be renewed. Use an application credential for longer.")]
 
 
 def _warnings(found: dict[str, Any], days: int | None) -> list[str]:

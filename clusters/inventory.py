@@ -13,15 +13,21 @@ from typing import Any
 from django.db import connections, models, router
 from django.db.models.lookups import Contains
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
+from clusters.addresses import canonical, spellings
 from clusters.coerce import coerced, is_id
 from clusters.links import write_links
 from clusters.models import Cluster
 
 Row = Mapping[str, Any]
-"""One resource as plain values: the model's own fields by name. `gone=True` says it was deleted in the cloud."""
+"""One resource as plain values: the model's own fields by name. `gone=True` says it was deleted in the cloud,
+`partial=True` that the cloud did not send all of it: what is not in the row stays as it was last known."""
+
+PARTIAL_SINCE = "partial_since"
+"""Where `data` of a row that was sent in part says when it was last sent whole, if ever."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ class SearchField(models.CharField):
         super().__init__(**{"max_length": 600, "editable": False, "default": "", **options})
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        text = " ".join(filter(None, model_instance.search_words()))[: self.max_length].lower()
+        words = map(canonical, filter(None, model_instance.search_words()))
+        text = " ".join(words)[: self.max_length].lower()
         setattr(model_instance, self.attname, text)
         return text
 
@@ -64,6 +71,14 @@ def contains_sql(column: str, text: str, connection: Any) -> tuple[str, str]:
     if connection.vendor == "mysql":
         return f"INSTR({column}, BINARY %s) > 0", text
     return f"{column} {connection.operators['contains']}", f"%{connection.ops.prep_for_like_query(text)}%"
+
+
+def text_found(text: str) -> models.Q:
+    """Rows whose search words hold the text, or the address it means."""
+    condition = models.Q()
+    for spelling in spellings(text):
+        condition |= models.Q(search_text__contains=spelling)
+    return condition
 
 
 @SearchField.register_lookup
@@ -121,6 +136,17 @@ class InventoryItem(models.Model):
         return [self.name, self.cloud_id]
 
     @property
+    def partial(self) -> bool:
+        """Whether the cloud last sent only a part of it."""
+        return PARTIAL_SINCE in self.data
+
+    @property
+    def partial_since(self) -> datetime | None:
+        """When it was last sent whole: so old is what else is known of it. None: always whole, or never."""
+        moment = self.data.get(PARTIAL_SINCE)
+        return parse_datetime(moment) if isinstance(moment, str) else None
+
+    @property
     def transitional(self) -> bool:
         """Whether the cloud is working on it, so that it is worth looking again soon."""
         return False
@@ -137,6 +163,14 @@ def list_indexes(kind: str, *columns: str) -> list[models.Index]:
             name=f"{kind}_by_{column}",
         )
         for column in (*columns, "search_text")
+    ]
+
+
+def filter_indexes(kind: str, *columns: str) -> list[models.Index]:
+    """One index for each column that the list of a type does not sort by and that has a filter, so that the numbers of
+    its values are counted in the index alone."""
+    return [
+        models.Index(fields=["gone_at", column, "cluster"], name=f"{kind}_has_{column}"[:30]) for column in columns
     ]
 
 
@@ -193,6 +227,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
             cluster=cluster, cloud_id__in=list(by_id)
         ).values_list("cloud_id", "digest", "gone_at", "synced_at")
     }
+    before = _before(model, cluster, [cloud_id for cloud_id, row in by_id.items() if row.get("partial")])
     changes = Changes(seen=len(by_id))
     write, touch = [], []
     for cloud_id, row in by_id.items():
@@ -206,7 +241,9 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         if digest == old_digest and not old_gone_at and not gone:
             touch.append(cloud_id)
             continue
-        values = coerced(model, {key: value for key, value in row.items() if key != "gone"})
+        values = coerced(model, {key: value for key, value in row.items() if key not in ("gone", "partial")})
+        if row.get("partial"):
+            values = _completed(values, before.get(cloud_id))
         write.append(
             model(cluster=cluster, synced_at=seen_at, gone_at=seen_at if gone else None, digest=digest, **values)
         )
@@ -218,6 +255,24 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         write_links(model, cluster, [item for item in write if not item.gone_at])
         _upsert(model, write)
     return changes
+
+
+def _before(model: type[InventoryItem], cluster: Cluster, cloud_ids: list[str]) -> dict[str, InventoryItem]:
+    found = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids) if cloud_ids else ()
+    return {item.cloud_id: item for item in found}
+
+
+def _completed(values: dict[str, Any], before: InventoryItem | None) -> dict[str, Any]:
+    """What the cloud sent now, with the rest as it was known."""
+    if before is None:
+        return {**values, "data": {**values.get("data", {}), PARTIAL_SINCE: None}}
+    since = before.data.get(PARTIAL_SINCE) if before.partial else before.synced_at.isoformat()
+    data = {**before.data, **values.get("data", {}), PARTIAL_SINCE: since}
+    known = {f.name: getattr(before, f.attname) for f in before._meta.concrete_fields if f.name not in WRITTEN_ANEW}
+    return {**known, **values, "data": data}
+
+
+WRITTEN_ANEW = {"id", "cluster", "synced_at", "gone_at", "digest", "search_text"}
 
 
 def transitional(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:

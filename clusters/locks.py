@@ -9,7 +9,8 @@ import structlog
 from django.db import DatabaseError, IntegrityError, OperationalError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+
+from clusters.sentences import gettext as _
 
 LOCK_SECONDS = 60
 

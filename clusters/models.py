@@ -5,8 +5,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.encrypted import EncryptedTextField
-
 
 class ClusterGroup(models.Model):
     name = models.SlugField(_("name"), max_length=63, unique=True, allow_unicode=True)
@@ -26,6 +24,7 @@ class Environment(models.TextChoices):
     STAGING = "staging", _("staging")
     TESTING = "testing", _("testing")
     DEVELOPMENT = "development", _("development")
+    UNSET = "unset", _("not set")
 
 
 # The colour people learn to fear: it marks a cluster's name wherever it stands.
@@ -37,7 +36,7 @@ ENVIRONMENT_COLOURS = {
 }
 
 
-TAKEN = frozenset({"columns", "count", "do", "export", "freshness", "menu", "new", "view"})
+TAKEN = frozenset({"columns", "count", "do", "export", "freshness", "menu", "new", "values", "view"})
 """What stands in the addresses of lists where a resource's address has its cluster."""
 
 
@@ -62,7 +61,7 @@ class Cluster(models.Model):
         ClusterGroup, models.SET_NULL, null=True, blank=True, related_name="clusters", verbose_name=_("group")
     )
     environment = models.CharField(
-        _("environment"), max_length=20, choices=Environment.choices, default=Environment.PRODUCTION
+        _("environment"), max_length=20, choices=Environment.choices, default=Environment.UNSET
     )
     enabled = models.BooleanField(_("enabled"), default=True, help_text=_("A disabled cluster is left alone."))
 
@@ -109,37 +108,6 @@ class Cluster(models.Model):
         return ENVIRONMENT_COLOURS.get(self.environment, "secondary")
 
 
-class Credential(models.Model):
-    """Who the platform is in a cluster. Kept apart from `Cluster` so that no list ever loads a secret."""
-
-    class Kind(models.TextChoices):
-        PASSWORD = "password", _("password")
-        APPLICATION_CREDENTIAL = "application_credential", _("application credential")
-
-    cluster = models.OneToOneField(Cluster, models.CASCADE, related_name="credential")
-    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices, default=Kind.PASSWORD)
-    username = models.CharField(
-        _("user name or application credential ID"),
-        max_length=255,
-        help_text=_("For an application credential: its ID."),
-    )
-    user_domain = models.CharField(_("user domain"), max_length=255, default="Default", blank=True)
-    project_name = models.CharField(_("project"), max_length=255, blank=True)
-    project_domain = models.CharField(_("project domain"), max_length=255, default="Default", blank=True)
-    secret = EncryptedTextField(_("secret"))
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        verbose_name = _("credential")
-        verbose_name_plural = _("credentials")
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.username}"
-
-    def __repr__(self) -> str:
-        return f"<Credential {self.pk} of cluster {self.cluster_id}>"
-
-
 class SyncState(models.Model):
     """How far the inventory of one resource type of one cluster has come. Written by clusters/sync.py only, but for
     `full_every`, which platform admins choose."""
@@ -179,6 +147,7 @@ class SyncState(models.Model):
 
 
 # Models of this app that live in files of their own.
+from clusters.credentials import Credential  # noqa: E402,F401
 from clusters.links import ResourceLink  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401

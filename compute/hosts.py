@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
 from opsys.kit.forms.form import ActionForm
 
 NEEDS = "compute 2.53"

@@ -16,6 +16,7 @@ from jobs.models import Job, JobItem, may_cancel
 class ItemSerializer(serializers.ModelSerializer):
     cluster = serializers.CharField(source="cluster_name")
     id = serializers.IntegerField(source="target")
+    reason = serializers.CharField(source="told")
 
     class Meta:
         model = JobItem
@@ -23,6 +24,8 @@ class ItemSerializer(serializers.ModelSerializer):
 
 
 class JobSerializer(serializers.ModelSerializer):
+    title = serializers.CharField(source="heading")
+
     class Meta:
         model = Job
         fields = (

@@ -6,13 +6,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from audit.models import Event
 from clusters import gateway, sync
 from clusters.gateway.errors import TRANSIENT, CloudError
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext, sentence_of
 from jobs import kinds, lifecycle
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
@@ -36,11 +35,15 @@ def submit(
     ]
     if unknown := [pk for pk in pks if pk not in rows]:
         refuse_unknown(resource, action, unknown, user=user, via=via, client=client)
-    title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(targets)) % {
+    if action.one_word:
+        title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(targets))
+    else:
+        title = ngettext("%(action)s: %(count)d %(one)s", "%(action)s: %(count)d %(many)s", len(targets))
+    title %= {
         "action": action.label,
         "count": len(targets),
-        "one": resource.label,
-        "many": resource.label_plural,
+        "one": resource.model._meta.verbose_name,
+        "many": resource.model._meta.verbose_name_plural,
     }
     return lifecycle.submit(
         BulkAction.name,
@@ -69,7 +72,7 @@ def heard(events: list[Event]) -> Outcome | None:
                 name=event.name,
                 cloud_id=event.cloud_id,
                 cluster=event.cluster_name,
-                reason=event.reason,
+                reason=sentence_of(event.said, event.reason),
                 code=event.error_code,
                 request_id=event.request_id,
             )

@@ -4,12 +4,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from audit.models import Event
 from clusters import gateway, sync
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext
 from jobs import kinds, lifecycle
 from jobs.bulk import CLOCK_SLACK, events_of, heard, operation_of
 from jobs.kinds import Target
@@ -36,11 +35,10 @@ def submit(
     project: Project | None = None,
 ) -> Job:
     """Start a job that makes each of these. Returns at once. An item's `target` is its request's place in the list."""
-    title = ngettext("%(action)s %(count)d %(one)s", "%(action)s %(count)d %(many)s", len(requests)) % {
-        "action": action.label,
+    title = ngettext("Create %(count)d %(one)s", "Create %(count)d %(many)s", len(requests)) % {
         "count": len(requests),
-        "one": resource.label,
-        "many": resource.label_plural,
+        "one": resource.model._meta.verbose_name,
+        "many": resource.model._meta.verbose_name_plural,
     }
     return lifecycle.submit(
         Creation.name,

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
+from clusters.sentences import as_data, sentence_of
+from clusters.sentences import gettext as _
 from jobs.kinds import Target
 from jobs.models import Job, JobItem
 
@@ -39,7 +40,7 @@ def submit(
     inputs: str = "{}",
 ) -> Job:
     """Write the job down, all or nothing, and tell a worker once it is safely stored. `inputs` is JSON and is kept
-    encrypted. The reasons it will give are in the language of this moment."""
+    encrypted. Its title and the reasons it will give are in the language of this moment, and can be told in others."""
     with transaction.atomic():
         job = Job.objects.create(
             kind=kind,
@@ -48,7 +49,7 @@ def submit(
             username=user.get_username(),
             via=via,
             client=client,
-            params={**(params or {}), "language": get_language() or settings.LANGUAGE_CODE},
+            params={**(params or {}), "title": as_data(title), "language": get_language() or settings.LANGUAGE_CODE},
             inputs=inputs,
         )
         JobItem.objects.bulk_create(
@@ -110,7 +111,9 @@ def _give_up(job: Job) -> None:
     if Job.objects.filter(pk=job.pk, token=job.token).update(
         state=Job.State.FAILED, error=error, finished_at=now, heartbeat_at=None
     ):
-        job.items.filter(state__in=JobItem.OPEN).update(state=JobItem.State.FAILED, reason=error, finished_at=now)
+        job.items.filter(state__in=JobItem.OPEN).update(
+            state=JobItem.State.FAILED, reason=error, said=as_data(error), finished_at=now
+        )
 
 
 def beat(job: Job) -> bool:
@@ -130,7 +133,7 @@ def finish(job: Job) -> None:
     if JobItem.State.CANCELLED in states:
         state = Job.State.CANCELLED
     elif states & {JobItem.State.FAILED, JobItem.State.REFUSED}:
-        state = Job.State.FAILED
+        state = Job.State.PARTLY if JobItem.State.DONE in states else Job.State.FAILED
     else:
         state = Job.State.DONE
     _mine(job).update(state=state, finished_at=timezone.now(), heartbeat_at=None)
@@ -146,7 +149,8 @@ def retry_failed(job: Job, *, user) -> Job:
     """A new job for what failed or was refused. The old one stays as it was: it is what happened."""
     again = job.items.filter(state__in=(JobItem.State.FAILED, JobItem.State.REFUSED, JobItem.State.CANCELLED))
     targets = [Target(i.target, i.cluster_id, i.cluster_name, i.cloud_id, i.name) for i in again]
-    return submit(job.kind, job.title, targets, user=user, via="ui", params=job.params, inputs=job.inputs)
+    title = sentence_of(job.params.get("title"), job.title)
+    return submit(job.kind, title, targets, user=user, via="ui", params=job.params, inputs=job.inputs)
 
 
 def abandoned() -> list[int]:

@@ -24,6 +24,7 @@ COLOURS = {
     "running": "azure",
     "done": "green",
     "refused": "orange",
+    "partly": "orange",
     "failed": "red",
     "cancelled": "yellow",
 }
@@ -50,6 +51,9 @@ class JobTable(tables.Table):
         orderable = False
         attrs = {"class": "table table-vcenter card-table"}
 
+    def render_title(self, record: Job):
+        return record.heading
+
     def render_state(self, record: Job):
         return badge(record.state, record.get_state_display())
 
@@ -63,7 +67,7 @@ class ItemTable(tables.Table):
     name = tables.Column(verbose_name=_("Name"), accessor="__str__", empty_values=())
     cluster_name = tables.Column(verbose_name=_("Cluster"))
     state = tables.Column(verbose_name=_("State"))
-    reason = tables.Column(verbose_name=_("Reason"), default="")
+    reason = tables.Column(verbose_name=_("Reason"), accessor="told", default="")
     attempts = tables.Column(verbose_name=_("Attempts"))
     seconds = tables.Column(verbose_name=_("Seconds"))
     request_id = tables.Column(verbose_name=_("Request ID"), default="")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.encrypted import EncryptedTextField
 from clusters.models import Cluster
+from clusters.sentences import retold
 
 
 class JobQuerySet(models.QuerySet):
@@ -37,10 +38,11 @@ class Job(models.Model):
         QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")
         DONE = "done", _("done")
+        PARTLY = "partly", _("partly done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    ENDED = (State.DONE, State.FAILED, State.CANCELLED)
+    ENDED = (State.DONE, State.PARTLY, State.FAILED, State.CANCELLED)
 
     kind = models.CharField(_("kind"), max_length=60)
     title = models.CharField(_("title"), max_length=255)
@@ -80,6 +82,11 @@ class Job(models.Model):
         return reverse("jobs:item", args=[self.pk])
 
     @property
+    def heading(self) -> str:
+        """The title in the language of whoever reads it."""
+        return retold(self.params.get("title"), self.title)
+
+    @property
     def ended(self) -> bool:
         return self.state in self.ENDED
 
@@ -107,6 +114,7 @@ class JobItem(models.Model):
     name = models.CharField(_("name"), max_length=255, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     reason = models.TextField(_("reason"), blank=True)
+    said = models.JSONField(null=True, editable=False)  # the reason, as `clusters.sentences` has it
     code = models.CharField(max_length=40, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     operation = models.UUIDField(default=uuid.uuid4)
@@ -118,10 +126,18 @@ class JobItem(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["job", "position"], name="one_item_per_position")]
-        indexes = [models.Index(fields=["job", "state"], name="job_item_state")]
+        indexes = [
+            models.Index(fields=["job", "state"], name="job_item_state"),
+            models.Index(fields=["operation"], name="job_item_operation"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name or self.cloud_id} of job {self.job_id}"
+
+    @property
+    def told(self) -> str:
+        """The reason in the language of whoever reads it."""
+        return retold(self.said, self.reason)
 
 
 def may_cancel(user, job: Job) -> bool:

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 from django.utils.translation import activate, override
-from django.utils.translation import gettext as _
 
 from clusters.gateway.errors import TRANSIENT, CloudError
+from clusters.sentences import as_data
+from clusters.sentences import gettext as _
 from jobs import concurrency_limit, kinds, lifecycle, rate_limit
 from jobs.models import Job, JobItem
 from opsys.kit.declare.action import Outcome, Status
@@ -115,15 +116,16 @@ class Run:
             return
         outcome = self._outcome(item, uncertain=uncertain)
         item.reason, item.code, item.request_id = outcome.reason, outcome.code, outcome.request_id
+        item.said = as_data(outcome.reason)
         if outcome.status is Status.FAILED and outcome.code in TRANSIENT and item.attempts <= len(PAUSES):
             lane.pause(PAUSES[item.attempts - 1])
-            self._write(item, "reason", "code")
+            self._write(item, "reason", "said", "code")
             lane.items.append(item)
             return
         lane.go_on()
         item.state, item.finished_at = JobItem.State(outcome.status.value), timezone.now()
         item.seconds = round((item.finished_at - item.asked_at).total_seconds(), 3)
-        self._write(item, "state", "reason", "code", "request_id", "finished_at", "seconds")
+        self._write(item, "state", "reason", "said", "code", "request_id", "finished_at", "seconds")
 
     def _outcome(self, item: JobItem, *, uncertain: bool) -> Outcome:
         """What became of the item. One that was begun before is not begun again before the cloud was looked at."""
@@ -151,7 +153,8 @@ class Run:
         left = self.job.items.filter(state__in=JobItem.OPEN)
         if self.job.cancel_requested:
             now = timezone.now()
-            left.filter(reason="").update(reason=_("The job was cancelled."))
+            reason = _("The job was cancelled.")
+            left.filter(reason="").update(reason=reason, said=as_data(reason))
             left.update(state=JobItem.State.CANCELLED, finished_at=now)
         if left.exists():
             lifecycle.give_back(self.job)

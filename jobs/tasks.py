@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from jobs import lifecycle, retention, run
+from opsys.kit.act.idempotency import clear_keys
 
 
 @shared_task
@@ -23,6 +24,7 @@ def reap() -> None:
 @shared_task
 def clear() -> None:
     retention.clear()
+    clear_keys()
 
 
 @worker_shutting_down.connect

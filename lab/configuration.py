@@ -36,7 +36,7 @@ def render(name: str, values: dict[str, str]) -> str:
     return Template((TEMPLATES / name).read_text()).substitute(values)
 
 
-def write(cloud: str, address: str, state: Path, database: Database, etc: Path) -> None:
+def write(cloud: str, address: str, screen_address: str, state: Path, database: Database, etc: Path) -> None:
     """Write all configuration files of one cloud into `state`/conf, and make the folders they name."""
     for folder in FOLDERS:
         (state / folder).mkdir(parents=True, exist_ok=True)
@@ -46,6 +46,7 @@ def write(cloud: str, address: str, state: Path, database: Database, etc: Path) 
         "configuration": str(state / "conf"),
         "etc": str(etc),
         "address": address,
+        "screen_address": screen_address,
         "password": PASSWORD,
         "region": REGION,
         "public_identity_url": f"{public_url(address, 'identity')}/v3",

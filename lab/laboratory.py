@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lab import clone, configuration, construction, starting
+from lab import clone, configuration, construction, screen, starting
 from lab.cache import LabCache, Origin, clear
 from lab.cloud import Cloud
 from lab.database import Database
@@ -75,7 +75,7 @@ class Lab:
         """The processes the lab has when it is up, by name ("mariadb", "east-nova"); None: not running."""
         clouds = self.options.clouds if self.options else CLOUD_NAMES
         names = [f"{cloud}-{project}" for cloud in clouds for project in starting.CLOUD_PROCESSES]
-        return {name: Process.find(self.layout.records, name) for name in ["mariadb", *names]}
+        return {name: Process.find(self.layout.records, name) for name in ["mariadb", starting.SCREEN, *names]}
 
     # Commands
 
@@ -110,6 +110,8 @@ class Lab:
         """Stop everything. The clouds keep what they hold for the next `up`."""
         running = any(self.processes().values())
         self._stop(CLOUD_NAMES, starting.CLOUD_PROCESSES)
+        if process := Process.find(self.layout.records, starting.SCREEN):
+            stop([process], STOP_SECONDS)
         self.database.stop()
         if running:
             self._say("all processes are stopped")
@@ -202,11 +204,15 @@ class Lab:
         for name in options.clouds:
             address, state = self.layout.address(name), self.layout.cloud(name)
             computes = [f"compute-{number}" for number in range(1, options.computes + 1)]
-            configuration.write(name, address, state, self.database, self.environment.path / "etc")
+            screen_address, etc = self.layout.screen_address, self.environment.path / "etc"
+            configuration.write(name, address, screen_address, state, self.database, etc)
             configuration.describe(name, address, state, computes)
 
     def _start(self, clouds: Iterable[str], projects: Iterable[str]) -> None:
         self.database.start()
+        if programs := screen.missing():
+            self._say(f"no VNC consoles: {', '.join(programs)} not installed (requirements/system.sh demo)")
+        starting.launch_screen(self.layout)
         starting.launch(self.layout, self.environment, list(clouds), list(projects))
         starting.wait_until_answering(self.layout, list(clouds), list(projects))
         self._say("all services answer")

@@ -17,6 +17,10 @@ PUBLIC_PORTS = {
     "network": 9696,
     "block-storage": 8776,
 }
+# Nova's console proxies, which clients reach without the edge.
+CONSOLE_PORTS = {"vnc": 6080, "serial": 6083}
+# What the proxies lead to: a screen and a serial line that all servers of a lab share, at the lab's own address.
+SCREEN_PORTS = {"vnc": 5900, "serial": 5901}
 # The project that serves each of them, in the order in which they depend on each other.
 PROJECTS = {
     "keystone": "identity",
@@ -93,6 +97,10 @@ class Layout:
 
     def cloud(self, name: str) -> Path:
         return self.root / name
+
+    @property
+    def screen_address(self) -> str:
+        return f"{self.network}.10"
 
     def address(self, name: str) -> str:
         return f"{self.network}.{11 + CLOUD_NAMES.index(name)}"

@@ -1,6 +1,7 @@
 """Starting the processes of clouds, and waiting until they answer."""
 
 import http.client
+import socket
 import subprocess
 import sys
 import time
@@ -8,11 +9,12 @@ from pathlib import Path
 
 from lab.environment import Environment
 from lab.errors import LabError, last_lines
-from lab.layout import INTERNAL_OFFSET, PROJECTS, PUBLIC_PORTS, REPOSITORY, Layout
+from lab.layout import CONSOLE_PORTS, INTERNAL_OFFSET, PROJECTS, PUBLIC_PORTS, REPOSITORY, Layout
 from lab.process import Process
 
 # All of a cloud's processes. The edge first: it is quick, and says 503 for the others.
-CLOUD_PROCESSES = ("edge", *PROJECTS)
+CLOUD_PROCESSES = ("edge", *PROJECTS, "consoles")
+SCREEN = "screen"
 START_SECONDS = 180
 
 
@@ -69,6 +71,23 @@ def _launch_edge(layout: Layout, name: str) -> None:
     Process.record(layout.records, f"{name}-edge", edge.pid)
 
 
+def launch_screen(layout: Layout) -> None:
+    """Start what the consoles of all clouds lead to, unless it runs."""
+    if Process.find(layout.records, SCREEN):
+        return
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    with (layout.logs / "screen.log").open("a") as output:
+        screen = subprocess.Popen(
+            [sys.executable, "-m", "lab.screen", layout.screen_address],
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    Process.record(layout.records, SCREEN, screen.pid)
+
+
 def wait_until_answering(layout: Layout, clouds: list[str], projects: list[str]) -> None:
     """Return when every project answers HTTP in every cloud. An ended process is an error at once."""
     deadline = time.monotonic() + START_SECONDS
@@ -88,6 +107,8 @@ def wait_until_answering(layout: Layout, clouds: list[str], projects: list[str])
 def _answers(layout: Layout, name: str, project: str) -> bool:
     if project == "edge":
         port, path = PUBLIC_PORTS["identity"], "/"
+    elif project == "consoles":
+        return all(_listens(layout.address(name), port) for port in CONSOLE_PORTS.values())
     else:
         port, path = PUBLIC_PORTS[PROJECTS[project]] + INTERNAL_OFFSET, "/"
     connection = http.client.HTTPConnection(layout.address(name), port, timeout=10)
@@ -100,3 +121,11 @@ def _answers(layout: Layout, name: str, project: str) -> bool:
         connection.close()
     # While its service is not up, the edge itself says 503.
     return status < 500 or project == "edge"
+
+
+def _listens(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=10).close()
+    except OSError:
+        return False
+    return True

@@ -5,7 +5,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+
+from clusters.sentences import gettext as _
 
 Network = IPv4Network | IPv6Network
 

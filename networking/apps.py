@@ -14,4 +14,12 @@ class NetworkingConfig(Domain):
         "floating_ips",
         "security_groups",
         "security_group_rules",
+        "address_groups",
+        "subnet_pools",
+        "address_scopes",
+        "rbac_policies",
+        "qos_policies",
+        "trunks",
+        "agents",
     )
+    pages = ("topology", "exposure")

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
+from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.form import ActionForm
 
+QOS_POLICY = "networking.qospolicy"
 MAC = RegexValidator(r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$", gettext_lazy("“%(value)s” is no MAC address."))
 
 
@@ -40,3 +42,20 @@ class ChangeForm(ActionForm):
 
     def params(self) -> dict[str, Any]:
         return self.changed()
+
+
+class QosPolicyForm(ActionForm):
+    one_cluster = True
+
+    qos_policy = ResourceField(
+        QOS_POLICY, label=gettext_lazy("QoS policy"), required=False, empty_label=gettext_lazy("none")
+    )
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        if self.target is not None:
+            self.initial.setdefault("qos_policy", self.target.qos_policy_id)
+
+    def params(self) -> dict[str, Any]:
+        """Empty is an answer too."""
+        return {"qos_policy": self.cleaned_data["qos_policy"]}

@@ -4,20 +4,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from clusters.coerce import mapping
-from clusters.gateway import check, moment, one, pages
+from clusters.gateway import check, if_allowed, moment, one, pages
 
 Read = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-def reading(path: str, key: str, row: Read, *, fields: Iterable[str] = ()) -> tuple[Callable, Callable]:
+def reading(
+    path: str, key: str, row: Read, *, fields: Iterable[str] = (), extension: bool = False
+) -> tuple[Callable, Callable]:
     """`fetch` and `fetch_one` of a source. With `fields` only these are asked for, where the rest of an answer is
-    large and of no use. The collection is called as its path, with underscores."""
-    collection = path.strip("/").replace("-", "_")
+    large and of no use. The collection is called as the last part of its path, with underscores. Of an `extension`
+    there is nothing in a cloud that does not have it."""
+    collection = path.rpartition("/")[2].replace("-", "_")
     query = {"fields": list(fields)} if fields else None
 
     def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-        for page in pages(conn.network, path, collection, query=query):
-            yield [row(found) for found in page]
+        found = pages(conn.network, path, collection, query=query)
+        for page in if_allowed(lambda: list(found), []) if extension else found:
+            yield [row(one) for one in page]
 
     def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
         return row(one(conn.network, f"{path}/{cloud_id}", key))
@@ -56,6 +60,11 @@ def update(conn, path: str, key: str, values: Mapping[str, Any]) -> None:
 def put(conn, path: str, body: Mapping[str, Any]) -> None:
     """A request that is no change of fields, as adding an interface to a router."""
     check(conn.network.put(path, json=dict(body)))
+
+
+def post(conn, path: str, body: Mapping[str, Any]) -> None:
+    """A request that makes nothing with an id of its own, as giving a router to an agent."""
+    check(conn.network.post(path, json=dict(body)))
 
 
 def delete(conn, path: str) -> None:

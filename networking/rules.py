@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
 from networking import addresses
 from networking.fields import PrefixField
 from opsys.kit.forms.choices import ResourceField
@@ -39,6 +39,10 @@ PRESETS: dict[str, tuple[Any, list[dict[str, Any]]]] = {
 """By name: how it is called, and what its rules say beside direction, family and source."""
 
 
+REMOTES = ("remote_ip_prefix", "remote_group_id", "remote_address_group_id")
+"""The other side of a rule: at most one of these."""
+
+
 class RuleFields(ActionForm):
     direction = forms.ChoiceField(
         label=gettext_lazy("Direction"),
@@ -52,7 +56,7 @@ class RuleFields(ActionForm):
         label=gettext_lazy("Protocol"),
         max_length=32,
         required=False,
-        help_text=gettext_lazy("A name as tcp, udp or icmp, or a number from 0 to 255. Empty: any."),
+        help_text=gettext_lazy("A name such as tcp, udp or icmp, or a number from 0 to 255. Leave empty for any."),
     )
     port_range_min = forms.IntegerField(
         label=gettext_lazy("First port"),
@@ -66,7 +70,7 @@ class RuleFields(ActionForm):
         min_value=0,
         max_value=65535,
         required=False,
-        help_text=gettext_lazy("Empty: the first one only. Of ICMP the code."),
+        help_text=gettext_lazy("Leave empty for the first port only. For ICMP: the code."),
     )
     remote_ip_prefix = PrefixField(
         label=gettext_lazy("Remote prefix"),
@@ -76,6 +80,9 @@ class RuleFields(ActionForm):
         help_text=gettext_lazy("Empty, and without a remote group: anywhere."),
     )
     remote_group_id = ResourceField("networking.securitygroup", label=gettext_lazy("Remote group"), required=False)
+    remote_address_group_id = ResourceField(
+        "networking.addressgroup", label=gettext_lazy("Remote address group"), required=False
+    )
     description = forms.CharField(label=gettext_lazy("Description"), max_length=255, required=False)
 
     def clean_protocol(self) -> str:
@@ -99,8 +106,9 @@ class RuleFields(ActionForm):
                 addresses.prefix(cleaned["remote_ip_prefix"], version=version)
             except ValidationError as error:
                 self.add_error("remote_ip_prefix", error)
-        if cleaned.get("remote_ip_prefix") and cleaned.get("remote_group_id"):
-            self.add_error("remote_group_id", _("Either a prefix or a group."))
+        remotes = [name for name in REMOTES if cleaned.get(name)]
+        if len(remotes) > 1:
+            self.add_error(remotes[1], _("Only one of prefix, group and address group."))
         if version == 4 and cleaned.get("protocol") in ONLY_IPV6:
             self.add_error("protocol", _("Only for IPv6."))
         return cleaned
@@ -130,7 +138,7 @@ MATCHED = (
     "port_range_min",
     "port_range_max",
     "remote_ip_prefix",
-    "remote_group_id",
+    *REMOTES[1:],
 )
 """What makes two rules of a group the same."""
 
@@ -138,6 +146,6 @@ MATCHED = (
 def same_rule(rows, given: dict[str, Any]):
     """Those of these rules that say the same."""
     wanted = {name: given.get(name) for name in MATCHED}
-    for name in ("protocol", "remote_ip_prefix", "remote_group_id"):
+    for name in ("protocol", *REMOTES):
         wanted[name] = wanted[name] or ""
     return rows.filter(**wanted)

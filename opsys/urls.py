@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from monitoring.home.page import home, pulse
 from opsys.health import healthz, readyz
+from opsys.kit.console.clusters import clusters_page
 from opsys.kit.console.finding import find_page
 from opsys.kit.console.urls import console_urls
 from opsys.metrics import metrics
@@ -15,6 +16,7 @@ urlpatterns = [
     path("home/pulse/", pulse, name="home-pulse"),
     path("accounts/", include("accounts.urls")),
     path("find/", require_GET(find_page), name="find"),
+    path("clusters/", require_GET(clusters_page), name="clusters"),
     path("audit/", include("audit.urls")),
     path("jobs/", include("jobs.urls")),
     path("terminal/", include("terminal.urls")),

@@ -3,7 +3,7 @@
 # Missing ones are installed when that is allowed, otherwise the command that installs them is printed.
 set -eu
 
-demo="mariadb-server gettext openssh-server"
+demo="mariadb-server gettext openssh-server tigervnc-standalone-server xterm"
 test="$demo redis-server chromium fonts-noto-cjk pkg-config default-libmysqlclient-dev build-essential python3-dev"
 
 need() {  # need PACKAGE: is it missing?

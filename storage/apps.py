@@ -6,4 +6,10 @@ from opsys.kit.apps import Domain
 class StorageConfig(Domain):
     name = "storage"
     verbose_name = _("Storage")
-    rooms = ("volumes",)
+    rooms = (
+        "volumes",
+        "volume_types",
+        "qos_specs",
+        "services",
+        "pools",
+    )

@@ -60,9 +60,9 @@ class Console:
         """How many pixels the page is wider than its window; 0 means no sideways scrolling."""
         return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
-    def violations(self) -> list[str]:
+    def violations(self, page: Page | None = None) -> list[str]:
         """What axe finds wrong that is serious or critical, one line each."""
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(page or self.page).response["violations"]
         return [
             f"{rule['id']}: {node['html'][:200]}"
             for rule in found

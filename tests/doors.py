@@ -30,8 +30,12 @@ PLATFORM = {
     ("GET", "accounts/password/"): CLOSED,
     ("POST", "accounts/password/"): CLOSED,
     ("GET", "find/"): CLOSED,
+    ("GET", "clusters/"): CLOSED,
     ("GET", "audit/"): CLOSED,
     ("GET", "audit/count/"): CLOSED,
+    ("GET", "audit/values/action/"): CLOSED,
+    # The event there is is about no cluster and by nobody.
+    ("GET", "audit/<int:pk>/"): (302, 404, 404, 200),
     ("GET", "jobs/"): CLOSED,
     ("GET", "jobs/tray/"): CLOSED,
     # The job there is was started by the viewer: it is nobody else's business but a platform admin's.
@@ -48,18 +52,18 @@ PLATFORM = {
     ("GET", "jobs/schedules/new/"): CLOSED,
     ("POST", "jobs/schedules/new/"): CLOSED,  # 200 with what is wrong; jobs/tests/test_schedules_*.py
     ("GET", "jobs/schedules/preview/"): CLOSED,
-    # The schedule there is is the viewer's, and acts with their rights: nobody else changes it in the console.
-    ("GET", "jobs/schedules/<int:pk>/"): (302, 200, 404, 404),
-    ("POST", "jobs/schedules/<int:pk>/"): (302, 200, 404, 404),
-    ("GET", "jobs/schedules/<int:pk>/delete/"): (302, 200, 404, 404),
-    ("POST", "jobs/schedules/<int:pk>/switch/"): (302, 302, 404, 404),
+    # The schedule there is is the viewer's, and acts with their rights: a platform admin may change it and not run it.
+    ("GET", "jobs/schedules/<int:pk>/"): (302, 200, 404, 200),
+    ("POST", "jobs/schedules/<int:pk>/"): (302, 200, 404, 200),
+    ("GET", "jobs/schedules/<int:pk>/delete/"): (302, 200, 404, 200),
+    ("POST", "jobs/schedules/<int:pk>/switch/"): (302, 302, 404, 302),
     ("POST", "jobs/schedules/<int:pk>/run/"): (302, 302, 404, 404),
     ("GET", "api/v1/jobs/schedules/"): PROGRAM,
     ("POST", "api/v1/jobs/schedules/"): (401, 400, 400, 400),
     ("GET", "api/v1/jobs/schedules/<int:pk>/"): (401, 200, 404, 200),
     ("GET", "api/v1/jobs/schedules/<int:pk>/runs/"): (401, 200, 404, 200),
-    ("PATCH", "api/v1/jobs/schedules/<int:pk>/"): (401, 400, 404, 404),
-    ("POST", "api/v1/jobs/schedules/<int:pk>/switch/"): (401, 400, 404, 404),
+    ("PATCH", "api/v1/jobs/schedules/<int:pk>/"): (401, 400, 404, 400),
+    ("POST", "api/v1/jobs/schedules/<int:pk>/switch/"): (401, 400, 404, 400),
     ("POST", "api/v1/jobs/schedules/<int:pk>/run/"): (401, 200, 404, 404),
     # Last, because then there is none.
     ("POST", "jobs/schedules/<int:pk>/delete/"): (302, 302, 404, 404),
@@ -67,6 +71,7 @@ PLATFORM = {
     ("GET", "terminal/"): CLOSED,
     ("GET", "terminal/shells/"): CLOSED,
     ("GET", "terminal/targets/"): CLOSED,
+    ("GET", "terminal/console/<str:cluster>/<str:cloud_id>/"): CLOSED,
     # Without a target there is none. With one: terminal/tests/test_pages_opening.py
     ("POST", "terminal/ticket/"): (302, 404, 404, 404),
     # Files are those of one's own running terminal. The one there is is the operator's, and runs in no process.
@@ -128,12 +133,22 @@ PLATFORM = {
     ("GET", "api/v1/jobs/"): PROGRAM,
     ("GET", "api/v1/jobs/<int:pk>/"): (401, 200, 404, 200),
     ("POST", "api/v1/jobs/<int:pk>/cancel/"): (401, 200, 404, 200),
+    ("GET", "networking/topology/"): CLOSED,
+    ("GET", "api/v1/networking/topology/"): PROGRAM,
+    ("GET", "networking/exposure/"): CLOSED,
+    ("GET", "networking/exposure/freshness/"): CLOSED,
+    ("GET", "networking/exposure/export/"): CLOSED,
+    ("GET", "api/v1/networking/exposure/"): PROGRAM,
+    ("GET", "api/v1/networking/exposure/export/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.
     ("GET", "metrics"): (404, 404, 404, 404),
     ("GET", "readyz"): (200, 200, 200, 200),
     ("GET", "api/v1/"): PROGRAM,
+    ("GET", "api/v1/clusters/"): PROGRAM,
+    # No cluster is called so; opsys/kit/tests/test_clusters.py has those that are.
+    ("GET", "api/v1/clusters/<str:name>/"): (401, 404, 404, 404),
     ("GET", "api/v1/find/"): PROGRAM,
     ("GET", "api/v1/schema/"): PROGRAM,
     ("GET", "api/v1/docs/"): PROGRAM,
@@ -171,6 +186,7 @@ CONSOLE = {
     ("GET", "{app}/{slug}/"): CLOSED,
     ("GET", "{app}/{slug}/count/"): CLOSED,
     ("GET", "{app}/{slug}/freshness/"): CLOSED,
+    ("GET", "{app}/{slug}/values/<slug:name>/"): NAMELESS,
     ("GET", "{app}/{slug}/export/"): CLOSED,
     ("GET", "{app}/{slug}/columns/"): CLOSED,
     ("POST", "{app}/{slug}/columns/"): KEPT,

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from clusters.models import Cluster, Credential, SyncState
+from clusters.models import Cluster, Credential, Environment, SyncState
 from compute.servers.models import Server
 
 
 def make_cluster(name: str, **fields) -> Cluster:
-    cluster = Cluster.objects.create(name=name, auth_url=f"http://{name}.invalid:5000/v3", **fields)
+    given = {"auth_url": f"http://{name}.invalid:5000/v3", "environment": Environment.PRODUCTION, **fields}
+    cluster = Cluster.objects.create(name=name, **given)
     Credential.objects.create(cluster=cluster, username="admin", secret="secret", project_name="admin")
     return cluster
 

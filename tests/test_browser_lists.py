@@ -95,7 +95,7 @@ def test_a_view_is_saved_opened_and_made_the_one_the_list_opens_with(console):
     page.get_by_role("button", name="Views").click()
     page.get_by_role("button", name="Save this list as a view").click()
     page.get_by_label("Name").fill("Switched off")
-    page.get_by_label("Open the list with this view").check()
+    page.get_by_label("Use as the default view").check()
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**view=Switched**")
     page.goto(page.url.split("?")[0])
@@ -162,6 +162,33 @@ def test_all_that_match_are_told_of_before_they_are_acted_on(console):
     dialog.get_by_role("button", name="Stop").click()
     page.locator("#toasts", has_text="Stop 63 servers").wait_for()
     bar.wait_for(state="hidden")
+
+
+def test_a_filter_offers_what_there_is_and_a_cell_filters_by_its_value(console):
+    window = console()
+    page = window.open(URL)
+    page.locator("summary[data-label=Host]").click()
+    values = page.locator("fieldset[data-filter=host]")
+    values.get_by_text("cmp-2").wait_for()
+    assert [text.split() for text in values.locator("label").all_inner_texts()] == [
+        ["cmp-0", "24"],
+        ["cmp-1", "23"],
+        ["cmp-2", "23"],
+    ]
+    fits(window)
+    page.keyboard.type("mp-1")
+    values.get_by_text("cmp-2").wait_for(state="detached")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**host=cmp-1**")
+    page.keyboard.press("Escape")
+    page.locator("#count", has_text="23").wait_for()
+    page.locator("#region td[data-filter=status]", has_text="SHUTOFF").first.click()
+    page.wait_for_url("**status=SHUTOFF**")
+    page.locator("#count", has_text="2").wait_for()
+    assert page.locator("summary[data-label=Status]").inner_text().split() == ["Status", "SHUTOFF"]
+    page.locator("#region td[data-filter=status]", has_text="SHUTOFF").first.click()
+    page.locator("#count", has_text="23").wait_for()
+    assert "find" not in page.url and "status" not in page.url
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

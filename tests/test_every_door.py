@@ -195,7 +195,7 @@ def _of_pages(parts, rows):
         return rows["compute/hypervisor"]
     if parts[0] == "jobs":
         return rows["jobs/schedule"] if parts[1] == "schedules" else rows["jobs/job"]
-    return None
+    return rows["audit/event"] if parts[0] == "audit" else None
 
 
 def expected(route, codes):

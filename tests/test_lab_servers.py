@@ -148,10 +148,15 @@ def connections(server: Pushed, offered: dict) -> None:
     server.act("detach-volume", volume=volume.id, until=lambda now: not volumes(now))
     server.act("attach-interface", network=offered["network"], until=lambda now: len(server.ports()) == 2)
     (first, second) = server.ports()
+    for port in (first, second):
+        wait_until(lambda one=port: server.api.rows("networking/ports/", q=one.id), WITHIN, "our list has the port")
     server.act("detach-interface", port=second.id, until=lambda now: [p.id for p in server.ports()] == [first.id])
     server.act("associate-floating-ip", floating_ip=f"new:{offered['external']}")
     (floating,) = conn.network.ips(port_id=first.id)
     assert floating.project_id == project
+    wait_until(
+        lambda: server.api.rows("networking/floating_ips/", port=first.id), WITHIN, "our list has the floating IP"
+    )
     server.act(
         "disassociate-floating-ip",
         floating_ip=floating.floating_ip_address,
@@ -160,6 +165,7 @@ def connections(server: Pushed, offered: dict) -> None:
     server.act("associate-floating-ip", floating_ip=floating.floating_ip_address)
     assert conn.network.get_ip(floating).port_id == first.id
     group = conn.network.create_security_group(name="shove", project_id=project)
+    wait_until(lambda: server.api.rows("networking/security_groups/", q=group.id), 90, "our list has the group")
 
     def groups() -> list[str]:
         return conn.network.get_port(first).security_group_ids

@@ -84,7 +84,13 @@ class FakeCloud:
     def _log_in(self, request: dict[str, Any]) -> Answer:
         identity = request["auth"]["identity"]
         application = identity.get("application_credential")
-        given = application["secret"] if application else identity["password"]["user"]["password"]
+        given = (
+            application["secret"]
+            if application
+            else identity["token"]["id"]
+            if "token" in identity
+            else identity["password"]["user"]["password"]
+        )
         if given != self.password:
             message = "The request you have made requires authentication."
             return as_json(401, {"error": {"code": 401, "message": message, "title": "Unauthorized"}})
@@ -104,11 +110,13 @@ class FakeCloud:
                 "catalog": [self._service(kind) for kind in self.services],
             }
         }
+        if not application and "scope" not in request["auth"]:
+            del body["token"]["catalog"], body["token"]["project"], body["token"]["roles"]
         return as_json(201, body, **{"X-Subject-Token": token, "Set-Cookie": f"jar={token}; Path=/"})
 
     def _service(self, kind: str) -> dict[str, Any]:
         endpoints = [
-            {"id": uuid.uuid4().hex, "interface": "public", "region": region, "region_id": region}
+            {"id": f"{kind} of {region} at {self.url}", "interface": "public", "region": region, "region_id": region}
             | {"url": f"{self.url}/{SERVICES[kind]}"}
             for region in self.regions
         ]

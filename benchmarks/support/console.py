@@ -33,6 +33,11 @@ LIST: dict[str, tuple[str, dict[str, str]]] = {
     "exact count": (f"{PAGE}count/?status=ACTIVE", {"HX-Request": "true"}),
     "search, many found": (f"{PAGE}?q=web-shop", {}),
     "search, none found": (f"{PAGE}?q=nowhere", {}),
+    **{
+        f"values, {name}": (f"{PAGE}values/{name}/", {"HX-Request": "true"})
+        for name in ("status", "host", "flavor", "zone", "project", "image")
+    },
+    "values, host, some": (f"{PAGE}values/host/?find=compute-01", {"HX-Request": "true"}),
     "API, active, newest first": ("/api/v1/compute/servers/?status=ACTIVE&sort=-created", {}),
     "few: page, active, newest first": (f"{PAGE}?status=ACTIVE&sort=-created", {}),
     "few: page, active, by name": (f"{PAGE}?status=ACTIVE&sort=name", {}),

@@ -82,6 +82,7 @@ def _servers(draw: random.Random, clusters: list[Cluster], count: int, *, presen
     now = timezone.now()
     # Big and small clouds, as they are.
     weights = [1 / (1 + n % 10) for n in range(len(clusters))]
+    images = [str(uuid.UUID(int=draw.getrandbits(128))) for _ in range(500)]
     projects = [uuid.UUID(int=draw.getrandbits(128)).hex for _ in range(300)]
     hosts_of = max(2, count // 50 // len(clusters))
     for number in range(count):
@@ -103,7 +104,7 @@ def _servers(draw: random.Random, clusters: list[Cluster], count: int, *, presen
             digest=f"{draw.getrandbits(128):032x}",
             host=f"{cluster.name}-compute-{draw.randrange(hosts_of):03}",
             flavor=flavor,
-            image_id=str(uuid.UUID(int=draw.getrandbits(128))),
+            image_id=draw.choice(images),
             availability_zone=draw.choice(("az-1", "az-2", "az-3")),
             power_state="running" if status == "ACTIVE" else "shutdown",
             task_state="spawning" if status == "BUILD" else "",

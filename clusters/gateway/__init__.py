@@ -2,6 +2,7 @@
 
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
+from clusters.gateway.certificate import ssl_context
 from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
@@ -41,6 +42,7 @@ __all__ = [
     "pages",
     "receive_file",
     "send_file",
+    "ssl_context",
     "together",
     "with_id",
 ]

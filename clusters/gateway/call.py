@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from keystoneauth1.identity import BaseIdentityPlugin, generic, v3
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CONNECTION, CloudError
+from clusters.gateway.identity import auth_plugin
 from clusters.gateway.projects import ProjectConnections, ProjectError, allowed_projects, no_role
 from clusters.gateway.session import open_session
-from clusters.gateway.translation import RAISED, telling, translate
+from clusters.gateway.translation import MAY_RAISE, RAISED, is_clouds_fault, telling, translate
 from clusters.gateway.transport import Trace, current
 from clusters.models import Cluster, Credential
 
@@ -72,16 +72,18 @@ def call(
         if project and conn.current_project_id != project:
             raise ProjectError("one_project", cluster=cluster.name, project=project)
         yield Call(conn, trace)
-    except RAISED as error:
-        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
-        cloud_error = _about_project(cluster, project, cloud_error, trace)
-        _drop_if_broken(cluster, cloud_error)
-        raise cloud_error from error
     except CloudError as error:
         cloud_error = _about_project(cluster, project, error, trace)
         _drop_if_broken(cluster, cloud_error)
         if cloud_error is error:
             raise
+        raise cloud_error from error
+    except MAY_RAISE as error:
+        if not is_clouds_fault(error):
+            raise
+        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
+        cloud_error = _about_project(cluster, project, cloud_error, trace)
+        _drop_if_broken(cluster, cloud_error)
         raise cloud_error from error
     finally:
         current.reset(token)
@@ -92,7 +94,9 @@ def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
     trace.logging_in = True
     try:
         conn.session.get_token()
-    except RAISED as error:
+    except MAY_RAISE as error:
+        if not is_clouds_fault(error):
+            raise
         cloud_error = translate(error, cluster.name)
         if cloud_error.code in ("bad_answer", "not_found", "bad_request") and not cluster.capabilities:
             cloud_error = CloudError("not_openstack", cluster=cluster.name, http_status=cloud_error.http_status)
@@ -112,7 +116,7 @@ def _about_project(cluster: Cluster, project: str, error: CloudError, trace: Tra
         _authenticate(own, cluster, trace)
         if project in {entry.get("id") for entry in allowed_projects(own)}:
             return error
-        return no_role(cluster, Credential.objects.get(cluster=cluster), project)
+        return no_role(cluster, Credential.objects.get(cluster=cluster), own.current_user_id, project)
     except RAISED as cause:
         return translate(cause, cluster.name, trace.request_id)
     except CloudError as cause:
@@ -157,30 +161,8 @@ def _pooled(cluster: Cluster, project: str = "") -> Connection:
     return conn
 
 
-def _identity(cluster: Cluster, credential: Credential, project: str = "") -> BaseIdentityPlugin:
-    if credential.kind == Credential.Kind.APPLICATION_CREDENTIAL:
-        # There is no plugin for these that finds the version by itself, and no other version that has them.
-        address = cluster.auth_url.rstrip("/")
-        return v3.ApplicationCredential(
-            auth_url=address if address.endswith("/v3") else f"{address}/v3",
-            application_credential_id=credential.username,
-            application_credential_secret=credential.secret,
-        )
-    scope: dict[str, str | None] = {
-        "project_name": credential.project_name or None,
-        "project_domain_name": credential.project_domain or "Default",
-    }
-    return generic.Password(
-        auth_url=cluster.auth_url,
-        username=credential.username,
-        password=credential.secret,
-        user_domain_name=credential.user_domain or "Default",
-        **({"project_id": project} if project else scope),
-    )
-
-
 def _connect(cluster: Cluster, credential: Credential, project: str = "") -> Connection:
-    auth = _identity(cluster, credential, project)
+    auth = auth_plugin(cluster, credential, project)
     session = open_session(auth, verify_tls=cluster.verify_tls, ca_certificate=cluster.ca_certificate)
     return Connection(
         session=session, region_name=cluster.region or None, interface=cluster.interface, strict_proxies=True

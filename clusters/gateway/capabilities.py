@@ -5,8 +5,10 @@ from typing import Any, cast
 
 from keystoneauth1.identity import BaseIdentityPlugin
 
+from clusters.coerce import mapping, sequence
 from clusters.gateway.call import Call
-from clusters.gateway.translation import RAISED, translate
+from clusters.gateway.errors import CloudError
+from clusters.gateway.translation import MAY_RAISE, RAISED, is_clouds_fault, translate
 
 SERVICES = {
     "identity": "identity",
@@ -24,23 +26,28 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
 
     Returns `{"services": {type: {"version", "min", "max", "milliseconds"} or {"error", "code"}},
     "extensions": [network aliases], "image_imports": [methods] or None, "is_admin": bool, "project_id": str,
-    "regions": [str], "clock_skew": seconds}`.
+    "regions": [str], "endpoints": {type: the endpoint's id}, "clock_skew": seconds}`.
     One failing service does not fail the others; only authentication raises.
     """
     conn = call.conn
     # The gateway only ever logs in with identity plugins, and they know what Keystone answered.
     access = cast(BaseIdentityPlugin, conn.session.auth).get_access(conn.session)
+    if not access.has_service_catalog():
+        raise CloudError("no_scope", cluster=cluster)
+    endpoints = [
+        mapping(endpoint)
+        for entry in sequence(access.service_catalog.catalog)
+        for endpoint in sequence(mapping(entry).get("endpoints"))
+    ]
     services = {kind: _service(conn, attribute, cluster) for kind, attribute in SERVICES.items()}
-    regions = sorted(
-        {e.get("region") for entry in access.service_catalog.catalog for e in entry.get("endpoints", [])} - {None}
-    )
     return {
         "services": services,
         "extensions": _extensions(conn) if "error" not in services["network"] else [],
         "image_imports": _image_imports(conn) if "error" not in services["image"] else None,
         "is_admin": "admin" in (access.role_names or []),
         "project_id": access.project_id,
-        "regions": regions,
+        "regions": sorted({str(endpoint["region"]) for endpoint in endpoints if endpoint.get("region")}),
+        "endpoints": {kind: found.pop("endpoint") for kind, found in services.items() if found.get("endpoint")},
         "clock_skew": round(call.clock_ahead.total_seconds()) if call.clock_ahead is not None else None,
     }
 
@@ -50,7 +57,9 @@ def _service(conn, attribute: str, cluster: str) -> dict[str, Any]:
     try:
         proxy = getattr(conn, attribute)
         data = proxy.get_endpoint_data()
-    except RAISED as error:
+    except MAY_RAISE as error:
+        if not is_clouds_fault(error):
+            raise
         problem = translate(error, cluster)
         return {"error": str(problem), "code": problem.code}
     return {
@@ -58,13 +67,16 @@ def _service(conn, attribute: str, cluster: str) -> dict[str, Any]:
         "min": ".".join(str(part) for part in data.min_microversion or ()),
         "max": ".".join(str(part) for part in data.max_microversion or ()),
         "milliseconds": round((time.monotonic() - started) * 1000),
+        "endpoint": data.endpoint_id or "",
     }
 
 
 def _extensions(conn) -> list[str]:
     try:
         return sorted(extension.alias for extension in conn.network.extensions() if extension.alias)
-    except RAISED:
+    except MAY_RAISE as error:
+        if not is_clouds_fault(error):
+            raise
         return []
 
 

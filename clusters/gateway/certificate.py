@@ -1,11 +1,24 @@
-"""How long a cloud's certificate is still good."""
+"""A cloud's certificate: how it is verified, and how long it is still good."""
 
 import socket
 import ssl
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import requests
 from cryptography import x509
+
+
+def ssl_context(cluster) -> ssl.SSLContext:
+    """For a connection of our own to something of this cluster, with the same trust as its API."""
+    if not cluster.verify_tls:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    if cluster.ca_certificate:
+        return ssl.create_default_context(cadata=cluster.ca_certificate)
+    return ssl.create_default_context(cafile=requests.certs.where())
 
 
 def days_left(url: str, *, seconds: float = 5) -> int | None:

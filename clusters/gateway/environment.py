@@ -1,8 +1,15 @@
 """A cluster's credential as OpenStack's own tools take it: environment variables."""
 
 from clusters.gateway.errors import CloudError
+from clusters.gateway.identity import auth_options
 from clusters.gateway.session import certificate_file
 from clusters.models import Cluster, Credential
+
+AUTH_TYPES: dict[str, str] = {
+    Credential.Kind.PASSWORD: "password",
+    Credential.Kind.APPLICATION_CREDENTIAL: "v3applicationcredential",
+    Credential.Kind.TOKEN: "token",
+}
 
 
 def environment_of(cluster: Cluster) -> dict[str, str]:
@@ -24,19 +31,7 @@ def environment_of(cluster: Cluster) -> dict[str, str]:
         common["OS_CACERT"] = certificate_file(cluster.ca_certificate)
     if not cluster.verify_tls:
         common["OS_INSECURE"] = "true"
-    if credential.kind == Credential.Kind.APPLICATION_CREDENTIAL:
-        own = {
-            "OS_AUTH_TYPE": "v3applicationcredential",
-            "OS_APPLICATION_CREDENTIAL_ID": credential.username,
-            "OS_APPLICATION_CREDENTIAL_SECRET": credential.secret,
-        }
-    else:
-        own = {
-            "OS_AUTH_TYPE": "password",
-            "OS_USERNAME": credential.username,
-            "OS_PASSWORD": credential.secret,
-            "OS_USER_DOMAIN_NAME": credential.user_domain or "Default",
-            "OS_PROJECT_NAME": credential.project_name,
-            "OS_PROJECT_DOMAIN_NAME": credential.project_domain or "Default",
-        }
-    return {name: value for name, value in {**common, **own}.items() if value}
+    own = {f"OS_{name.upper()}": value for name, value in auth_options(credential).items()}
+    return {
+        name: value for name, value in {**common, "OS_AUTH_TYPE": AUTH_TYPES[credential.kind], **own}.items() if value
+    }

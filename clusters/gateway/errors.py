@@ -1,8 +1,9 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import override
+
+from clusters.sentences import gettext as _
 
 TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
 """Codes of errors that can pass by themselves: worth another try later."""
@@ -73,6 +74,10 @@ def advice(code: str) -> str:
         ),
         "not_openstack": _("There is no OpenStack identity service at the address of cluster %(cluster)s."),
         "no_service": _("Cluster %(cluster)s does not offer this service in this region."),
+        "no_scope": _(
+            "The credential of cluster %(cluster)s logs in, but to no project, domain or system, so it is shown no "
+            "services. Name one."
+        ),
         "no_region": _("Cluster %(cluster)s does not have this region."),
         "interrupted": _("What was being sent broke off before its end. Nothing of it is kept; start it anew."),
         "corrupted": _("Cluster %(cluster)s has received something else than what was sent. Send it anew."),

@@ -5,12 +5,13 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-from django.utils.translation import gettext as _
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CloudError
+from clusters.gateway.identity import user_domain_of
 from clusters.gateway.listing import many
 from clusters.models import Cluster, Credential
+from clusters.sentences import gettext as _
 
 MOST_KEPT = 64
 """So many connections to other projects are kept open in one process; the one unused for longest goes first."""
@@ -52,10 +53,14 @@ def allowed_projects(conn: Connection) -> list[dict[str, Any]]:
     return many(conn.identity, "/auth/projects", "projects")
 
 
-def no_role(cluster: Cluster, credential: Credential, project: str) -> ProjectError:
-    words = ["openstack", "role", "add", "--project", project, "--user", credential.username]
-    words += ["--user-domain", credential.user_domain or "Default", ROLE]
-    return ProjectError("no_role", cluster=cluster.name, project=project, command=shlex.join(words))
+def no_role(cluster: Cluster, credential: Credential, user_id: str | None, project: str) -> ProjectError:
+    """`user_id` is what Keystone calls the credential's user, for credentials that name none."""
+    words = ["openstack", "role", "add", "--project", project]
+    if credential.username and credential.kind == Credential.Kind.PASSWORD:
+        words += ["--user", credential.username, "--user-domain", user_domain_of(credential)]
+    else:
+        words += ["--user", credential.user_id or user_id or ""]
+    return ProjectError("no_role", cluster=cluster.name, project=project, command=shlex.join([*words, ROLE]))
 
 
 class ProjectConnections:

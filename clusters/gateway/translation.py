@@ -1,6 +1,8 @@
 """From what keystoneauth, the SDK and requests raise to one `CloudError`."""
 
 import re
+import sys
+import traceback
 
 import requests
 from keystoneauth1 import exceptions as keystone
@@ -22,6 +24,28 @@ APPENDED = re.compile(r"(\s*\((HTTP \d{3}|Request-ID: [^)]*)\))+\s*$")
 
 RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException, TransferError)
 """Everything a call to a cloud may raise on purpose."""
+
+
+MAY_RAISE = (*RAISED, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""The same with what comes of data that nobody expected, which is the cloud's fault if `is_clouds_fault` says so."""
+
+LIBRARIES = ("keystoneauth1", "openstack", "requests", "urllib3")
+
+
+def from_library(error: BaseException) -> bool:
+    """Whether a library gave up over what it was sent, with whatever error happened to come of it. The standard
+    library's own frames count as those of their caller."""
+    top = ""
+    for frame, _line in traceback.walk_tb(error.__traceback__):
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package not in sys.stdlib_module_names:
+            top = package
+    return top in LIBRARIES
+
+
+def is_clouds_fault(error: Exception) -> bool:
+    """Whether this is to be translated; else it is a fault of ours."""
+    return isinstance(error, RAISED) or from_library(error)
 
 
 def translate(error: Exception, cluster: str, request_id: str = "") -> CloudError:
@@ -58,6 +82,9 @@ def _code(error: Exception, status: int | None) -> str:
         return "server_error"
     if isinstance(error, keystone.DiscoveryFailure | keystone.VersionNotAvailable):
         return "not_openstack"
+    if isinstance(error, ValueError) and "choosing an endpoint" in text:
+        # What keystoneauth says of a catalog with several aliases of a service, none of them in the region.
+        return "no_service"
     if isinstance(error, keystone.EndpointNotFound | keystone.EmptyCatalog | sdk.EndpointNotFound):
         return "no_service"
     if isinstance(error, keystone.AuthorizationFailure | keystone.AuthPluginException):

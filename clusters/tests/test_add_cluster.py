@@ -204,7 +204,7 @@ def test_a_certificate_nobody_vouches_for(tmp_path, monkeypatch):
             add(url=cloud.auth_url)
         assert nothing_was_stored()
         add("--ca-certificate", str(pem), url=cloud.auth_url)
-        add("--insecure", url=cloud.auth_url, name="south")
+        add("--insecure", "--again", url=cloud.auth_url, name="south")
     assert [c.verify_tls for c in Cluster.objects.order_by("name")] == [True, False]
 
 

@@ -55,9 +55,10 @@ def test_what_works_is_stored(admin_page, cloud):
         ({"region": "Nowhere"}, "It has: RegionOne"),
         ({"auth_url": "ftp://x"}, "Enter a valid URL"),
         ({"auth_url": "http://127.0.0.1:9/v3"}, "cannot be reached"),
-        ({"project_name": ""}, "needs the project"),
+        ({"project_name": "", "project_domain": ""}, "to no project, domain or system"),
+        ({"system_scope": "on"}, "Give one scope"),
         ({"name": "with spaces"}, "valid “slug”"),
-        ({"username": ""}, "required"),
+        ({"username": ""}, "needs the name or the ID of its user"),
     ],
 )
 def test_what_does_not_is_not_stored_and_says_why(admin_page, cloud, changes, words):

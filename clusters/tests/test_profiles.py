@@ -1,5 +1,7 @@
 """add-cluster from the files people have: clouds.yaml and openrc."""
 
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -42,13 +44,14 @@ def clouds(tmp_path):
 
 def test_a_password_of_clouds_yaml(clouds):
     profile = from_clouds_yaml(clouds, "plain")
-    assert (profile.kind, profile.username, profile.secret) == ("password", "admin", "right")
-    assert (profile.user_domain, profile.region, profile.interface) == ("Ops", "RegionOne", "internal")
+    named = {"kind": "password", "username": "admin", "user_domain": "Ops", "project_name": "admin"}
+    assert (profile.credential, profile.secret) == (named, "right")
+    assert (profile.region, profile.interface) == ("RegionOne", "internal")
 
 
 def test_an_application_credential_of_clouds_yaml(clouds):
     profile = from_clouds_yaml(clouds, "application")
-    assert (profile.kind, profile.username, profile.secret) == ("application_credential", "id-1", "right")
+    assert (profile.credential, profile.secret) == ({"kind": "application_credential", "username": "id-1"}, "right")
 
 
 def test_secure_yaml_beside_it(clouds):
@@ -117,7 +120,12 @@ export OS_PASSWORD=$OS_PASSWORD_INPUT"""
 )
 def test_an_openrc_is_read_and_never_run(tmp_path, password, secret):
     profile = from_openrc(write(tmp_path / "openrc", OPENRC.format(password=password)))
-    assert (profile.username, profile.project_name, profile.user_domain) == ("admin", "admin project", "Ops")
+    assert profile.credential == {
+        "kind": "password",
+        "username": "admin",
+        "project_name": "admin project",
+        "user_domain": "Ops",
+    }
     assert (profile.region, profile.interface) == ("RegionOne", "public")
     assert profile.secret == secret
 
@@ -127,12 +135,114 @@ def test_an_openrc_with_an_application_credential(tmp_path):
     lines += "OS_APPLICATION_CREDENTIAL_SECRET=right"
     text = "\n".join(f"export {line}" for line in lines.split())
     profile = from_openrc(write(tmp_path / "openrc", text))
-    assert (profile.kind, profile.username, profile.secret) == ("application_credential", "id-1", "right")
+    assert (profile.credential, profile.secret) == ({"kind": "application_credential", "username": "id-1"}, "right")
 
 
 def test_what_is_no_openrc(tmp_path):
     with pytest.raises(ProfileError, match="is it an openrc file"):
         from_openrc(write(tmp_path / "openrc", "<html>"))
+
+
+HORIZON = """#!/usr/bin/env bash
+export OS_AUTH_URL=http://cloud.example.com:5000/v3
+# With the addition of Keystone we have standardized on the term **project**
+export OS_PROJECT_ID=4f1c2a
+export OS_PROJECT_NAME="ci"
+export OS_USER_DOMAIN_NAME="Ops"
+if [ -z "$OS_USER_DOMAIN_NAME" ]; then unset OS_USER_DOMAIN_NAME; fi
+export OS_PROJECT_DOMAIN_ID="77aa"
+if [ -z "$OS_PROJECT_DOMAIN_ID" ]; then unset OS_PROJECT_DOMAIN_ID; fi
+export OS_TENANT_NAME=old
+unset OS_TENANT_ID
+unset OS_TENANT_NAME
+export OS_USERNAME="admin"
+export OS_REGION_NAME="RegionOne"
+if [ -z "$OS_REGION_NAME" ]; then unset OS_REGION_NAME; fi
+export OS_INTERFACE=public
+export OS_IDENTITY_API_VERSION=3
+"""
+
+
+def test_an_openrc_of_the_dashboard_keeps_its_ids(tmp_path):
+    profile = from_openrc(write(tmp_path / "openrc", HORIZON))
+    assert profile.credential == {
+        "kind": "password",
+        "username": "admin",
+        "user_domain": "Ops",
+        "project_id": "4f1c2a",
+        "project_name": "ci",
+        "project_domain_id": "77aa",
+    }
+    assert profile.region == "RegionOne"
+
+
+USER = {"username": "admin", "password": "right"}
+OURS = {"kind": "password", "username": "admin"}
+
+
+@pytest.mark.parametrize(
+    ("auth", "more", "credential"),
+    [
+        ({**USER, "project_id": 4711}, {}, {**OURS, "project_id": "4711"}),
+        (
+            {**USER, "user_domain_id": "d1", "project_name": "ci", "project_domain_name": "Ops"},
+            {},
+            {**OURS, "user_domain_id": "d1", "project_name": "ci", "project_domain": "Ops"},
+        ),
+        ({**USER, "tenant_name": "ci"}, {}, {**OURS, "project_name": "ci"}),
+        (
+            {**USER, "project_name": "ci", "domain_name": "Ops"},
+            {},
+            {**OURS, "project_name": "ci", "project_domain": "Ops", "user_domain": "Ops"},
+        ),
+        (
+            {**USER, "domain_id": "d1", "user_domain_name": "Ops"},
+            {},
+            {**OURS, "user_domain": "Ops", "domain_id": "d1"},
+        ),
+        ({**USER, "system_scope": "all"}, {}, {**OURS, "system_scope": True}),
+        (
+            {**USER, "project_name": "ci"},
+            {"default_domain": "d9"},
+            {**OURS, "project_name": "ci", "user_domain_id": "d9", "project_domain_id": "d9"},
+        ),
+        (
+            {"user_id": "u1", "password": "right", "project_id": "p1"},
+            {},
+            {"kind": "password", "user_id": "u1", "project_id": "p1"},
+        ),
+        ({"token": "right", "project_id": "p1"}, {}, {"kind": "token", "project_id": "p1"}),
+        ({"token": "right", "project_id": "p1"}, {"auth_type": "v3token"}, {"kind": "token", "project_id": "p1"}),
+        (
+            {"application_credential_name": "ro", "application_credential_secret": "right", "username": "admin"}
+            | {"user_domain_id": "d1", "project_name": "ci"},
+            {"auth_type": "v3applicationcredential"},
+            {
+                "kind": "application_credential",
+                "application_credential_name": "ro",
+                "username": "admin",
+                "user_domain_id": "d1",
+            },
+        ),
+    ],
+)
+def test_what_a_file_names_is_kept_and_nothing_is_filled_in(tmp_path, auth, more, credential):
+    described = {"auth": {"auth_url": "http://c:5000/v3", **auth}, **more}
+    file = write(tmp_path / "clouds.yaml", json.dumps({"clouds": {"north": described}}))
+    profile = from_clouds_yaml(file, "north")
+    assert (profile.credential, profile.secret) == (credential, "right")
+    options = {f"OS_{name.upper()}": str(value) for name, value in {**described["auth"], **more}.items()}
+    lines = "\n".join(f"export {name}={value}" for name, value in options.items())
+    assert from_openrc(write(tmp_path / "openrc", lines)).credential == credential
+
+
+def test_a_way_to_log_in_that_is_not_supported(tmp_path):
+    described = {"auth_type": "v3oidcpassword", "auth": {"auth_url": "http://c:5000/v3", "username": "admin"}}
+    text = "\n".join(["export OS_AUTH_TYPE=v3kerberos", "export OS_AUTH_URL=http://c:5000/v3"])
+    with pytest.raises(ProfileError, match="v3kerberos”. Use a password"):
+        from_openrc(write(tmp_path / "openrc", text))
+    with pytest.raises(ProfileError):
+        from_clouds_yaml(write(tmp_path / "clouds.yaml", json.dumps({"clouds": {"north": described}})), "north")
 
 
 @pytest.mark.django_db

@@ -61,7 +61,7 @@ def test_without_a_role_it_says_which_one_is_missing_and_how_to_grant_it(cluster
     with pytest.raises(CloudError) as error:
         in_project(cluster, "p3")
     assert error.value.code == "no_role"
-    command = "openstack role add --project p3 --user 'ad min' --user-domain Default member"
+    command = "openstack role add --project p3 --user 'ad min' --user-domain default member"
     assert command in str(error.value) and error.value.command == command
     assert in_project(cluster, "") == "p1"
 

@@ -1,9 +1,10 @@
 """What people can do to a host aggregate, and when not."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext
 from compute.aggregates import cloud, forms
 from compute.aggregates.models import Aggregate
 from opsys.kit.declare.action import Action, gone

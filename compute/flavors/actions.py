@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from compute.flavors import forms, operations
 from compute.flavors.models import Flavor
 from opsys.kit.declare.action import Action, gone

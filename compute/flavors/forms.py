@@ -35,7 +35,7 @@ class CreateForm(ActionForm):
         required=False,
         max_length=255,
         validators=[RegexValidator(r"^[a-zA-Z0-9. _-]*$", _("Letters, digits, dots, dashes and underscores only."))],
-        help_text=_("Empty: the cloud makes one up."),
+        help_text=_("Leave empty to generate one."),
     )
     vcpus = forms.IntegerField(label=_("vCPUs"), min_value=1, max_value=LARGEST, initial=1)
     ram = forms.IntegerField(label=_("Memory (MiB)"), min_value=1, max_value=LARGEST, initial=2048)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from compute.images import forms, operations
 from compute.images.models import Image
 from opsys.kit.declare.action import Action, Shown, gone
@@ -179,7 +179,7 @@ ACTIONS = (
     ),
     _action(
         "unprotect",
-        gettext_lazy("Take the protection off"),
+        gettext_lazy("Remove the protection"),
         operations.unprotect,
         when=_protected,
         icon="shield-off",

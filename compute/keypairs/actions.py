@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from compute.keypairs import forms, operations
 from compute.keypairs.models import Keypair
 from opsys.kit.declare.action import Action, Shown, gone

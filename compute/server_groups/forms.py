@@ -28,7 +28,7 @@ class CreateForm(ActionForm):
         required=False,
         min_value=1,
         max_value=2**31 - 1,
-        help_text=_("Only for anti-affinity. Empty: one."),
+        help_text=_("Only for anti-affinity. Default: one."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def _pages(conn, **query: Any) -> Iterator[list[dict[str, Any]]]:
 def row(server: dict[str, Any]) -> dict[str, Any]:
     """Every field may be missing: policies hide some, old clouds lack others, broken servers have neither."""
     status = server.get("status") or "UNKNOWN"
-    return {
+    whole = {
         "cloud_id": server.get("id"),
         "name": server.get("name"),
         "project_id": server.get("tenant_id") or "",
@@ -54,6 +54,27 @@ def row(server: dict[str, Any]) -> dict[str, Any]:
         "addresses": _addresses(mapping(server.get("addresses"))),
         "data": {key: server.get(key) for key in KEPT if server.get(key) is not None},
     }
+    if status != "UNKNOWN" or "name" in server:
+        return whole
+    # Its cell does not answer, so Nova (from 2.69 on) tells only what it knows without it.
+    unsent = {name for name, key in SENT_AS.items() if key not in server}
+    return {name: value for name, value in whole.items() if name not in unsent} | {"partial": True}
+
+
+SENT_AS = {
+    "name": "name",
+    "project_id": "tenant_id",
+    "created_at": "created",
+    "updated_at": "updated",
+    "host": "OS-EXT-SRV-ATTR:host",
+    "flavor": "flavor",
+    "image_id": "image",
+    "availability_zone": "OS-EXT-AZ:availability_zone",
+    "task_state": "OS-EXT-STS:task_state",
+    "power_state": "OS-EXT-STS:power_state",
+    "locked": "locked",
+    "addresses": "addresses",
+}
 
 
 # What the detail page shows beyond the columns. `flavor` holds its size, `fault` why a server is in ERROR.

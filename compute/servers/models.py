@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.coerce import mapping, sequence
-from clusters.inventory import InventoryItem, list_indexes, relation_indexes
+from clusters.inventory import InventoryItem, filter_indexes, list_indexes, relation_indexes
 
 
 class Server(InventoryItem):
@@ -23,6 +23,7 @@ class Server(InventoryItem):
         indexes = [
             *list_indexes("server", "name", "status", "flavor", "host", "project_id", "created_at"),
             *relation_indexes("server", "image_id"),
+            *filter_indexes("server", "availability_zone", "image_id"),
         ]
 
     def search_words(self) -> list[str]:

@@ -1,8 +1,19 @@
-"""A server's ports, floating IPs and security groups. Nova plugs them in and out; the rest is Neutron's."""
+"""A server's ports, floating IPs and security groups. Nova plugs them in and out; what is Neutron's is done as the
+rooms of networking do it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from clusters.gateway import not_found
+from opsys.kit.declare import register
+
+NEW = "new:"
+"""Before the id of a network: a floating IP that is yet to be allocated there."""
+
+
+def _room(type_name: str, action: str, scope: str = "item") -> Callable[..., Any]:
+    """What this action of another type asks the cloud."""
+    return register.get(type_name).action(action, scope).run
 
 
 def attach_interface(conn, cloud_id: str, *, network: str = "", port: str = "", fixed_ip: str = "") -> None:
@@ -17,21 +28,19 @@ def detach_interface(conn, cloud_id: str, *, port: str) -> None:
     conn.compute.delete_server_interface(port, server=cloud_id, ignore_missing=False)
 
 
-def associate_floating_ip(conn, cloud_id: str, *, floating_ip: str, fixed_ip: str = "") -> str:
-    """Its address. `floating_ip` is the address of a free one, or `new:NETWORK` for a new one in the server's own
-    project. Without `fixed_ip` it leads to the server's first address."""
+def associate_floating_ip(conn, cloud_id: str, *, floating_ip: str, fixed_ip: str = "") -> None:
+    """`floating_ip` is the id of one that is there, wherever it leads to now, or `NEW` and a network for a new one in
+    the server's own project. Without `fixed_ip` it leads to the server's first address."""
     port = port_with(conn, cloud_id, fixed_ip)
-    wanted = {"port_id": port.id, **({"fixed_ip_address": fixed_ip} if fixed_ip else {})}
-    if floating_ip.startswith("new:"):
-        network = floating_ip.removeprefix("new:")
-        made = conn.network.create_ip(floating_network_id=network, project_id=port.project_id, **wanted)
+    if floating_ip.startswith(NEW):
+        wanted = {"project_id": port.project_id, "port_id": port.id, "fixed_ip_address": fixed_ip}
+        _room("networking.floatingip", "allocate", "cluster")(conn, network=floating_ip.removeprefix(NEW), **wanted)
     else:
-        made = conn.network.update_ip(conn.network.find_ip(floating_ip, ignore_missing=False), **wanted)
-    return str(made.floating_ip_address or "")
+        _room("networking.floatingip", "associate")(conn, floating_ip, port=port.id, fixed_address=fixed_ip)
 
 
 def disassociate_floating_ip(conn, cloud_id: str, *, floating_ip: str) -> None:
-    conn.network.update_ip(conn.network.find_ip(floating_ip, ignore_missing=False), port_id=None)
+    _room("networking.floatingip", "disassociate")(conn, floating_ip)
 
 
 def port_with(conn, cloud_id: str, fixed_ip: str = ""):
@@ -51,4 +60,4 @@ def remove_security_group(conn, cloud_id: str, *, security_group: str) -> None:
 
 
 def set_port_security_groups(conn, cloud_id: str, *, port: str, security_groups: list[str]) -> None:
-    conn.network.update_port(port, security_groups=security_groups)
+    _room("networking.port", "set-security")(conn, port, port_security=True, security_groups=security_groups)

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -33,9 +35,22 @@ def status_text(server: Server) -> str:
     return f"{server.status} · {server.task_state}" if server.task_state else server.status
 
 
+def console_url(server: Server) -> str:
+    return reverse("terminal:console", args=[server.cluster.name, server.cloud_id])
+
+
+def serial_url(server: Server) -> str:
+    return f"{reverse('terminal:shells')}#serial:{server.cluster.name}/{server.cloud_id}"
+
+
 def terminal_url(server: Server) -> str:
     """What stands behind the # opens a tab in the page of terminals, also when that page is open already."""
     return f"{reverse('terminal:shells')}#server:{server.cluster.name}/{server.cloud_id}"
+
+
+def topology_url(server: Server) -> str:
+    query = {"cluster": server.cluster.name, "around": f"compute.server/{server.cloud_id}"}
+    return f"{reverse('networking:topology')}?{urlencode(query)}"
 
 
 def size_text(server: Server) -> str:
@@ -58,7 +73,7 @@ COLUMNS = (
     Column("addresses", _("Addresses"), value="address_lines", kind="lines", priority=2),
     Column("flavor", _("Flavor"), refers="compute.flavor", key="name", sort=("flavor",), priority=3),
     Column("size", _("Size"), value=size_text, priority=4),
-    Column("host", _("Host"), sort=("host",), priority=3),
+    Column("host", _("Host"), refers="compute.hypervisor", key="host", sort=("host",), priority=3),
     Column("zone", _("Availability zone"), value="availability_zone", priority=4),
     Column(
         "project",
@@ -69,15 +84,13 @@ COLUMNS = (
         sort=("project_id",),
         priority=3,
     ),
-    Column("power", _("Power"), value="power_state", priority=4),
+    Column("power", _("Power"), value="power_state", kind="state", priority=4),
     Column("locked", _("Locked"), kind="flag", priority=4),
     Column("security_groups", _("Security groups"), value="security_group_names", kind="lines", priority=4),
     Column("description", _("Description"), value=lambda server: server.text("description"), priority=4),
     Column("tags", _("Tags"), kind="lines", priority=4),
     Column("metadata", _("Metadata"), value=metadata_lines, kind="lines", priority=4),
-    Column(
-        "hostname", _("Host name inside"), value=lambda server: server.text("OS-EXT-SRV-ATTR:hostname"), priority=4
-    ),
+    Column("hostname", _("Guest hostname"), value=lambda server: server.text("OS-EXT-SRV-ATTR:hostname"), priority=4),
     Column(
         "created_by",
         _("Created by"),
@@ -90,11 +103,18 @@ COLUMNS = (
     Column("updated", _("Updated"), value="updated_at", kind="time", priority=4),
 )
 
+LINKS = (
+    Link("console", _("Console"), console_url, "device-desktop", CONSOLE, window="_blank"),
+    Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),
+    Link("serial", _("Serial console"), serial_url, "plug", CONSOLE, window="opsys-terminal", prominent=False),
+)
+
 RELATIONS = (
     Relation(
         "image", _("Image"), "compute.image", "image_id", reverse=_("Servers"), on_delete=OnDelete.DETACHES, priority=4
     ),
     Relation("flavor", _("Flavor"), "compute.flavor", key="name", reverse=_("Servers"), on_delete=OnDelete.DETACHES),
+    Relation("host", _("Host"), "compute.hypervisor", key="host"),
     Relation(
         "keypair",
         _("Key pair"),
@@ -132,7 +152,7 @@ SERVERS = register(
         ),
         relations=RELATIONS,
         actions=ACTIONS,
-        links=(Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),),
+        links=LINKS,
         panels=PANELS,
         status_colour=lambda server: COLOURS.get(server.status, "secondary"),
     )

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from compute.servers.models import Server
 
 Check = Callable[[Server], str]

@@ -1,9 +1,9 @@
 """What people can do to a service of Nova, and when not."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from compute import hosts
 from compute.services import cloud
 from compute.services.models import Service

@@ -51,7 +51,7 @@ class EmptyHostView(APIView):
                 {"code": "nothing_to_do", "detail": starting.nothing_to_do(plan), **_as_json(plan)}, status=409
             )
         address = request.build_absolute_uri(reverse("api-job", args=[job.pk]))
-        return Response({"job": {"id": job.pk, "title": job.title, "url": address}, **_as_json(plan)}, status=202)
+        return Response({"job": {"id": job.pk, "title": job.heading, "url": address}, **_as_json(plan)}, status=202)
 
 
 def _as_json(plan: Plan) -> dict:

@@ -58,5 +58,5 @@ class EmptyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("disable") and not cleaned.get("reason"):
-            self.add_error("reason", _("Say why: Nova shows it to everybody who wonders later."))
+            self.add_error("reason", _("Give a reason: Nova shows it to other operators."))
         return cleaned

@@ -7,11 +7,11 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from clusters import gateway, inventory, sync
 from clusters.coerce import mapping
 from clusters.gateway import CloudError
+from clusters.sentences import gettext as _
 from jobs import kinds, run
 from jobs.bulk import events_of
 from jobs.emptying.plan import CONFIRM, HYPERVISOR, LIVE, SERVER, action_for

@@ -4,10 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from clusters import access
 from clusters.coerce import mapping, sequence
+from clusters.sentences import gettext as _
 from opsys.kit.act.refusal import why_not
 from opsys.kit.declare import register
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext
 from jobs import lifecycle
 from jobs.emptying.kind import EmptyHost
 from jobs.emptying.plan import HYPERVISOR, SERVER, Plan

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from clusters.inventory import InventoryItem
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext
 from jobs.models import Job, MadeSnapshot
 from opsys.kit.act.perform import perform
 from opsys.kit.declare import register

@@ -17,6 +17,7 @@ from jobs.models import Schedule, ScheduleRun
 from jobs.schedules import pages, running
 from jobs.schedules.forms import OwnScheduleForm, fields_of
 from jobs.schedules.snapshots import SERVERS
+from opsys.kit.api.views import keyed
 
 
 class ScheduleSerializer(serializers.ModelSerializer):
@@ -42,6 +43,8 @@ class NewScheduleSerializer(ScheduleSerializer):
 
 
 class RunSerializer(serializers.ModelSerializer):
+    note = serializers.CharField(source="told")
+
     class Meta:
         model = ScheduleRun
         fields = ("due_at", "started_at", "state", "missed", "note", "job")
@@ -78,7 +81,7 @@ class ScheduleList(GenericAPIView):
 
 
 class ScheduleDetail(APIView):
-    """To change or delete what acts with somebody else's rights is a 404, as in the console."""
+    """One's own, for a platform admin anybody's; what one may not see is a 404, as in the console."""
 
     @extend_schema(responses=ScheduleSerializer)
     def get(self, request: Request, pk: int) -> Response:
@@ -87,11 +90,11 @@ class ScheduleDetail(APIView):
     @extend_schema(request=ScheduleSerializer(partial=True), responses=ScheduleSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         """What is left out stays as it is."""
-        return Response(_saved(request, pages.own(request, pk), _given(request)))
+        return Response(_saved(request, pages.changeable(request, pk), _given(request)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        schedule = pages.own(request, pk)
+        schedule = pages.changeable(request, pk)
         sign(schedule, Actor.of_request(request))
         schedule.delete()
         return Response(status=204)
@@ -100,7 +103,7 @@ class ScheduleDetail(APIView):
 class ScheduleSwitch(APIView):
     @extend_schema(request=SwitchSerializer, responses=ScheduleSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        schedule = pages.own(request, pk)
+        schedule = pages.changeable(request, pk)
         wanted = SwitchSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         schedule.enabled = wanted.validated_data["enabled"]
@@ -128,7 +131,7 @@ class ScheduleRunNow(APIView):
 
     @extend_schema(request=None, responses=RunSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        done = running.run_now(pages.own(request, pk))
+        done = running.run_now(pages.own(request, pk), keyed(request)["request"])
         if done is None:
             return Response({"code": "just_started", "detail": _("It was just started.")}, status=409)
         return Response(RunSerializer(done).data)

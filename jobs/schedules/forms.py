@@ -104,7 +104,7 @@ class OwnScheduleForm(ScheduleForm):
         for name in NEEDED[kind]:
             self.fields[name].required = True
         if kind == Schedule.Kind.AUDIT:
-            self.fields["days"].help_text = _("Older audit events are deleted for ever.")
+            self.fields["days"].help_text = _("Older audit events are deleted permanently.")
         if kind == Schedule.Kind.SNAPSHOT:
             self.fields["keep"].help_text = _("So many of each server, the newest.")
             self.fields["days"].help_text = _(

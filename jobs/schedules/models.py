@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from clusters.sentences import retold
 from jobs.schedules import times
 
 
@@ -119,6 +120,7 @@ class ScheduleRun(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STARTED)
     missed = models.PositiveIntegerField(_("missed runs before it"), default=0)
     note = models.TextField(_("note"), blank=True)
+    said = models.JSONField(null=True, editable=False)  # the note, as `clusters.sentences` has it
 
     class Meta:
         ordering = ["-due_at"]
@@ -128,3 +130,8 @@ class ScheduleRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule_id} {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def told(self) -> str:
+        """The note in the language of whoever reads it."""
+        return retold(self.said, self.note)

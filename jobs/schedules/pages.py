@@ -1,8 +1,9 @@
-"""The pages of schedules: one's own to change, for a platform admin everybody's to see."""
+"""The pages of schedules: one's own, for a platform admin everybody's."""
 
 from functools import cache
 from itertools import islice
 from urllib.parse import urlencode
+from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from jobs.listing import badge
 from jobs.models import Schedule, ScheduleRun
 from jobs.schedules import retention, running, snapshots, times, work
 from jobs.schedules.forms import OwnScheduleForm
+from opsys.kit.console.request import request_of
 from opsys.kit.lists.paging import page_of
 
 RUNS_SHOWN = 20
@@ -29,6 +31,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
     page = page_of(Schedule.objects.visible_to(request.user).order_by("name", "pk"), request)
     last = _last_runs(page.rows)
     context = {
+        "operation": uuid4(),
         "rows": [(schedule, _deed(schedule), last.get(schedule.pk)) for schedule in page.rows],
         "page": page,
         "count": page.count,
@@ -66,7 +69,7 @@ def begun(user, kind: str, resource: str, **fields) -> Schedule:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _edit(request, own(request, pk))
+    return _edit(request, changeable(request, pk))
 
 
 def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
@@ -99,7 +102,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, POST does."""
-    schedule = own(request, pk)
+    schedule = changeable(request, pk)
     if request.method == "GET":
         return render(request, "jobs/schedules/delete.html", {"schedule": schedule})
     name = schedule.name
@@ -112,7 +115,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Enable or disable, as the pressed button said; pressed twice it says the same."""
-    schedule = own(request, pk)
+    schedule = changeable(request, pk)
     schedule.enabled = request.POST.get("enabled") == "1"
     sign(schedule, Actor.of_request(request))
     schedule.save()
@@ -121,20 +124,25 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    done = running.run_now(own(request, pk))
+    done = running.run_now(own(request, pk), request_of(request))
     if done is None:
         messages.info(request, _("It was just started."))
     elif done.state == ScheduleRun.State.REFUSED:
-        messages.error(request, done.note)
+        messages.error(request, done.told)
     elif done.job:
         return redirect(done.job)
     else:
-        messages.info(request, done.note)
+        messages.info(request, done.told)
     return redirect("jobs:schedules")
 
 
+def changeable(request: HttpRequest, pk: int) -> Schedule:
+    """One's own, for a platform admin anybody's: it goes on acting with its owner's rights, and is checked by them."""
+    return get_object_or_404(Schedule.objects.visible_to(request.user), pk=pk)
+
+
 def own(request: HttpRequest, pk: int) -> Schedule:
-    """Nobody changes in the console what acts with somebody else's rights."""
+    """Nobody else makes it act with its owner's rights at a moment of their choice."""
     return get_object_or_404(Schedule.objects.visible_to(request.user).filter(owner=request.user), pk=pk)
 
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from audit import retention
 from audit.acting import Actor
 from audit.models import Event
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext
 from jobs import kinds, lifecycle
 from jobs.kinds import Target
 from jobs.models import Job, JobItem

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from audit.models import Event
+from clusters.sentences import as_data, joined, ngettext
+from clusters.sentences import gettext as _
 from jobs import lifecycle as jobs
 from jobs.schedules import times
 from jobs.schedules.models import Schedule, ScheduleRun
 from jobs.schedules.times import Due
 from jobs.schedules.work import Refused, begin
+from opsys.kit.act.idempotency import Request, once
 
 PUNCTUAL = timedelta(minutes=2)
 """A run no later than this is on time, whatever the schedule says about missed ones."""
@@ -40,18 +42,30 @@ def run_due(schedule: Schedule, now: datetime) -> ScheduleRun | None:
         if not mine.update(next_due_at=schedule.time_after(max(due.latest, now))):
             return None
         late = now - due.latest > max(timedelta(minutes=schedule.grace_minutes), PUNCTUAL)
-        said = _sentences(_missed(due, late=late), _belated(due, now) if not late else "")
+        said = joined(_missed(due, late=late), _belated(due, now) if not late else "")
         run = _run(schedule, due.latest, said, missed=due.missed, skip=late)
     _dispatch(run)
     return run
 
 
-def run_now(schedule: Schedule) -> ScheduleRun | None:
-    """Run it once more, by hand. None when it was just asked for."""
-    with override(schedule.language), transaction.atomic():
-        run = _run(schedule, timezone.now().replace(microsecond=0), _("Started by hand."))
+def run_now(schedule: Schedule, request: Request | None = None) -> ScheduleRun | None:
+    """Run it once more, by hand; see `once` for a request with a key. None when it was just asked for."""
+    run = once(
+        request or Request(schedule.owner),
+        ["run", schedule.pk],
+        lambda _operation: _run_now(schedule),
+        store=lambda run: {"run": run.pk if run else None},
+        load=lambda result: ScheduleRun.objects.filter(pk=result["run"]).first(),
+        recall=lambda _operation: None,
+        together=True,
+    )
     _dispatch(run)
     return run
+
+
+def _run_now(schedule: Schedule) -> ScheduleRun | None:
+    with override(schedule.language), transaction.atomic():
+        return _run(schedule, timezone.now().replace(microsecond=0), _("Started by hand."))
 
 
 def _run(
@@ -68,10 +82,11 @@ def _run(
         try:
             begun = begin(schedule)
         except Refused as reason:
-            run.state, run.note = ScheduleRun.State.REFUSED, _sentences(said, str(reason))
+            run.state, run.note = ScheduleRun.State.REFUSED, joined(said, str(reason))
         else:
-            run.job, run.note = begun.job, _sentences(said, begun.note)
+            run.job, run.note = begun.job, joined(said, begun.note)
             run.state = ScheduleRun.State.STARTED if begun.job else ScheduleRun.State.DONE
+    run.said = as_data(run.note)
     run.save()
     _note(schedule, run)
     return run
@@ -98,7 +113,7 @@ def _missed(due: Due, *, late: bool) -> str:
             )
             % values
         )
-    return _sentences(said, _("It is too late to make up for the latest.") if late else "")
+    return joined(said, _("It is too late to make up for the latest.") if late else "")
 
 
 def _belated(due: Due, now: datetime) -> str:
@@ -120,7 +135,3 @@ def _note(schedule: Schedule, run: ScheduleRun) -> None:
         reason=run.note,
         params={"due_at": run.due_at.isoformat(), "job": run.job_id, "missed": run.missed},
     )
-
-
-def _sentences(*parts: str) -> str:
-    return " ".join(part for part in parts if part)

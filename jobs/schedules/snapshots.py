@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from clusters import gateway, inventory, sync
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext, sentence
 from jobs import kinds, lifecycle, run
 from jobs.bulk import CLOCK_SLACK, events_of, heard
 from jobs.kinds import Target
@@ -62,7 +62,7 @@ def why_not(server: Any) -> str:
     """Why a server is left out. Nothing would delete the volume snapshots that come of a server on a volume."""
     if not server.image_id:
         return _("It boots from a volume, so its snapshots are the volume's.")
-    return str(snapshot().when(server))
+    return sentence(snapshot().when(server))
 
 
 def submit(schedule: Schedule, rows: list[InventoryItem]) -> Job:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.http import Http404, QueryDict
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from clusters import access
+from clusters.sentences import gettext as _
+from clusters.sentences import ngettext
 from jobs import bulk
 from jobs.models import Job
 from jobs.schedules import retention, snapshots

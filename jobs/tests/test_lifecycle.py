@@ -75,6 +75,23 @@ def test_a_job_that_kills_its_workers_is_given_up(job):
     assert not job.items.filter(state__in=JobItem.OPEN).exists()
 
 
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        (("done", "done", "done"), "done"),
+        (("done", "refused", "failed"), "partly"),
+        (("refused", "refused", "failed"), "failed"),
+        (("done", "failed", "cancelled"), "cancelled"),
+    ],
+)
+def test_a_job_ends_with_what_became_of_its_items(job, states, state):
+    for item, became in zip(job.items.all(), states, strict=True):
+        JobItem.objects.filter(pk=item.pk).update(state=became)
+    lifecycle.finish(lifecycle.take(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.ended) == (state, True)
+
+
 def test_what_the_audit_knows_is_not_asked_again(job, cluster, operator):
     item = job.items.first()
     Event(operation=item.operation, user=operator, action="compute.server.stop", phase="started", via="ui").save()

@@ -178,13 +178,22 @@ def test_run_now_without_anything_to_do_says_so(browser, evenings):
     assert ScheduleRun.objects.get().state == "done"
 
 
-def test_others_do_not_see_it_and_a_platform_admin_does_not_act_as_its_owner(client, evenings, make_user, cluster):
+def test_others_do_not_see_it_and_a_platform_admin_changes_it_without_acting_as_its_owner(
+    client, evenings, make_user, cluster
+):
     client.force_login(make_user("otto", {cluster: [VIEW, OPERATE]}))
     assert client.get(reverse("jobs:schedules")).context["rows"] == []
     client.force_login(make_user("root", is_superuser=True))
     assert len(client.get(reverse("jobs:schedules")).context["rows"]) == 1
-    for name in ("schedule-run", "schedule-switch", "schedule-delete", "schedule"):
-        assert client.post(reverse(f"jobs:{name}", args=[evenings.pk]), GOOD).status_code == 404
+    assert client.post(reverse("jobs:schedule-run", args=[evenings.pk])).status_code == 404
+    owner = evenings.owner
+    assert client.post(reverse("jobs:schedule", args=[evenings.pk]), {**GOOD, "name": "changed"}).status_code == 302
+    client.post(reverse("jobs:schedule-switch", args=[evenings.pk]), {"enabled": "0"})
+    evenings.refresh_from_db()
+    assert (evenings.name, evenings.owner, evenings.enabled) == ("changed", owner, False)
+    client.post(reverse("jobs:schedule-delete", args=[evenings.pk]))
+    event = Event.objects.get(action="jobs.schedule.delete")
+    assert (event.username, Schedule.objects.count()) == ("root", 0)
 
 
 def test_only_a_platform_admin_schedules_the_audit(client, browser, platform_admin):

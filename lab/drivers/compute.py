@@ -5,12 +5,17 @@ import os
 import time
 import uuid
 
+import nova.conf
 from nova import exception
 from nova.compute import power_state, task_states, vm_states
+from nova.console import type as ctype
 from nova.image import glance
 from nova.virt import fake, hardware
 
 from lab.drivers.console import console_log
+from lab.layout import SCREEN_PORTS
+
+CONF = nova.conf.CONF
 
 # What a hypervisor would report for a server that has been in this state all along.
 POWER_STATES = {
@@ -116,6 +121,12 @@ class LoopbackDriver(fake.FakeDriver):
             "container_format": "bare",
         }
         images.update(context, image_id, content, io.BytesIO(SNAPSHOT_CONTENT))
+
+    def get_vnc_console(self, context, instance):
+        return ctype.ConsoleVNC(host=CONF.vnc.server_proxyclient_address, port=SCREEN_PORTS["vnc"])
+
+    def get_serial_console(self, context, instance):
+        return ctype.ConsoleSerial(host=CONF.serial_console.proxyclient_address, port=SCREEN_PORTS["serial"])
 
     def get_console_output(self, context, instance):
         return console_log(instance)

@@ -5,7 +5,10 @@ import queue
 import threading
 import time
 
+import oslo_messaging
 from neutron_lib import constants, context
+from neutron_lib import rpc as neutron_rpc
+from neutron_lib.agent import topics
 from neutron_lib.callbacks import events, registry, resources
 from neutron_lib.plugins import constants as plugin_constants
 from neutron_lib.plugins import directory
@@ -15,6 +18,9 @@ from oslo_log import log
 LOG = log.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 20
+
+NETWORK_HOST = "network-2"
+"""A second host for routers and DHCP, so that they can be moved."""
 
 SWITCH = {
     "agent_type": constants.AGENT_TYPE_OVS,
@@ -27,7 +33,7 @@ SWITCH = {
         "ovs_hybrid_plug": False,
     },
 }
-CONTROLLER_AGENTS = (
+NETWORK_AGENTS = (
     {
         "agent_type": constants.AGENT_TYPE_L3,
         "binary": "neutron-l3-agent",
@@ -52,12 +58,31 @@ UNBOUND = ("", "unbound", "binding_failed")
 
 def play_agents(controller: str, computes: list[str]) -> None:
     """Keep agents alive on all hosts, and report bound ports and used floating IPs as up."""
-    agents = [(controller, agent) for agent in (SWITCH, *CONTROLLER_AGENTS)]
+    agents = [(host, agent) for host in (controller, NETWORK_HOST) for agent in (SWITCH, *NETWORK_AGENTS)]
     agents += [(host, SWITCH) for host in computes]
+    for host in (controller, NETWORK_HOST):
+        _listen(host)
     changes: queue.SimpleQueue = queue.SimpleQueue()
     watch(changes)
     threading.Thread(target=_beat, args=(agents,), daemon=True).start()
     threading.Thread(target=_report, args=(changes,), daemon=True).start()
+
+
+class RouterAgent:
+    """Takes what Neutron tells an L3 agent. That a router is to come it asks, and waits for an answer."""
+
+    target = oslo_messaging.Target(version="1.5")
+
+    def router_added_to_agent(self, context, **said) -> None:
+        """Nothing to do: there are no namespaces to make. The same is true of the others."""
+
+    router_removed_from_agent = routers_updated = router_deleted = agent_updated = router_added_to_agent
+    add_arp_entry = del_arp_entry = router_added_to_agent
+
+
+def _listen(host: str) -> None:
+    target = oslo_messaging.Target(topic=topics.L3_AGENT, server=host)
+    neutron_rpc.get_server(target, [RouterAgent()]).start()
 
 
 def watch(changes: queue.SimpleQueue) -> None:

@@ -16,7 +16,7 @@ def state(tmp_path):
     (etc / "nova").mkdir(parents=True)
     (etc / "nova" / "api-paste.ini").write_text("[pipeline:main]\n")
     database = Database(Layout(tmp_path, "127.0.9", 33999, tmp_path))
-    configuration.write("east", "127.0.9.11", tmp_path / "east", database, etc)
+    configuration.write("east", "127.0.9.11", "127.0.9.10", tmp_path / "east", database, etc)
     return tmp_path / "east"
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options
-from networking.floating_ips import cloud, forms
+from networking.declaring import qos_action
+from networking.floating_ips import cloud, forms, forwarding
 from networking.floating_ips.models import FloatingIp
 from opsys.kit.declare.action import Action, gone
 
@@ -100,6 +101,8 @@ ACTIONS = (
         icon="pencil",
         command=lambda ip, *, description="": ["floating", "ip", "set", "--description", description, ip.cloud_id],
     ),
+    *forwarding.ACTIONS,
+    qos_action("/floatingips", "floatingip", "floating", "ip", "set"),
     _action(
         "release",
         gettext_lazy("Release"),

@@ -35,13 +35,13 @@ class AllocateForm(ActionForm):
             network_id__in=form.rows("networking.network").filter(external=True).values("cloud_id"),
         ),
         required=False,
-        help_text=gettext_lazy("Empty: any of the network."),
+        help_text=gettext_lazy("Leave empty for any of the network."),
     )
     address = forms.GenericIPAddressField(
         label=gettext_lazy("Address"),
         protocol="IPv4",
         required=False,
-        help_text=gettext_lazy("Empty: the next free one."),
+        help_text=gettext_lazy("Leave empty for the next free one."),
     )
     description = forms.CharField(label=gettext_lazy("Description"), max_length=255, required=False)
 
@@ -75,7 +75,7 @@ class AssociateForm(ActionForm):
         label=gettext_lazy("Leads to"),
         protocol="IPv4",
         required=False,
-        help_text=gettext_lazy("Which of the port's addresses. Empty: its first."),
+        help_text=gettext_lazy("Which of the port's addresses. Default: the first."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -1,11 +1,15 @@
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import qos_relation
 from networking.floating_ips import cloud
 from networking.floating_ips.actions import ACTIONS
+from networking.floating_ips.forwarding import PANEL
 from networking.floating_ips.models import FloatingIp
 from networking.states import colour
 from opsys.kit.declare.register import register
+from opsys.kit.declare.relation import OnDelete, Relation
 from opsys.kit.declare.resource import Column, Filter, Resource
 
 FLOATING_IPS = register(
@@ -19,9 +23,6 @@ FLOATING_IPS = register(
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("fixed_address", _("Leads to"), kind="code", priority=1),
-            Column("port", _("Port"), value="port_id", refers="networking.port", priority=2),
-            Column("router", _("Router"), value="router_id", refers="networking.router", priority=3),
-            Column("network", _("External network"), value="network_id", refers="networking.network", priority=3),
             Column(
                 "project",
                 _("Project"),
@@ -35,11 +36,39 @@ FLOATING_IPS = register(
         ),
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in ("ACTIVE", "DOWN", "ERROR")]),
-            Filter("network", _("External network"), field="network_id", refers="networking.network"),
-            Filter("router", _("Router"), field="router_id", refers="networking.router"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
+        relations=(
+            Relation(
+                "port",
+                _("Port"),
+                "networking.port",
+                "port_id",
+                reverse=_("Floating IPs"),
+                on_delete=OnDelete.DETACHES,
+                priority=2,
+            ),
+            Relation(
+                "router",
+                _("Router"),
+                "networking.router",
+                "router_id",
+                reverse=_("Floating IPs"),
+                on_delete=OnDelete.BLOCKS,
+            ),
+            Relation(
+                "network",
+                _("External network"),
+                "networking.network",
+                "network_id",
+                reverse=_("Floating IPs"),
+                on_delete=OnDelete.BLOCKS,
+                except_for=Q(port_id=""),
+            ),
+            qos_relation(_("Floating IPs")),
+        ),
         actions=ACTIONS,
+        panels=(PANEL,),
         status_colour=colour,
     )
 )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from clusters import access
 from networking.commands import options, switches
+from networking.declaring import qos_action
 from networking.networks import cloud, forms
 from networking.networks.models import Network
 from opsys.kit.declare.action import Action, gone
@@ -83,6 +84,7 @@ ACTIONS = (
         icon="world-share",
         command=_edit_command,
     ),
+    qos_action("/networks", "network", "network", "set"),
     _action(
         "delete",
         gettext_lazy("Delete"),

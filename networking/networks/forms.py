@@ -30,7 +30,7 @@ class BasicFields(ActionForm):
         min_value=68,
         max_value=65535,
         required=False,
-        help_text=gettext_lazy("Empty: the largest that the cloud allows."),
+        help_text=gettext_lazy("Default: the largest that the cloud allows."),
     )
     dns_domain = forms.CharField(label=gettext_lazy("DNS domain"), max_length=255, required=False, help_text=DNS)
 
@@ -57,7 +57,7 @@ class ProviderForm(BasicFields):
         min_value=1,
         max_value=2**32 - 1,
         required=False,
-        help_text=gettext_lazy("VLAN or tunnel ID. Empty: the cloud picks one."),
+        help_text=gettext_lazy("VLAN or tunnel ID. Leave empty to let the cloud choose."),
     )
     external = forms.BooleanField(label=gettext_lazy("External"), required=False)
     shared = forms.BooleanField(label=gettext_lazy("Shared with all projects"), required=False)

@@ -1,6 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import qos_relation
+from networking.links import TOPOLOGY
 from networking.networks import cloud
 from networking.networks.actions import ACTIONS
 from networking.networks.models import Network
@@ -51,7 +53,9 @@ NETWORKS = register(
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
             Filter("external", _("External"), choices=YES_NO),
         ),
+        relations=(qos_relation(_("Networks")),),
         actions=ACTIONS,
+        links=(TOPOLOGY,),
         status_colour=colour,
     )
 )

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options, repeated, switches
+from networking.declaring import qos_action
 from networking.ports import cloud, forms
 from networking.ports.models import Port
 from opsys.kit.declare.action import Action, gone
@@ -121,6 +122,7 @@ ACTIONS = (
         icon="shield",
         command=_security_command,
     ),
+    qos_action("/ports", "port", "port", "set"),
     _action(
         "delete",
         gettext_lazy("Delete"),

@@ -61,7 +61,7 @@ class CreateForm(OnNetwork):
         label=gettext_lazy("MAC address"),
         validators=[MAC],
         required=False,
-        help_text=gettext_lazy("Empty: the cloud makes one up."),
+        help_text=gettext_lazy("Leave empty to generate one."),
     )
     port_security = forms.BooleanField(label=gettext_lazy("Port security"), required=False, initial=True)
     security_groups = GroupsField(help_text=gettext_lazy("None: the project's default group."))

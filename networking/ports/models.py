@@ -2,8 +2,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.coerce import mapping, sequence
-from clusters.inventory import InventoryItem, list_indexes
+from clusters.inventory import InventoryItem, filter_indexes, list_indexes
 from networking.references import reference_indexes
+
+ROUTER_OWNERS = ("network:router_", "network:ha_router_")
+"""How the owners of ports begin whose device is a router."""
 
 
 class Port(InventoryItem):
@@ -28,6 +31,7 @@ class Port(InventoryItem):
         verbose_name_plural = _("ports")
         indexes = [
             *list_indexes("port", "name", "status", "project_id", "mac_address"),
+            *filter_indexes("port", "network_id"),
             *reference_indexes("port", "network_id", "device_id", "qos_policy_id"),
         ]
 
@@ -45,6 +49,10 @@ class Port(InventoryItem):
     @property
     def server_id(self) -> str:
         return self.device_id if self.device_owner.startswith("compute:") else ""
+
+    @property
+    def router_id(self) -> str:
+        return self.device_id if self.device_owner.startswith(ROUTER_OWNERS) else ""
 
     @property
     def pairs(self) -> list[dict[str, str]]:

@@ -1,14 +1,66 @@
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import qos_relation
 from networking.ports import cloud
 from networking.ports.actions import ACTIONS
 from networking.ports.models import Port
 from networking.states import colour
 from opsys.kit.declare.register import register
+from opsys.kit.declare.relation import OnDelete, Relation
 from opsys.kit.declare.resource import Column, Filter, Resource
 
+OF_THE_CLOUD = Q(device_owner__in=("network:dhcp", "network:distributed", "network:floatingip_agent_gateway"))
+"""Ports that Neutron makes for itself, and deletes with their network or subnet."""
+GOES_WITH_ROUTER = Q(
+    device_owner__in=("network:router_gateway", "network:router_centralized_snat", "network:router_ha_interface")
+)
+"""Ports of a router that are no interface on a subnet of people's."""
+
 STATUSES = ("ACTIVE", "BUILD", "DOWN", "ERROR", "N/A")
+
+RELATIONS = (
+    Relation(
+        "network",
+        _("Network"),
+        "networking.network",
+        "network_id",
+        reverse=_("Ports"),
+        on_delete=OnDelete.BLOCKS,
+        except_for=OF_THE_CLOUD,
+        priority=2,
+    ),
+    Relation("server", _("Server"), "compute.server", "device_id", reverse=_("Ports"), on_delete=OnDelete.VARIES),
+    Relation(
+        "router",
+        _("Router"),
+        "networking.router",
+        "device_id",
+        reverse=_("Ports"),
+        on_delete=OnDelete.BLOCKS,
+        except_for=GOES_WITH_ROUTER,
+    ),
+    Relation(
+        "security_groups",
+        _("Security groups"),
+        "networking.securitygroup",
+        ids="security_group_ids",
+        reverse=_("Ports that use it"),
+        on_delete=OnDelete.BLOCKS,
+    ),
+    Relation(
+        "subnets",
+        _("Subnets"),
+        "networking.subnet",
+        ids="subnet_ids",
+        reverse=_("Ports"),
+        on_delete=OnDelete.BLOCKS,
+        except_for=OF_THE_CLOUD,
+        priority=4,
+    ),
+    qos_relation(_("Ports")),
+)
 
 PORTS = register(
     Resource(
@@ -21,18 +73,10 @@ PORTS = register(
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("addresses", _("Addresses"), kind="lines", priority=1),
-            Column("network", _("Network"), value="network_id", refers="networking.network", priority=2),
             Column("mac", _("MAC address"), value="mac_address", kind="code", sort=("mac_address",), priority=3),
             Column("held_by", _("Held by"), value="device_owner", priority=3),
             Column("server", _("Server"), value="server_id", refers="compute.server", priority=2),
-            Column(
-                "security_groups",
-                _("Security groups"),
-                value="security_group_ids",
-                kind="lines",
-                refers="networking.securitygroup",
-                priority=3,
-            ),
+            Column("router", _("Router"), value="router_id", refers="networking.router", priority=3),
             Column(
                 "project",
                 _("Project"),
@@ -41,7 +85,6 @@ PORTS = register(
                 sort=("project_id",),
                 priority=3,
             ),
-            Column("subnets", _("Subnets"), value="subnet_ids", kind="lines", refers="networking.subnet", priority=4),
             Column("port_security", _("Port security"), kind="flag", priority=4),
             Column("admin_state_up", _("Administratively up"), kind="flag", priority=4),
             Column("pairs", _("Allowed address pairs"), value="pair_lines", kind="lines", priority=4),
@@ -54,12 +97,12 @@ PORTS = register(
         ),
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),
-            Filter("network", _("Network"), field="network_id", refers="networking.network"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
             Filter("held_by", _("Held by"), field="device_owner", contains=True),
             Filter("device", _("Device"), field="device_id"),
             Filter("mac", _("MAC address"), field="mac_address"),
         ),
+        relations=RELATIONS,
         actions=ACTIONS,
         status_colour=colour,
     )

@@ -87,7 +87,7 @@ class EditForm(ChangeForm):
 class GatewayForm(ActionForm):
     external_network = ResourceField("networking.network", label=gettext_lazy("External network"), only=external_only)
     address = forms.GenericIPAddressField(
-        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Empty: the next free one.")
+        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Leave empty for the next free one.")
     )
     snat = ThreeStates(label=gettext_lazy("SNAT"))
 
@@ -185,6 +185,7 @@ class AddRouteForm(OfRouter):
         cleaned = super().clean()
         if not cleaned.get("nexthop") or not cleaned.get("destination"):
             return cleaned
+        route = {name: cleaned[name] for name in ("destination", "nexthop")}
         try:
             hop = addresses.address(cleaned["nexthop"], version=addresses.prefix(cleaned["destination"]).version)
         except ValidationError as error:
@@ -197,9 +198,7 @@ class AddRouteForm(OfRouter):
             within = [found for cidr in known if (found := addresses.known_prefix(cidr)) and hop in found]
             if not within:
                 self.add_error("nexthop", _("It lies in no subnet that the router has an interface on."))
-        if self.target is not None and {name: cleaned[name] for name in ("destination", "nexthop")} in list(
-            self.target.routes
-        ):
+        if self.target is not None and route in self.target.routes:
             self.add_error("destination", _("There is this route already."))
         return cleaned
 

@@ -1,12 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.links import TOPOLOGY
 from networking.routers import cloud
 from networking.routers.actions import ACTIONS
 from networking.routers.models import Router
 from networking.routers.panels import PANELS
 from networking.states import colour
 from opsys.kit.declare.register import register
+from opsys.kit.declare.relation import OnDelete, Relation
 from opsys.kit.declare.resource import Column, Filter, Resource
 
 ROUTERS = register(
@@ -19,13 +21,6 @@ ROUTERS = register(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
-            Column(
-                "external_network",
-                _("External network"),
-                value="external_network_id",
-                refers="networking.network",
-                priority=2,
-            ),
             Column("external_addresses", _("External addresses"), kind="lines", priority=2),
             Column("snat", _("SNAT"), kind="flag", priority=3),
             Column(
@@ -43,13 +38,20 @@ ROUTERS = register(
             Column("description", _("Description"), value=lambda router: router.text("description"), priority=4),
             Column("created", _("Created"), value="created_at", kind="time", priority=4),
         ),
-        filters=(
-            Filter(
-                "external_network", _("External network"), field="external_network_id", refers="networking.network"
+        filters=(Filter("project", _("Project"), field="project_id", refers="identity.project"),),
+        relations=(
+            Relation(
+                "external_network",
+                _("External network"),
+                "networking.network",
+                "external_network_id",
+                reverse=_("Routers with their gateway here"),
+                on_delete=OnDelete.BLOCKS,
+                priority=2,
             ),
-            Filter("project", _("Project"), field="project_id", refers="identity.project"),
         ),
         actions=ACTIONS,
+        links=(TOPOLOGY,),
         panels=PANELS,
         status_colour=colour,
     )

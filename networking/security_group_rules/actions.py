@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options
 from networking.security_group_rules import cloud, forms
-from networking.security_group_rules.models import SecurityGroupRule
 from opsys.kit.declare.action import Action, gone
 
 
@@ -22,6 +21,7 @@ def _create_command(cluster, *, security_group: str, **given: Any) -> list[str]:
             "protocol": "--protocol",
             "remote_ip_prefix": "--remote-ip",
             "remote_group_id": "--remote-group",
+            "remote_address_group_id": "--remote-address-group",
             "description": "--description",
         },
     )
@@ -31,12 +31,6 @@ def _create_command(cluster, *, security_group: str, **given: Any) -> list[str]:
     elif first is not None:
         words += ["--dst-port", str(first) if last in (None, first) else f"{first}:{last}"]
     return ["security", "group", "rule", "create", *words, security_group]
-
-
-def _not_address_group(rule: SecurityGroupRule) -> str:
-    if rule.remote_address_group_id:
-        return _("Its source is an address group. Change the group's addresses, or make a new rule.")
-    return ""
 
 
 ACTIONS = (
@@ -57,12 +51,23 @@ ACTIONS = (
         cloud.replace,
         permission=access.PROVISION,
         needs="network",
-        when=_not_address_group,
         form=forms.ReplaceForm,
         single=True,
         icon="pencil",
         touches=("networking.securitygrouprule",),
         command=lambda rule, **given: _create_command(rule.cluster, **given),
+    ),
+    Action(
+        "restrict",
+        gettext_lazy("Restrict the source"),
+        cloud.restrict,
+        permission=access.PROVISION,
+        needs="network",
+        when=lambda rule: "" if rule.direction == "ingress" else _("Only rules for what comes in have a source."),
+        form=forms.RestrictForm,
+        danger=True,
+        icon="shield-lock",
+        touches=("networking.securitygrouprule",),
     ),
     Action(
         "delete",

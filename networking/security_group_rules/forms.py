@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from networking import addresses
 from networking.rules import MATCHED, RuleFields, same_rule
 from opsys.kit.forms.choices import ResourceField
+from opsys.kit.forms.fields import LinesField
+from opsys.kit.forms.form import ActionForm
 
 EXISTS = gettext_lazy("The group has this rule already.")
 
@@ -50,3 +54,27 @@ class ReplaceForm(RuleFields):
 
     def params(self) -> dict[str, Any]:
         return {**super().params(), "security_group": self.target.security_group_id if self.target else ""}
+
+
+class RestrictForm(ActionForm):
+    """Who may come in instead of everybody. Each rule takes the prefixes of its own family."""
+
+    sources = LinesField(
+        label=gettext_lazy("Allowed sources"),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "203.0.113.0/24", "spellcheck": "false"}),
+        help_text=gettext_lazy("One prefix a line. The same rule is made for each, then the old one is deleted."),
+    )
+
+    def clean_sources(self) -> list[str]:
+        found = [addresses.prefix(line) for line in self.cleaned_data["sources"]]
+        if everybody := next((prefix for prefix in found if not prefix.prefixlen), None):
+            raise forms.ValidationError(_("%(prefix)s is everybody.") % {"prefix": everybody}, code="everybody")
+        there = {prefix.version for prefix in found}
+        for ethertype, version in (("IPv4", 4), ("IPv6", 6)):
+            if version not in there and any(rule.ethertype == ethertype for rule in self.targets):
+                raise forms.ValidationError(
+                    _("Name a prefix of %(family)s too: some of the rules are of that family.")
+                    % {"family": ethertype},
+                    code="family",
+                )
+        return list(dict.fromkeys(str(prefix) for prefix in found))

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from networking.commands import options, switches
 from networking.security_groups import cloud, forms
 from networking.security_groups.models import SecurityGroup
@@ -63,7 +63,7 @@ ACTIONS = (
     ),
     _action(
         "add-rules",
-        gettext_lazy("Let something in"),
+        gettext_lazy("Allow incoming traffic"),
         cloud.add_rules,
         form=forms.PresetForm,
         icon="door-enter",

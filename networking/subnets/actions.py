@@ -24,10 +24,18 @@ def _words(given: dict[str, Any]) -> list[str]:
     return words
 
 
-def _create_command(cluster, *, network: str, cidr: str, ip_version: int = 4, name: str = "", **given: Any):
-    words = ["subnet", "create", "--network", network, "--subnet-range", cidr, "--ip-version", str(ip_version)]
-    modes = options(given, {"ipv6_ra_mode": "--ipv6-ra-mode", "ipv6_address_mode": "--ipv6-address-mode"})
-    return [*words, *modes, *_words(given), name or cidr]
+CREATE_FLAGS = {
+    "cidr": "--subnet-range",
+    "subnet_pool": "--subnet-pool",
+    "prefix_length": "--prefix-length",
+    "ipv6_ra_mode": "--ipv6-ra-mode",
+    "ipv6_address_mode": "--ipv6-address-mode",
+}
+
+
+def _create_command(cluster, *, network: str, ip_version: int = 4, name: str = "", **given: Any):
+    words = ["subnet", "create", "--network", network, "--ip-version", str(ip_version), *options(given, CREATE_FLAGS)]
+    return [*words, *_words(given), name or given.get("cidr") or "subnet"]
 
 
 def _edit_command(subnet: Subnet, **given: Any) -> list[str]:

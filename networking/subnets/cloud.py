@@ -16,6 +16,8 @@ KEPT = (
     "segment_id",
     "service_types",
 )
+WORDS = {"subnet_pool": "subnetpool_id", "prefix_length": "prefixlen"}
+"""Neutron's words for parameters that have other names here."""
 
 Use = Mapping[str, tuple[Any, Any]]
 """Used addresses and all of them, by the id of the subnet."""
@@ -56,7 +58,8 @@ def row(subnet: Mapping[str, Any], use: Use) -> dict[str, Any]:
 
 
 def create(conn, *, network: str, **values: Any) -> str:
-    return neutron.create(conn, "/subnets", "subnet", {"network_id": network, **values})
+    said = {WORDS.get(name, name): value for name, value in values.items()}
+    return neutron.create(conn, "/subnets", "subnet", {"network_id": network, **said})
 
 
 def edit(conn, cloud_id: str, **values: Any) -> None:

@@ -75,13 +75,25 @@ class CreateForm(SubnetFields):
     network = ResourceField("networking.network", label=gettext_lazy("Network"))
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
     cidr = PrefixField(
-        label=gettext_lazy("CIDR"), max_length=64, widget=forms.TextInput(attrs={"placeholder": "192.0.2.0/24"})
+        label=gettext_lazy("CIDR"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "192.0.2.0/24"}),
+        help_text=gettext_lazy("With a subnet pool it may stay empty."),
+    )
+    subnet_pool = ResourceField("networking.subnetpool", label=gettext_lazy("Subnet pool"), required=False)
+    prefix_length = forms.IntegerField(
+        label=gettext_lazy("Prefix length"),
+        min_value=0,
+        max_value=128,
+        required=False,
+        help_text=gettext_lazy("Of what is cut out of the pool. Empty: what is usual there."),
     )
     gateway_ip = forms.CharField(
         label=gettext_lazy("Gateway"),
         max_length=64,
         required=False,
-        help_text=gettext_lazy("Empty: the first address of the subnet."),
+        help_text=gettext_lazy("Default: the first address of the subnet."),
     )
     no_gateway = forms.BooleanField(label=gettext_lazy("No gateway"), required=False)
     enable_dhcp = forms.BooleanField(label=gettext_lazy("DHCP"), required=False, initial=True)
@@ -105,9 +117,38 @@ class CreateForm(SubnetFields):
     def prefix_of(self) -> addresses.Network | None:
         return addresses.known_prefix(self.cleaned_data["cidr"]) if self.cleaned_data.get("cidr") else None
 
+    def pool(self) -> Any:
+        """The row of the chosen pool; None without one."""
+        chosen = self.cleaned_data.get("subnet_pool")
+        return self.rows("networking.subnetpool").filter(cloud_id=chosen).first() if chosen else None
+
+    def _check_pool(self, network: addresses.Network | None, length: int | None) -> None:
+        pool = self.pool()
+        if pool is None:
+            if network is None and not self.errors:
+                self.add_error("cidr", _("Give a CIDR, or choose a subnet pool."))
+            if length is not None:
+                self.add_error("prefix_length", _("Only with a subnet pool."))
+            return
+        if network is not None and not any(
+            found.version == network.version and network.subnet_of(found)  # type: ignore[arg-type]
+            for found in map(addresses.known_prefix, pool.prefix_lines)
+            if found is not None
+        ):
+            self.add_error("cidr", _("It lies in no prefix of this pool."))
+        if network is not None and length is not None:
+            self.add_error("prefix_length", _("Either a CIDR or a prefix length."))
+        if length is not None and not (pool.min_prefix_length or 0) <= length <= (pool.max_prefix_length or 128):
+            self.add_error(
+                "prefix_length",
+                _("The pool gives prefixes from %(shortest)s to %(longest)s.")
+                % {"shortest": pool.min_prefix_length, "longest": pool.max_prefix_length},
+            )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         network = self.prefix_of()
+        self._check_pool(network, cleaned.get("prefix_length"))
         if cleaned.get("no_gateway") and cleaned.get("gateway_ip"):
             self.add_error("gateway_ip", _("Either a gateway or none."))
         for name in ("ipv6_ra_mode", "ipv6_address_mode"):
@@ -127,14 +168,15 @@ class CreateForm(SubnetFields):
         network = self.prefix_of()
         if given.pop("no_gateway", False):
             given["gateway_ip"] = None
-        return {**given, "ip_version": network.version if network else 4}
+        pool = self.pool()
+        return {**given, "ip_version": network.version if network else (pool and pool.ip_version) or 4}
 
 
 class EditForm(ChangeForm, SubnetFields):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
     description = forms.CharField(label=gettext_lazy("Description"), max_length=255, required=False)
     gateway_ip = forms.CharField(
-        label=gettext_lazy("Gateway"), max_length=64, required=False, help_text=gettext_lazy("Empty: none.")
+        label=gettext_lazy("Gateway"), max_length=64, required=False, help_text=gettext_lazy("Leave empty for none.")
     )
     enable_dhcp = forms.BooleanField(label=gettext_lazy("DHCP"), required=False)
     allocation_pools = PoolsField(label=gettext_lazy("Allocation pools"), required=False)

@@ -6,6 +6,7 @@ from networking.subnets.actions import ACTIONS
 from networking.subnets.models import Subnet
 from networking.subnets.panels import PANELS
 from opsys.kit.declare.register import register
+from opsys.kit.declare.relation import OnDelete, Relation
 from opsys.kit.declare.resource import Column, Filter, Resource
 
 SUBNETS = register(
@@ -19,7 +20,6 @@ SUBNETS = register(
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
             Column("cidr", _("CIDR"), kind="code", sort=("cidr",), priority=1),
             Column("used", _("Addresses in use"), value="share", kind="bar", priority=2),
-            Column("network", _("Network"), value="network_id", refers="networking.network", priority=2),
             Column("gateway", _("Gateway"), value="gateway_ip", priority=3),
             Column("dhcp", _("DHCP"), value="enable_dhcp", kind="flag", priority=3),
             Column("ip_version", _("IP version"), priority=4),
@@ -48,9 +48,28 @@ SUBNETS = register(
             Column("created", _("Created"), value="created_at", kind="time", priority=4),
         ),
         filters=(
-            Filter("network", _("Network"), field="network_id", refers="networking.network"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
             Filter("ip_version", _("IP version"), choices=[("4", "IPv4"), ("6", "IPv6")]),
+        ),
+        relations=(
+            Relation(
+                "network",
+                _("Network"),
+                "networking.network",
+                "network_id",
+                reverse=_("Subnets"),
+                on_delete=OnDelete.CASCADES,
+                priority=2,
+            ),
+            Relation(
+                "subnet_pool",
+                _("Subnet pool"),
+                "networking.subnetpool",
+                "subnetpool_id",
+                reverse=_("Subnets"),
+                on_delete=OnDelete.BLOCKS,
+                priority=4,
+            ),
         ),
         actions=ACTIONS,
         panels=PANELS,

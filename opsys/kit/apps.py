@@ -28,12 +28,14 @@ class View:
 class Domain(AppConfig):
     """An app made of rooms, one per resource type. A new type is a folder and its name in `rooms`.
 
-    A room's `models` module is loaded with the app's own models, its `resource` module once all models stand.
+    A room's `models` module is loaded with the app's own models, its `resource` module once all models stand, and
+    then the `page` modules of the folders in `pages`, which hold pages that are no list of one type.
     """
 
     default = False  # Django picks an app's configuration by this; see below
     rooms: tuple[str, ...] = ()
     views: Sequence[View] = ()
+    pages: tuple[str, ...] = ()
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -48,3 +50,5 @@ class Domain(AppConfig):
     def ready(self):
         for room in self.rooms:
             import_module(f"{self.name}.{room}.resource")
+        for page in self.pages:
+            import_module(f"{self.name}.{page}.page")

@@ -1,4 +1,4 @@
-"""What people keep of the lists: saved views, and the columns they chose."""
+"""What people keep of the lists (saved views, and the columns they chose), and the keys of what they asked for."""
 
 from django.conf import settings
 from django.db import models
@@ -23,3 +23,21 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IdempotencyKey(models.Model):
+    """What somebody asked for with this key, and what became of it (None: not known yet). Kept for a day."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=255)
+    asked = models.CharField(max_length=64)
+    operation = models.UUIDField()
+    begun_at = models.DateTimeField(db_index=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="unique_idempotency_key")]
+
+    def __str__(self) -> str:
+        return self.key

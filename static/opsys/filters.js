@@ -5,8 +5,8 @@ const form = document.getElementById("filters");
 function chosen(panel) {
   const ticked = [...panel.querySelectorAll("input[type=checkbox]:checked")];
   if (ticked.length > 1) return String(ticked.length);
-  if (ticked.length) return ticked[0].closest("label")?.textContent.trim() || "✓";
-  const field = panel.querySelector("select, input:not([type=checkbox])");
+  if (ticked.length) return ticked[0].closest("label")?.querySelector(".form-check-label").textContent.trim() || "✓";
+  const field = panel.querySelector("select, input:not([type=checkbox], .filter-find)");
   if (!field?.value) return "";
   return field.matches("select") ? field.selectedOptions[0].textContent.trim() : field.value;
 }
@@ -17,6 +17,20 @@ function label() {
     filter.querySelector(".filter-value").textContent = value;
     filter.classList.toggle("filter-on", value !== "");
   }
+}
+
+// The checkbox that stands for a cell's value, made where the filter has not fetched it.
+function boxOf(cell) {
+  const values = form.querySelector(`fieldset[data-filter="${cell.dataset.filter}"]`);
+  const known = [...(values?.querySelectorAll("input") ?? [])].find((box) => box.value === cell.dataset.value);
+  if (known || !values) return known;
+  const option = document.getElementById("filter-value").content.firstElementChild.cloneNode(true);
+  const box = option.querySelector("input");
+  box.name = cell.dataset.filter;
+  box.value = cell.dataset.value;
+  option.querySelector(".form-check-label").textContent = cell.textContent.trim();
+  values.append(option);
+  return box;
 }
 
 function closeAll(except) {
@@ -37,6 +51,24 @@ if (form) {
     open.open = false;
     open.querySelector("summary").focus();
   });
+  // The values a filter offers are fetched as it opens, and again for what is typed over them; that chooses nothing.
+  form.addEventListener("toggle", ({ target }) => {
+    if (!target.open || !target.querySelector(".filter-find")) return;
+    htmx.trigger(target, "offer");
+    target.querySelector(".filter-find").focus();
+  }, true);
+  form.addEventListener("change", (event) => event.target.matches(".filter-find") && event.stopPropagation(), true);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches(".filter-find")) return;
+    event.preventDefault();
+    event.target.parentElement.querySelector("input[type=checkbox]:not(:checked)")?.click();
+  });
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest("#region td[data-filter]");
+    if (!cell || event.target.closest("a, button, input, summary") || !getSelection().isCollapsed) return;
+    boxOf(cell)?.click();
+  });
+  document.body.addEventListener("htmx:afterSwap", ({ detail }) => detail.target.closest("details.filter") && label());
   form.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt !== form) return;
     const full = [...detail.formData.entries()].filter(([, value]) => value !== "");

@@ -31,7 +31,7 @@ function tell({ job, jobEnded }) {
 let state = region()?.dataset.jobState;
 document.body.addEventListener("htmx:afterSwap", () => {
   const now = region()?.dataset.jobState;
-  const ended = now !== state && ["done", "failed", "cancelled"].includes(now);
+  const ended = now !== state && ["done", "partly", "failed", "cancelled"].includes(now);
   state = now;
   offer();
   if (ended) tell(region().dataset);

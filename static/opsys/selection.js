@@ -19,23 +19,28 @@ function filter() {
 // How many match: known once the exact number has arrived.
 const matching = () => Number(document.getElementById("count")?.dataset.count ?? NaN);
 
+// Rows of several types may share a number: then a key of its own says which one is meant. Several lines about one
+// row are selected together.
+const key = (box) => box.dataset.key ?? box.value;
+
 const boxes = () => [...document.querySelectorAll("#region .row-select")];
 
 function show() {
   const page = document.getElementById("select-page");
   const all = boxes();
   for (const box of all) {
-    box.checked = selected.has(box.value);
+    box.checked = selected.has(key(box));
     box.closest("tr").classList.toggle("row-selected", box.checked);
   }
   if (page) {
-    page.checked = all.length > 0 && selected.size === all.length;
+    page.checked = all.length > 0 && all.every((box) => box.checked);
     page.indeterminate = selected.size > 0 && !page.checked;
   }
   if (!bar) return;
   bar.hidden = selected.size === 0;
   const number = everything === null ? selected.size : matching();
   bar.querySelector("[data-bulk-number]").textContent = Number.isNaN(number) ? "…" : numbers.format(number);
+  if (!offer) return;
   const more = everything === null && page?.checked && matching() > all.length;
   const most = Number(offer.dataset.most);
   offer.hidden = !more;
@@ -44,8 +49,8 @@ function show() {
 }
 
 function set(box, on) {
-  if (on) selected.add(box.value);
-  else selected.delete(box.value);
+  if (on) selected.add(key(box));
+  else selected.delete(key(box));
 }
 
 function clear() {
@@ -70,10 +75,10 @@ document.addEventListener("click", (event) => {
   everything = null;
   const all = boxes();
   const here = all.indexOf(event.target);
-  const from = event.shiftKey ? all.findIndex((box) => box.value === last) : -1;
+  const from = event.shiftKey ? all.findIndex((box) => key(box) === last) : -1;
   const range = from < 0 ? [event.target] : all.slice(Math.min(from, here), Math.max(from, here) + 1);
   for (const box of range) set(box, event.target.checked);
-  last = event.target.value;
+  last = key(event.target);
   show();
 });
 
@@ -93,7 +98,7 @@ document.addEventListener("keydown", (event) => {
 document.body.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id === "count") return show();
   if (target.id !== "region") return;
-  const present = new Set(boxes().map((box) => box.value));
+  const present = new Set(boxes().map(key));
   for (const id of selected) if (!present.has(id)) selected.delete(id);
   if (everything !== null && everything === filter()) for (const box of boxes()) set(box, true);
   else everything = null;

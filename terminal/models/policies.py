@@ -65,6 +65,20 @@ class Policy(models.Model):
         validators=[check_ports],
         help_text=gettext_lazy("The first is the one used when nobody says otherwise. For example: 22, 2200-2299"),
     )
+    consoles = models.BooleanField(
+        gettext_lazy("consoles are allowed"),
+        default=True,
+        help_text=gettext_lazy("The screen (VNC) and the serial line of servers, by way of the cloud's proxy."),
+    )
+    console_proxies = models.TextField(
+        gettext_lazy("networks of console proxies"),
+        blank=True,
+        validators=[check_networks],
+        help_text=gettext_lazy(
+            "One a line. Only needed for a proxy on loopback, link-local or one of the platform's own addresses that "
+            "is not where the cluster's API is."
+        ),
+    )
     jump = models.ForeignKey(
         "terminal.Host",
         models.SET_NULL,
@@ -106,6 +120,10 @@ class Policy(models.Model):
     @property
     def networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         return [ipaddress.ip_network(line) for line in self.allowed_networks.split()]
+
+    @property
+    def proxy_networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        return [ipaddress.ip_network(line) for line in self.console_proxies.split()]
 
     def allows_port(self, port: int) -> bool:
         return any(low <= port <= high for low, high in port_ranges(self.allowed_ports))

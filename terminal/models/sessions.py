@@ -1,4 +1,4 @@
-"""Shells: those that run and those that did."""
+"""Shells and consoles: those that run and those that did."""
 
 import uuid
 
@@ -27,6 +27,11 @@ class SessionQuerySet(models.QuerySet):
 class Session(models.Model):
     """Names stand beside the foreign keys: they remain when the user, the cluster or the host is gone."""
 
+    class Kind(models.TextChoices):
+        SSH = "ssh", "SSH"
+        VNC = "vnc", _("console (VNC)")
+        SERIAL = "serial", _("console (serial)")
+
     class State(models.TextChoices):
         CONNECTING = "connecting", _("connecting")
         OPEN = "open", _("open")
@@ -38,6 +43,7 @@ class Session(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("user")
     )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.SSH)
     username = models.CharField(_("user name"), max_length=150)
     login = models.CharField(max_length=64, help_text="Digest of the login session's key.")
     client = models.CharField(_("client"), max_length=100, blank=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from terminal.errors import Refused
-from terminal.models import SshCredential
+from terminal.models import Session, SshCredential
 from terminal.pages import targets
 from terminal.pages.bodies import body_of, refusal
 from terminal.pages.targets import Target
@@ -45,8 +45,10 @@ def ticket(request: HttpRequest) -> JsonResponse:
     comes back as `address`, `port`, `credential`, `username`; `"choose": true` asks for it in any case."""
     body = body_of(request)
     target = targets.target_of(body.get("target"), request.user)
-    if reason := may_open(request.user, target.cluster):
+    if reason := may_open(request.user, target.cluster, target.kind):
         return refusal(reason)
+    if target.kind != Session.Kind.SSH:
+        return _console_ticket(request, target)
     offer = _offer(target, request.user)
     chosen: dict[str, Any] = {
         name: body[name] for name in ("address", "port", "credential", "username") if name in body
@@ -57,6 +59,15 @@ def ticket(request: HttpRequest) -> JsonResponse:
         chosen = {name: offer[name] for name in CHOSEN}
     try:
         issued = tickets.issue(request, server=target.server, host=target.host, **_checked(chosen, request.user))
+    except Refused as refused:
+        return refusal(refused)
+    return JsonResponse({"name": target.name, "ticket": issued})
+
+
+def _console_ticket(request: HttpRequest, target: Target) -> JsonResponse:
+    """There is nothing to choose: the cloud says where the console is."""
+    try:
+        issued = tickets.issue(request, server=target.server, kind=target.kind)
     except Refused as refused:
         return refusal(refused)
     return JsonResponse({"name": target.name, "ticket": issued})

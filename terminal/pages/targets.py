@@ -1,5 +1,5 @@
 """What a terminal can be opened on: a server of a cloud, or a saved host. Pages name one by a key:
-`server:CLUSTER/ID` or `host:NUMBER`."""
+`server:CLUSTER/ID` or `host:NUMBER`; `serial:CLUSTER/ID` and `vnc:CLUSTER/ID` are the consoles of a server."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from clusters import access
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, text_found
 from clusters.models import Cluster
 from opsys.kit.declare import register
 from terminal.models import Host, Session
@@ -16,6 +16,7 @@ from terminal.models import Host, Session
 SHOWN = 20
 RECENT = 8
 LOOKED_BACK = 60
+KINDS = {"server": Session.Kind.SSH, "serial": Session.Kind.SERIAL, "vnc": Session.Kind.VNC}
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,14 @@ class Target:
 
     server: Any = None
     host: Host | None = None
+    kind: str = Session.Kind.SSH
 
     @property
     def key(self) -> str:
-        return f"host:{self.host.pk}" if self.host else f"server:{self.server.cluster.name}/{self.server.cloud_id}"
+        if self.host:
+            return f"host:{self.host.pk}"
+        prefix = "server" if self.kind == Session.Kind.SSH else self.kind
+        return f"{prefix}:{self.server.cluster.name}/{self.server.cloud_id}"
 
     @property
     def name(self) -> str:
@@ -53,7 +58,7 @@ class Target:
 
     def sessions(self, user) -> QuerySet[Session]:
         """This user's own shells here, newest first."""
-        own = Session.objects.filter(user=user)
+        own = Session.objects.filter(user=user, kind=self.kind)
         if self.host:
             return own.filter(host=self.host)
         return own.filter(cluster=self.server.cluster, cloud_id=self.server.cloud_id)
@@ -72,11 +77,11 @@ class Target:
 def target_of(key: Any, user) -> Target:
     """What `key` names, if this user may see it; else Http404."""
     kind, _colon, rest = str(key).partition(":")
-    if kind == "server":
+    if kind in KINDS:
         cluster, _slash, cloud_id = rest.partition("/")
         found = _servers(user).filter(cluster__name=cluster, cloud_id=cloud_id).first()
         if found is not None:
-            return Target(server=found)
+            return Target(server=found, kind=KINDS[kind])
     elif kind == "host" and rest.isdecimal():
         host = Host.objects.visible_to(user).select_related("cluster").filter(pk=rest).first()
         if host is not None:
@@ -93,14 +98,14 @@ def search(text: str, user) -> list[Target]:
     servers = _servers(user).filter(cluster__in=clusters)
     if text:
         hosts = hosts.filter(Q(name__icontains=text) | Q(address__icontains=text) | Q(description__icontains=text))
-        servers = servers.filter(search_text__contains=text)  # type: ignore[misc]  # a column of servers only
+        servers = servers.filter(text_found(text))
     return [Target(host=host) for host in hosts[:SHOWN]] + [Target(server=row) for row in servers[:SHOWN]]
 
 
 def recent(user) -> list[Target]:
     """Where this user had shells lately and may have them still, the last one first."""
     seen: dict[str, None] = {}
-    for row in Session.objects.filter(user=user).select_related("cluster")[:LOOKED_BACK]:
+    for row in Session.objects.filter(user=user, kind=Session.Kind.SSH).select_related("cluster")[:LOOKED_BACK]:
         if row.host_id:
             seen.setdefault(f"host:{row.host_id}")
         elif row.cluster is not None and row.cloud_id:

@@ -21,6 +21,20 @@ def player_texts() -> dict[str, str]:
     }
 
 
+def console_texts() -> dict[str, str]:
+    """For the page of a server's screen."""
+    return {
+        "step.screen": _("Waiting for the screen…"),
+        "console.lost": _("Network lost – resuming…"),
+        "console.facts": _("By way of the proxy {address}, port {port} · not recorded"),
+        "console.password": _("The screen wants a password, which the platform does not know."),
+        **_steps(),
+        **_ends(),
+        "code.1000": _("The console was closed."),
+        "code.4500": _("The console could not be reached."),
+    }
+
+
 def _states() -> dict[str, str]:
     return {
         "terminal": _("Terminal"),
@@ -37,6 +51,7 @@ def _states() -> dict[str, str]:
         "lost": _("Network lost – resuming, {seconds} s left"),
         "recorded": _("{who} · recorded"),
         "not_recorded": _("{who} · not recorded"),
+        "serial.size": _("A serial line has no size of its own. If lines break wrongly, type: {command}"),
         "found": _("{at} of {of}"),
         "broadcasting": _("What you type goes to {count} terminals."),
         "snippet.lines": _(

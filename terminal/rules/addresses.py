@@ -75,12 +75,24 @@ def why_not(address: Address, policy: Policy) -> str:
     if _within(address, NEVER):
         return refusal
     named = _within(address, policy.networks)
-    if policy.networks and not named:
+    if (policy.networks and not named) or _is_closed(address, named):
         return refusal
-    for closed in _within(address, closed_networks(address)):
-        if not any(network.version == closed.version and network.subnet_of(closed) for network in named):  # type: ignore[arg-type]
-            return refusal
     return ""
+
+
+def why_no_proxy(address: Address, policy: Policy) -> str:
+    """The same for the proxy of a console, which need not be where servers are."""
+    if _within(address, NEVER) or _is_closed(address, _within(address, policy.proxy_networks)):
+        return _("The policy does not allow a console proxy at %(address)s.") % {"address": address}
+    return ""
+
+
+def _is_closed(address: Address, named: list[Network]) -> bool:
+    """By default, and not opened by a network that lies wholly within what is closed."""
+    return any(
+        not any(network.version == closed.version and network.subnet_of(closed) for network in named)  # type: ignore[arg-type]
+        for closed in _within(address, closed_networks(address))
+    )
 
 
 def closed_networks(address: Address) -> list[Network]:

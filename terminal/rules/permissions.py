@@ -8,8 +8,8 @@ from terminal.models import Recording, Session
 from terminal.rules.policies import policy_for
 
 
-def may_open(user, cluster) -> str:
-    """A shell on this cluster's servers and hosts. `cluster` None: a host of no cluster."""
+def may_open(user, cluster, kind: str = Session.Kind.SSH) -> str:
+    """A shell on this cluster's servers and hosts, or a console. `cluster` None: a host of no cluster."""
     if reason := why_not_ready(user)[1]:
         return reason
     if cluster is None:
@@ -18,7 +18,10 @@ def may_open(user, cluster) -> str:
         return reason
     if not cluster.enabled:
         return _("Cluster %(cluster)s is disabled.") % {"cluster": cluster.name}
-    if not policy_for(cluster).enabled:
+    policy = policy_for(cluster)
+    if kind != Session.Kind.SSH and not policy.consoles:
+        return _("The policy of cluster %(cluster)s allows no consoles.") % {"cluster": cluster.name}
+    if kind == Session.Kind.SSH and not policy.enabled:
         return _("The policy of cluster %(cluster)s allows no shells.") % {"cluster": cluster.name}
     return ""
 

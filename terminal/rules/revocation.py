@@ -109,7 +109,10 @@ class Look:
         elif cluster.pk not in self.enabled:
             return _disabled(_("Cluster %(name)s is disabled.") % {"name": cluster.name})
         policy = self.policies.get(cluster.pk if cluster else None, self.default)
-        if not policy.enabled:
+        if row.kind != Session.Kind.SSH:
+            if not policy.consoles:
+                return _disabled(_("The policy allows no consoles any more."))
+        elif not policy.enabled:
             return _disabled(_("The policy allows no shells any more."))
         if shell.target.host is not None and self.hosts.get(shell.target.host.pk) != shell.target.host.address:
             return _disabled(_("Host %(name)s is disabled.") % {"name": shell.target.host.name})

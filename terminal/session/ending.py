@@ -41,6 +41,7 @@ def facts(shell: EndedSession) -> dict[str, Any]:
         "route": row.route,
         "as": row.login_name,
         "with": row.credential_name,
+        "kind": row.kind,
         "recorded": shell.recorder is not None,
     }
 

@@ -3,9 +3,8 @@
 import threading
 from collections.abc import Callable
 
-import paramiko
-
 from terminal.errors import Ended
+from terminal.session.channel import Channel
 from terminal.websocket import codes
 
 MOST_WAITING = 1024 * 1024
@@ -36,7 +35,7 @@ class Input:
             self._waiting += data
             self.accepted += len(data)
 
-    def pass_on(self, channel: paramiko.Channel) -> bytes | None:
+    def pass_on(self, channel: Channel) -> bytes | None:
         """Send a piece, or as much of it as the host's window has room for, and return it. None when it has none.
         The channel does not block."""
         with self._lock:
@@ -47,8 +46,6 @@ class Input:
             sent = channel.send(piece)
         except TimeoutError:
             return None
-        except (OSError, EOFError, paramiko.SSHException):
-            sent = 0
         with self._lock:
             # A channel that is gone takes nothing any more; whoever reads from it says so.
             del self._waiting[: sent or None]

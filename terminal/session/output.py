@@ -37,7 +37,8 @@ class Output:
         """The next bytes from this position on, a frame at most."""
         with self._lock:
             begin = position - self.acknowledged
-            return bytes(self._kept[begin : begin + FRAME])
+            with memoryview(self._kept) as kept, kept[begin : begin + FRAME] as frame:
+                return bytes(frame)
 
     def acknowledge(self, position: int) -> bool:
         """The page has everything before `position`. False for a position that cannot be."""

@@ -20,10 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from terminal import events
+from terminal.console import connecting as console
 from terminal.errors import Ended, SshError, TerminalError
 from terminal.models import Session
 from terminal.recording.writing import Recorder
 from terminal.session import ending
+from terminal.session.channel import Connection
 from terminal.session.command_log import CommandLog
 from terminal.session.driver import Driver
 from terminal.session.input import Input
@@ -33,12 +35,10 @@ from terminal.session.wakeup import Wakeup
 from terminal.setup.questions import Questions
 from terminal.setup.tickets import digest
 from terminal.ssh import connecting
-from terminal.ssh.connecting import Connection, Destination
-from terminal.ssh.transport import CHANNEL_SECONDS, WINDOW_BYTES
+from terminal.ssh.connecting import Destination
 from terminal.websocket import codes
 
 ANSWER_SECONDS = 120
-TERM = "xterm-256color"
 
 log = structlog.get_logger()
 
@@ -169,19 +169,23 @@ class Shell:
 
         def ask() -> None:
             self.probing_since = time.monotonic()
-            try:
-                connection.transport.global_request("keepalive@openssh.com", wait=True)
-            except (paramiko.SSHException, OSError, EOFError):
-                return
-            self.probing_since, self._probing = 0.0, False
+            if connection.keep_alive():
+                self.probing_since, self._probing = 0.0, False
 
         probes.submit(ask)
 
     @property
+    def has_text(self) -> bool:
+        """Whether what passes is a terminal's, to be recorded, derived and watched; a screen's is none."""
+        return self.target.kind != Session.Kind.VNC
+
+    @property
     def facts(self) -> dict[str, Any]:
+        name, login = self.row.target_name, self.row.login_name
         return {
             "session": str(self.row.pk),
-            "title": f"{self.row.login_name}@{self.row.target_name}",
+            "kind": self.row.kind,
+            "title": f"{login}@{name}" if login else name,
             "login_name": self.row.login_name,
             "address": self.row.address,
             "port": self.row.port,
@@ -191,16 +195,10 @@ class Shell:
         }
 
     def sftp(self) -> paramiko.SFTPClient:
-        """Another channel of the same connection. Raises `SshError`."""
+        """Another channel of the same connection. Raises `TerminalError`."""
         if self._connection is None:
             raise SshError(_("The session is not connected."))
-        try:
-            client = self._connection.transport.open_sftp_client()
-        except (paramiko.SSHException, OSError, EOFError):
-            client = None
-        if client is None:
-            raise SshError(_("%(host)s does not offer file transfer (SFTP).") % {"host": self.row.target_name})
-        return client
+        return self._connection.open_sftp()
 
     # --- what connecting asks (terminal.setup.prompts) -----------------------------------------------------------
 
@@ -249,7 +247,8 @@ class Shell:
                 self._finish()
 
     def _open(self) -> None:
-        connection = connecting.connect(self.target, self.row, self)
+        way = connecting if self.target.kind == Session.Kind.SSH else console
+        connection = way.connect(self.target, self.row, self)
         self._connection = connection
         if self.ending is not None:  # meanwhile
             connection.close()
@@ -259,17 +258,15 @@ class Shell:
         row.route, row.login_name = connection.route, connection.login_name
         row.credential_name = connection.credential_name
         row.columns, row.rows = self.columns, self.rows
-        if self.policy.record:
+        if self.policy.record and self.has_text:
             self.recorder = Recorder.begin(row, keep_days=self.policy.retention_days)
         self.progress("opening")
-        try:
-            channel = connection.transport.open_session(window_size=WINDOW_BYTES, timeout=CHANNEL_SECONDS)
-            channel.get_pty(TERM, self.columns, self.rows)
-            self.input = Input(self._passed)
-            self._driver = Driver(channel, self._wakeup, self.output, self.input)
-            channel.invoke_shell()
-        except (paramiko.SSHException, OSError, EOFError):
-            raise SshError(_("%(host)s opened no shell.") % {"host": self.target.name}) from None
+        size = self.columns, self.rows
+        channel = connection.open_channel(*size)
+        self.input = Input(self._passed)
+        self._driver = Driver(channel, self._wakeup, self.output, self.input)
+        if size != (self.columns, self.rows):  # the page changed its size meanwhile
+            self._driver.resize(self.columns, self.rows)
         self.commands.read_rules()
         secret = secrets.token_urlsafe(32)
         self._secret_digest = row.resume_digest = digest(secret)
@@ -284,32 +281,26 @@ class Shell:
         if (driver := self._driver) is None:
             return
         if driver.run(self):
-            self._closed_by_host(driver.channel)
+            self.end(driver.channel.end_reason())
 
     # what the driver tells
 
     def sent(self, data: bytes) -> None:
-        self.commands.typed(data)
+        if self.has_text:
+            self.commands.typed(data)
 
     def show(self, data: bytes) -> None:
         if self.recorder is not None:
             self.recorder.output(data)
         self.output.add(data)
-        self.recent.add(data)
         if (page := self.page) is not None:
             page.wake()
+        if not self.has_text:
+            return
+        self.recent.add(data)
         for view in self.views:
             view.offer(data)
         self.commands.output(data, self.recorder.seconds if self.recorder else time.monotonic() - self.began)
-
-    def _closed_by_host(self, channel: paramiko.Channel) -> None:
-        if channel.status_event.wait(1) and channel.exit_status >= 0:
-            status = channel.exit_status
-            self.end(Ended(_("The shell ended with status %(status)s.") % {"status": status}, cause="exit"))
-        elif channel.transport.is_active():
-            self.end(Ended(_("The shell ended."), cause="exit"))
-        else:
-            self.end(SshError(_("The connection to the host was lost."), cause="lost_host"))
 
     def _passed(self) -> None:
         if (page := self.page) is not None:

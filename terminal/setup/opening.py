@@ -58,6 +58,8 @@ def watch(secret: object, person: Person, client: str, view_for) -> tuple[Shell,
     shell = sessions.get(str(row.pk))
     if shell is None or not shell.opened or shell.ending is not None:
         raise _gone()
+    if not shell.has_text:
+        raise Refused(_("A screen cannot be watched. Open the server's console yourself: several people may."))
     events.note("terminal.session.watch", row, user=person.user, client=client, phase="started")
     view = view_for(shell)
     shell.watch(view)
@@ -122,6 +124,7 @@ def _too_many(sentence: str) -> Refused:
 
 def _row(target: Destination, person: Person, columns: int, rows: int, client: str) -> Session:
     return Session.objects.create(
+        kind=target.kind,
         user=person.user,
         username=person.user.get_username(),
         login=tickets.digest(person.session_key),

@@ -33,16 +33,17 @@ def issue(
     address: str | None = None,
     credential: SshCredential | None = None,
     username: str = "",
+    kind: str = Session.Kind.SSH,
 ) -> str:
     """A ticket for a shell on a server or a saved host, both found by the caller with `visible_to`. Raises `Refused`.
 
-    `address` chooses among the server's addresses; whether it has it is asked of the cloud at connect. `credential`
-    must be one that this user may use there.
+    `kind` other than SSH is a console of the server. `address` chooses among the server's addresses; whether it has it
+    is asked of the cloud at connect. `credential` must be one that this user may use there.
     """
     target = server or host
     if target is None:
         raise TypeError("A ticket is for a server or for a host.")
-    if reason := permissions.may_open(request.user, target.cluster):
+    if reason := permissions.may_open(request.user, target.cluster, kind):
         _note_refused(request, target, reason)
         raise Refused(reason)
     if host is not None and not host.enabled:
@@ -55,6 +56,7 @@ def issue(
         request,
         Ticket.Kind.OPEN,
         {
+            "kind": kind,
             "cluster": target.cluster_id,
             "cloud_id": server.cloud_id if server is not None else "",
             "name": target.name or (server.cloud_id if server is not None else ""),

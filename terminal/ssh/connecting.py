@@ -20,6 +20,7 @@ from terminal.setup import instances
 from terminal.setup.prompts import Asker
 from terminal.ssh import authentication, host_keys, transport
 from terminal.ssh.authentication import Login
+from terminal.ssh.channel import SshChannel
 from terminal.ssh.host_keys import Identity, Shown
 
 
@@ -30,6 +31,7 @@ class Destination:
     cluster: Cluster | None
     name: str
     port: int
+    kind: str = Session.Kind.SSH
     cloud_id: str = ""
     host: Host | None = None
     jump: Host | None = None
@@ -44,6 +46,7 @@ class Connection:
     """`transports`: the target's first, then the jump host's."""
 
     transports: list[paramiko.Transport]
+    title: str
     address: str
     port: int
     route: str
@@ -53,6 +56,28 @@ class Connection:
     @property
     def transport(self) -> paramiko.Transport:
         return self.transports[0]
+
+    def open_channel(self, columns: int, rows: int) -> SshChannel:
+        """A shell. Raises `SshError`."""
+        return SshChannel.open(self.transport, columns, rows, self.title)
+
+    def keep_alive(self) -> bool:
+        """False: nobody is there any more. Waits until the host answers."""
+        try:
+            self.transport.global_request("keepalive@openssh.com", wait=True)
+        except (paramiko.SSHException, OSError, EOFError):
+            return False
+        return True
+
+    def open_sftp(self) -> paramiko.SFTPClient:
+        """Another channel of the same connection. Raises `SshError`."""
+        try:
+            client = self.transport.open_sftp_client()
+        except (paramiko.SSHException, OSError, EOFError):
+            client = None
+        if client is None:
+            raise SshError(_("%(host)s does not offer file transfer (SFTP).") % {"host": self.title})
+        return client
 
     def close(self) -> None:
         for one in self.transports:
@@ -64,7 +89,7 @@ def destination(target: dict[str, Any], user) -> Destination:
     cluster = Cluster.objects.filter(pk=target["cluster"]).first()
     if target["cluster"] is not None and cluster is None:
         raise Refused(_("The cluster no longer exists."))
-    if reason := permissions.may_open(user, cluster):
+    if reason := permissions.may_open(user, cluster, target.get("kind", Session.Kind.SSH)):
         raise Refused(reason)
     policy = policy_for(cluster)
     credential = None
@@ -84,6 +109,10 @@ def destination(target: dict[str, Any], user) -> Destination:
         if server is None:
             raise SshError(_("This server no longer exists."), cause="instance")
         found = Destination(cluster, server.name or server.cloud_id, policy.default_port, cloud_id=server.cloud_id)
+        found.policy, found.kind = policy, target.get("kind", Session.Kind.SSH)
+        if found.kind != Session.Kind.SSH:
+            found.port = 0  # the proxy's, which the cloud names
+            return found
         found.port = target["port"] or policy.default_port
         found.jump, found.address = policy.jump, target["address"]
         found.username, found.credential = target["username"], credential
@@ -112,7 +141,9 @@ def connect(target: Destination, session: Session, asker: Asker) -> Connection:
         login = Login(target.name, target.cluster, session.user, target.username, target.credential)
         proof = authentication.authenticate(main, login, asker)
         undo.pop_all()
-    return Connection(transports, address, target.port, identity.route, proof.username, proof.credential_name)
+    return Connection(
+        transports, target.name, address, target.port, identity.route, proof.username, proof.credential_name
+    )
 
 
 def _where(target: Destination) -> tuple[str, Identity]:

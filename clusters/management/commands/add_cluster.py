@@ -14,6 +14,30 @@ from clusters.gateway.profiles import Profile, ProfileError, from_clouds_yaml, f
 from clusters.models import Cluster, ClusterGroup, Credential, Environment
 from clusters.registration import register_cluster
 
+USER = ("username", "user_id")
+USER_DOMAIN = ("user_domain", "user_domain_id")
+PROJECT = ("project_name", "project_id")
+PROJECT_DOMAIN = ("project_domain", "project_domain_id")
+DOMAIN = ("domain_name", "domain_id", "system_scope")
+APPLICATION = ("application_credential_name",)
+
+CREDENTIAL_OPTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("username", "username", USER),
+    ("user_id", "user_id", USER),
+    ("user_domain", "user_domain", USER_DOMAIN),
+    ("user_domain_id", "user_domain_id", USER_DOMAIN),
+    ("project", "project_name", (*PROJECT, *DOMAIN)),
+    ("project_id", "project_id", (*PROJECT, *DOMAIN)),
+    ("project_domain", "project_domain", PROJECT_DOMAIN),
+    ("project_domain_id", "project_domain_id", PROJECT_DOMAIN),
+    ("domain", "domain_name", (*PROJECT, *DOMAIN)),
+    ("domain_id", "domain_id", (*PROJECT, *DOMAIN)),
+    ("system_scope", "system_scope", (*PROJECT, *DOMAIN)),
+    ("application_credential", "username", (*USER, *APPLICATION)),
+    ("application_credential_name", "application_credential_name", APPLICATION),
+)
+"""Option, field of the credential, and what of the file it takes the place of."""
+
 
 class Command(BaseCommand):
     help = (
@@ -29,18 +53,28 @@ class Command(BaseCommand):
         parser.add_argument("--from-openrc", type=Path, metavar="FILE")
         parser.add_argument("--auth-url")
         parser.add_argument("--username")
-        parser.add_argument("--project")
+        parser.add_argument("--user-id")
         parser.add_argument("--user-domain")
+        parser.add_argument("--user-domain-id")
+        parser.add_argument("--project")
+        parser.add_argument("--project-id")
         parser.add_argument("--project-domain")
+        parser.add_argument("--project-domain-id")
+        parser.add_argument("--domain", help="work in a whole domain instead of a project")
+        parser.add_argument("--domain-id")
+        parser.add_argument("--system-scope", action="store_true", help="work in the whole cloud")
         parser.add_argument("--application-credential", metavar="ID")
+        parser.add_argument("--application-credential-name", metavar="NAME", help="of the user that is given too")
+        parser.add_argument("--token", action="store_true", help="the secret is a token, which ends within hours")
         parser.add_argument("--secret-stdin", action="store_true")
         parser.add_argument("--region")
         parser.add_argument("--interface", choices=["public", "internal", "admin"])
         parser.add_argument("--ca-certificate", type=Path, metavar="FILE")
         parser.add_argument("--insecure", action="store_true", help="do not verify the certificate")
         parser.add_argument("--group", help="cluster group; made if there is none of this name")
-        parser.add_argument("--environment", choices=Environment.values, default=Environment.PRODUCTION)
+        parser.add_argument("--environment", choices=Environment.values, default=Environment.UNSET)
         parser.add_argument("--description", default="")
+        parser.add_argument("--again", action="store_true", help="although the same cloud and region is registered")
         parser.add_argument("--no-test", action="store_true", help="store it although nobody saw it work")
 
     def handle(self, **options):
@@ -65,10 +99,13 @@ class Command(BaseCommand):
             if changed is not None:
                 sign(changed, Actor.of_command())
         try:
-            report = register_cluster(cluster, credential, test=not options["no_test"])
+            report = register_cluster(cluster, credential, test=not options["no_test"], again=options["again"])
         except ValidationError as error:
-            raise CommandError("\n".join(_sentences(error)) + "\nNothing was stored.") from None
+            hint = " (--again)" if getattr(error, "code", "") == "same_cloud" else ""
+            raise CommandError("\n".join(_sentences(error)) + hint + "\nNothing was stored.") from None
         self.stdout.write(self.style.SUCCESS(f"Cluster {name} was added."))
+        if cluster.environment == Environment.UNSET:
+            self.stdout.write("  Its environment is not set: give --environment, or choose it on its admin page.")
         for warning in report.warnings if report else []:
             self.stdout.write(self.style.WARNING(f"  {warning}"))
 
@@ -91,18 +128,19 @@ class Command(BaseCommand):
         return path.read_text()
 
     def _credential(self, options: dict[str, Any], profile: Profile | None) -> Credential:
-        application = options["application_credential"]
-        given = profile or Profile("", "password", "", "Default", "", "Default", "", "", "", True, "")
-        credential = Credential(
-            kind="application_credential" if application else given.kind,
-            username=application or options["username"] or given.username,
-            user_domain=options["user_domain"] or given.user_domain,
-            project_name=options["project"] or given.project_name,
-            project_domain=options["project_domain"] or given.project_domain,
-        )
-        if not credential.username:
+        given = dict(profile.credential) if profile else {}
+        for option, field, replaced in CREDENTIAL_OPTIONS:
+            if options[option]:
+                given = {name: value for name, value in given.items() if name not in replaced}
+                given[field] = options[option]
+        if options["application_credential"] or options["application_credential_name"]:
+            given["kind"] = Credential.Kind.APPLICATION_CREDENTIAL
+        elif options["token"]:
+            given["kind"] = Credential.Kind.TOKEN
+        credential = Credential(**given)
+        if not given:
             raise CommandError("Give --username and --project, or --application-credential. Nothing was stored.")
-        credential.secret = self._secret(options) or given.secret or self._ask(credential)
+        credential.secret = self._secret(options) or (profile.secret if profile else "") or self._ask(credential)
         return credential
 
     def _secret(self, options: dict[str, Any]) -> str:
@@ -113,7 +151,7 @@ class Command(BaseCommand):
     def _ask(self, credential: Credential) -> str:
         if not sys.stdin.isatty():
             raise CommandError("No secret was given. Use --secret-stdin or OPSYS_CLOUD_SECRET. Nothing was stored.")
-        return getpass.getpass(f"Secret of {credential.username}: ")
+        return getpass.getpass(f"Secret of {credential}: ")
 
 
 def _sentences(error: ValidationError) -> list[str]:

@@ -1,10 +1,10 @@
 """Ways into a server."""
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from compute.servers import operations
 from compute.servers.actions.base import server_action
 from compute.servers.states import has_console, ready
@@ -52,13 +52,13 @@ class PasswordForm(ActionForm):
 ACTIONS = (
     server_action(
         "console",
-        gettext_lazy("Open the console"),
+        gettext_lazy("Temporary console link"),
         operations.console_link,
         permission=access.CONSOLE,
         needs="compute 2.6",
         when=has_console,
         form=ConsoleForm,
-        shows=lambda address: Shown(_("The console, for you and for a short while"), address, kind="link"),
+        shows=lambda address: Shown(_("A console outside the platform, for a short while"), address, kind="link"),
         single=True,
         icon="device-desktop",
         group=GROUP,

@@ -1,19 +1,21 @@
 """Network interfaces, floating IPs and security groups of a server."""
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.sentences import gettext as _
 from compute.servers import networking
 from compute.servers.actions.base import option, server_action
-from compute.servers.actions.fields import OfServerField
 from compute.servers.actions.network_choices import (
+    FLOATING_IP,
     FloatingIpField,
+    PortField,
     SecurityGroupField,
     SecurityGroupsField,
     free_ports,
-    own_floating_ip_choices,
+    own_floating_ips,
     own_ports,
+    secured,
 )
 from compute.servers.states import has_addresses, ready
 from opsys.kit.forms.choices import ResourceField
@@ -30,9 +32,9 @@ class AttachInterfaceForm(ActionForm):
         required=False,
         help_text=gettext_lazy("Makes a new port."),
     )
-    port = OfServerField("free-ports", load=free_ports, label=gettext_lazy("Or a port that is free"), required=False)
+    port = PortField(only=free_ports, label=gettext_lazy("Or a port that is free"), required=False)
     fixed_ip = forms.GenericIPAddressField(
-        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Empty: the next free one.")
+        label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Leave empty for the next free one.")
     )
 
     def clean(self):
@@ -45,7 +47,7 @@ class AttachInterfaceForm(ActionForm):
 
 
 class PortForm(ActionForm):
-    port = OfServerField("own-ports", load=own_ports, label=gettext_lazy("Interface"))
+    port = PortField(only=own_ports, label=gettext_lazy("Interface"))
 
 
 class AssociateForm(ActionForm):
@@ -59,7 +61,7 @@ class AssociateForm(ActionForm):
 
 
 class DisassociateForm(ActionForm):
-    floating_ip = OfServerField("own-floating-ips", load=own_floating_ip_choices, label=gettext_lazy("Floating IP"))
+    floating_ip = ResourceField(FLOATING_IP, only=own_floating_ips, label=gettext_lazy("Floating IP"))
 
 
 class SecurityGroupForm(ActionForm):
@@ -73,6 +75,10 @@ class PortSecurityForm(PortForm):
         label=gettext_lazy("Security groups"), help_text=gettext_lazy("All that the interface shall have.")
     )
 
+    def clean_port(self):
+        secured(self, self.cleaned_data["port"])
+        return self.cleaned_data["port"]
+
 
 def attach_command(server, *, network: str = "", port: str = "", fixed_ip: str = "") -> list[str]:
     if port:
@@ -83,8 +89,8 @@ def attach_command(server, *, network: str = "", port: str = "", fixed_ip: str =
 
 
 def associate_command(server, *, floating_ip: str, fixed_ip: str = "") -> list[str]:
-    if floating_ip.startswith("new:"):
-        return ["floating", "ip", "create", floating_ip.removeprefix("new:")]
+    if floating_ip.startswith(networking.NEW):
+        return ["floating", "ip", "create", floating_ip.removeprefix(networking.NEW)]
     return ["server", "add", "floating", "ip", *option("--fixed-ip-address", fixed_ip), server.cloud_id, floating_ip]
 
 
@@ -104,7 +110,7 @@ ACTIONS = (
         single=True,
         icon="world-pin",
         group=GROUP,
-        touches=("networking.floatingip",),
+        touches=("networking.floatingip", "compute.server"),
         command=associate_command,
     ),
     server_action(
@@ -118,7 +124,7 @@ ACTIONS = (
         icon="world",
         danger=True,
         group=GROUP,
-        touches=("networking.floatingip",),
+        touches=("networking.floatingip", "compute.server"),
         command=lambda server, *, floating_ip: ["server", "remove", "floating", "ip", server.cloud_id, floating_ip],
     ),
     server_action(
@@ -131,7 +137,7 @@ ACTIONS = (
         single=True,
         icon="plug-connected",
         group=GROUP,
-        touches=("networking.port",),
+        touches=("networking.port", "networking.subnet"),
         command=attach_command,
     ),
     server_action(

@@ -1,87 +1,115 @@
-"""What the network forms offer, asked from Neutron."""
+"""What the network forms of servers offer, from the rows of networking."""
 
-from urllib.parse import urlencode
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django import forms
+from django.db.models import QuerySet
 
-from clusters.gateway import many
-from compute.servers import lookup
-from compute.servers.actions.fields import OfServerField
-from opsys.kit.forms.choices import CloudChoiceField, CloudChoicesField
+from clusters.sentences import gettext as _
+from compute.servers.networking import NEW
+from opsys.kit.forms.choices import OFFERED, ResourceField, ResourcesField
+from opsys.kit.forms.form import ActionForm
 
-
-def port_text(port: dict) -> str:
-    addresses = [entry.get("ip_address") for entry in port.get("fixed_ips") or [] if entry.get("ip_address")]
-    return " · ".join(filter(None, [port.get("name"), ", ".join(addresses), port.get("mac_address")]))
-
-
-def own_ports(conn, server) -> list[tuple[str, str]]:
-    return [(port.get("id") or "", port_text(port)) for port in lookup.ports(conn, server.cloud_id)]
+PORT, FLOATING_IP, NETWORK = "networking.port", "networking.floatingip", "networking.network"
+SECURITY_GROUP = "networking.securitygroup"
 
 
-def free_ports(conn, server) -> list[tuple[str, str]]:
-    query = urlencode({"project_id": server.project_id, "device_id": ""})
-    ports = many(conn.network, f"/ports?{query}", "ports")
-    return [(port.get("id") or "", port_text(port)) for port in ports if not port.get("device_id")]
+def port_text(port: Any) -> str:
+    return " · ".join(filter(None, [port.name, ", ".join(port.addresses), port.mac_address]))
 
 
-def floating_ip_choices(conn, server) -> list[tuple[str, str]]:
-    """The free ones of the server's project by their address, then a new one of each external network."""
-    query = urlencode({"project_id": server.project_id})
-    present = many(conn.network, f"/floatingips?{query}", "floatingips")
-    free = [ip.get("floating_ip_address") or "" for ip in present if not ip.get("port_id")]
-    external = many(conn.network, f"/networks?{urlencode({'router:external': 'true'})}", "networks")
-    new = [(f"new:{network.get('id')}", str(network.get("name") or network.get("id"))) for network in external]
-    return [*((address, address) for address in sorted(free)), *new]
+def own_ports(rows: QuerySet, form: ActionForm) -> QuerySet:
+    return rows.filter(device_id=form.target.cloud_id) if form.target is not None else rows.none()
 
 
-def own_floating_ip_choices(conn, server) -> list[tuple[str, str]]:
-    """As Neutron has them: what Nova says of a server's addresses lags behind by minutes."""
-    ports = [str(port.get("id")) for port in lookup.ports(conn, server.cloud_id)]
-    found = [str(ip.get("floating_ip_address") or "") for ip in lookup.floating_ips(conn, ports)]
-    return [(address, address) for address in sorted(found)]
+def free_ports(rows: QuerySet, form: ActionForm) -> QuerySet:
+    return _of_project(rows, form).filter(device_id="")
 
 
-class FloatingIpField(OfServerField):
-    def __init__(self, **options):
-        super().__init__("floating-ips", load=floating_ip_choices, **options)
-
-    def offer(self, choices) -> None:
-        """The words around a network's name are of whoever looks, so they are not kept with the choices."""
-        super().offer(
-            [
-                (value, _("A new one of %(network)s") % {"network": label} if value.startswith("new:") else label)
-                for value, label in choices
-            ]
-        )
+def own_floating_ips(rows: QuerySet, form: ActionForm) -> QuerySet:
+    return rows.filter(port_id__in=own_ports(form.rows(PORT), form).values("cloud_id"))
 
 
-class _OfProject:
+def external_networks(rows: QuerySet, form: ActionForm) -> QuerySet:
+    return rows.filter(external=True)
+
+
+def _of_project(rows: QuerySet, form: ActionForm) -> QuerySet:
+    """Those of the project that all targets are of; none where they are of several."""
+    projects = {server.project_id for server in form.targets}
+    return rows.filter(project_id=projects.pop()) if len(projects) == 1 else rows.none()
+
+
+class PortField(ResourceField):
+    def __init__(self, **options: Any):
+        super().__init__(PORT, describe=port_text, **options)
+
+
+class FloatingIpField(ResourceField):
+    """One of the server's project: first those that lead nowhere, then a new one of each external network, then those
+    that lead elsewhere, with whom they would be taken from. Cleans to an id, or to `NEW` and the id of a network."""
+
+    def __init__(self, **options: Any):
+        super().__init__(FLOATING_IP, only=_of_project, **options)
+        self.network = ResourceField(NETWORK, only=external_networks)
+
+    def bind_to(self, form: ActionForm) -> None:
+        self.form = self.network.form = form
+        rows = list(self._rows()[:OFFERED]) if form.target is not None else []
+        networks = form.rows(NETWORK).filter(external=True).order_by("name")[:OFFERED] if rows or form.target else []
+        holders = _holders(form, [ip for ip in rows if ip.port_id])
+        self.choices = [
+            *((ip.cloud_id, ip.name) for ip in rows if not ip.port_id and not ip.data.get("port_forwardings")),
+            *((f"{NEW}{one.cloud_id}", _("A new one of %(network)s") % {"network": one}) for one in networks),
+            *((ip.cloud_id, _taken(ip, holders[ip.port_id])) for ip in rows if holders.get(ip.port_id)),
+        ]
+
+    def clean(self, value: Any) -> str:
+        text = str(value or "")
+        return f"{NEW}{self.network.clean(text.removeprefix(NEW))}" if text.startswith(NEW) else super().clean(value)
+
+
+def _holders(form: ActionForm, used: list[Any]) -> dict[str, str]:
+    """Port → the server that has it, or what else it is called. Not those of the server itself."""
+    ports = list(
+        form.rows(PORT).filter(cloud_id__in=[ip.port_id for ip in used]).exclude(device_id=form.target.cloud_id)
+    )
+    servers = form.rows("compute.server").filter(cloud_id__in=[port.device_id for port in ports])
+    names = {server.cloud_id: str(server) for server in servers}
+    return {port.cloud_id: names.get(port.device_id) or str(port) for port in ports}
+
+
+def _taken(ip: Any, holder: str) -> str:
+    return _("%(address)s · is taken from %(holder)s (%(fixed)s)") % {
+        "address": ip.name,
+        "holder": holder,
+        "fixed": ip.fixed_address or "–",
+    }
+
+
+class _OfOneProject:
     """Security groups are a project's own: all servers must be of one."""
 
-    def bind_to(self, form) -> None:
-        projects = {server.project_id for server in form.targets}
-        if len(projects) == 1 and form.cluster is not None:
-            project = projects.pop()
-            self.name = f"{self.name}:{project}"
-            self.load = lambda conn: security_groups_of(conn, project)
-            super().bind_to(form)
-        else:
-            self.form = form
+    def bind_to(self, form: ActionForm) -> None:
+        super().bind_to(form)  # type: ignore[misc]
+        if len({server.project_id for server in form.targets}) > 1:
             self.help_text = _("Choose servers of one project to choose one of its security groups.")
-            self.offer([])
 
 
-def security_groups_of(conn, project: str) -> list[tuple[str, str]]:
-    groups = many(conn.network, f"/security-groups?{urlencode({'project_id': project})}", "security_groups")
-    return sorted(((group.get("id") or "", group.get("name") or "") for group in groups), key=lambda pair: pair[1])
+class SecurityGroupField(_OfOneProject, ResourceField):
+    def __init__(self, **options: Any):
+        super().__init__(SECURITY_GROUP, only=_of_project, **options)
 
 
-class SecurityGroupField(_OfProject, CloudChoiceField):
-    def __init__(self, **options):
-        super().__init__("security-groups", load=lambda conn: [], **options)
+class SecurityGroupsField(_OfOneProject, ResourcesField):
+    def __init__(self, **options: Any):
+        super().__init__(SECURITY_GROUP, only=_of_project, **options)
 
 
-class SecurityGroupsField(_OfProject, CloudChoicesField):
-    def __init__(self, **options):
-        super().__init__("security-groups", load=lambda conn: [], **options)
+def secured(form: ActionForm, port_id: str) -> None:
+    """Whether security groups hold on this port at all."""
+    port = form.rows(PORT).filter(cloud_id=port_id).first()
+    if port is not None and not port.port_security:
+        raise forms.ValidationError(
+            _("Port security is off on this port, so it has no security groups."), code="state"
+        )

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from compute.servers import operations
 from compute.servers.actions.base import option, server_action
 from compute.servers.actions.fields import host_field
@@ -132,7 +132,7 @@ ACTIONS = (
     ),
     server_action(
         "complete-live-migration",
-        gettext_lazy("Force the live migration to end"),
+        gettext_lazy("Force-complete the live migration"),
         operations.complete_live_migration,
         nova="live_migration_force_complete",
         permission=access.ADMINISTER,

@@ -43,7 +43,7 @@ ACTIONS = (
     ),
     server_action(
         "force-delete",
-        _("Delete for good"),
+        _("Delete permanently"),
         operations.force_delete,
         nova="delete",
         permission=access.ADMINISTER,

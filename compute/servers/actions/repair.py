@@ -33,7 +33,7 @@ class ResetStateForm(ActionForm):
 
 
 def rescue_password(password: str) -> Shown | None:
-    return Shown(_("Password of the rescue system"), password, kind="secret") if password else None
+    return Shown(_("Rescue system password"), password, kind="secret") if password else None
 
 
 ACTIONS = (
@@ -53,7 +53,7 @@ ACTIONS = (
     ),
     server_action(
         "unrescue",
-        _("End the rescue"),
+        _("Unrescue"),
         operations.unrescue,
         nova="unrescue",
         when=ready("RESCUE"),

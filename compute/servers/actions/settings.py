@@ -39,7 +39,9 @@ class EditForm(ActionForm):
 
 
 class MetadataForm(ActionForm):
-    metadata = PairsField(label=_("Metadata"), required=False, help_text=_("One key=value a line. This is all of it."))
+    metadata = PairsField(
+        label=_("Metadata"), required=False, help_text=_("One key=value per line. Replaces all existing metadata.")
+    )
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -51,14 +53,12 @@ class MetadataForm(ActionForm):
 
 
 class AddMetadataForm(ActionForm):
-    metadata = PairsField(
-        label=_("Metadata"), help_text=_("One key=value a line. Other keys of the servers stay as they are.")
-    )
+    metadata = PairsField(label=_("Metadata"), help_text=_("One key=value per line. Other keys are kept."))
 
 
 class TagsForm(ActionForm):
     tags = LinesField(
-        label=_("Tags"), required=False, validators=[TAG], help_text=_("One a line. These are all of them.")
+        label=_("Tags"), required=False, validators=[TAG], help_text=_("One per line. Replaces all existing tags.")
     )
 
     def __init__(self, *args, **options):
@@ -96,7 +96,7 @@ SETTLED = in_status(*WITH_A_GUEST)
 ACTIONS = (
     server_action(
         "edit",
-        _("Rename or describe"),
+        _("Edit name and description"),
         operations.edit,
         when=kept,
         form=EditForm,

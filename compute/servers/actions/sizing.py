@@ -1,10 +1,10 @@
 """What a server is made of: its flavor and its image."""
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.sentences import gettext as _
 from compute.servers import operations
 from compute.servers.actions.base import option, server_action, words
 from compute.servers.actions.fields import flavor_field, image_field

@@ -45,7 +45,7 @@ class AttachForm(ActionForm):
         max_length=255,
         required=False,
         validators=[RegexValidator(r"^/dev/x?[a-z]{0,1}d?[a-z]+[0-9]*$", _("Like /dev/vdb."))],
-        help_text=_("Empty: the cloud chooses. Not every hypervisor keeps to it."),
+        help_text=_("Leave empty to let the cloud choose. Not every hypervisor respects it."),
     )
     delete_with_server = forms.BooleanField(label=_("Delete it together with the server"), required=False)
 

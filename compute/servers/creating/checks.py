@@ -4,8 +4,8 @@ import base64
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from compute.servers.quantities import gibibytes
 
 USER_DATA_LIMIT = 65_535

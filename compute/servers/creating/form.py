@@ -22,7 +22,7 @@ MOST = 100
 SOURCES = [
     ("image", gettext_lazy("Image")),
     ("new-volume", gettext_lazy("A new volume, made from an image")),
-    ("volume", gettext_lazy("A volume that is there")),
+    ("volume", gettext_lazy("Existing volume")),
     ("snapshot", gettext_lazy("A snapshot of a volume")),
 ]
 NAME = RegexValidator(
@@ -120,7 +120,7 @@ class CreateForm(ActionForm):
     fixed_ip = forms.GenericIPAddressField(
         label=gettext_lazy("Address"),
         required=False,
-        help_text=gettext_lazy("Only for one server on one network. Empty: the next free one."),
+        help_text=gettext_lazy("Only for one server on one network. Leave empty for the next free one."),
     )
     security_groups = forms.MultipleChoiceField(
         label=gettext_lazy("Security groups"),
@@ -153,12 +153,12 @@ class CreateForm(ActionForm):
     )
     config_drive = forms.BooleanField(label=gettext_lazy("Configuration drive"), required=False)
     password = forms.CharField(
-        label=gettext_lazy("Password of the administrator inside"),
+        label=gettext_lazy("Administrator password"),
         required=False,
         strip=False,
         max_length=255,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Where the image takes it over. Empty: the cloud makes one up."),
+        help_text=gettext_lazy("For images that support it. Leave empty to generate one."),
     )
     metadata = PairsField(
         label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value a line.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clusters import access
 from clusters.coerce import mapping, sequence
 from compute.servers import lookup
 from compute.servers.models import Server
@@ -9,7 +10,8 @@ from compute.servers.panels.neighbours import page_of
 
 
 def load(conn, server: Server, *, user, query) -> dict[str, Any]:
-    """`ports`: each with network, mac, status, addresses, floating_ips, security_groups and port_security."""
+    """`ports`: each with network, mac, status, addresses, floating_ips, security_groups and port_security;
+    `may_change` says whether this user may give them floating IPs."""
     found = lookup.ports(conn, server.cloud_id)
     ids = [port["id"] for port in found if isinstance(port.get("id"), str)]
     floating: dict[str, list[str]] = {}
@@ -19,7 +21,10 @@ def load(conn, server: Server, *, user, query) -> dict[str, Any]:
     groups = names(
         lookup.security_groups(conn, distinct(g for p in found for g in sequence(p.get("security_groups"))))
     )
-    return {"ports": [_port(server, port, floating, networks, groups) for port in found]}
+    return {
+        "ports": [_port(server, port, floating, networks, groups) for port in found],
+        "may_change": not access.why_not(access.held_by(user), access.OPERATE, server.cluster),
+    }
 
 
 def _port(server: Server, port: dict, floating: dict, networks: dict, groups: dict) -> dict[str, Any]:

@@ -3,10 +3,15 @@
 import pytest
 from django.utils import timezone
 
+from clusters import inventory
 from clusters.access import VIEW
 from compute.flavors.models import Flavor
 from compute.servers.actions import network, network_choices, placement, settings, sizing, snapshots, storage
 from compute.servers.actions.access import PasswordForm
+from networking.floating_ips.models import FloatingIp
+from networking.networks.models import Network
+from networking.ports.models import Port
+from networking.security_groups.models import SecurityGroup
 from opsys.kit.forms import choices
 from opsys.kit.forms.form import filled
 from storage.volumes.models import Volume
@@ -106,32 +111,86 @@ def test_attached_volumes_are_offered_by_name(cluster, user, asked):
     assert ("v1", "/dev/vdb · data") in form.fields["volume"].choices
 
 
-def test_an_interface_is_a_network_or_a_port(cluster, user, asked):
-    asked["free-ports"] = [("p1", "10.0.0.9")]
-    server = make_server(cluster)
+@pytest.fixture
+def wired(cluster):
+    """Two servers of project p with a port each, and what they could be given."""
+    rows = {
+        Port: [
+            {"cloud_id": "p1", "name": "free", "project_id": "p", "mac_address": "fa:16"},
+            {"cloud_id": "p2", "project_id": "p", "device_id": "s1", "fixed_ips": [{"ip_address": "10.0.0.4"}]},
+            {"cloud_id": "p3", "project_id": "p", "device_id": "s2", "port_security": False},
+            {"cloud_id": "p4", "name": "free elsewhere", "project_id": "q"},
+        ],
+        Network: [{"cloud_id": "ext", "name": "public", "external": True}, {"cloud_id": "in", "name": "private"}],
+        FloatingIp: [
+            {"cloud_id": "f1", "name": "203.0.113.9", "project_id": "p"},
+            {"cloud_id": "f2", "name": "203.0.113.8", "project_id": "p", "port_id": "p3", "fixed_address": "10.0.0.5"},
+            {"cloud_id": "f3", "name": "203.0.113.7", "project_id": "p", "port_id": "p2"},
+            {"cloud_id": "f4", "name": "203.0.113.6", "project_id": "q"},
+            {"cloud_id": "f5", "name": "203.0.113.5", "project_id": "p", "data": {"port_forwardings": [{"id": "x"}]}},
+        ],
+        SecurityGroup: [
+            {"cloud_id": "g1", "name": "web", "project_id": "p"},
+            {"cloud_id": "g2", "name": "web", "project_id": "q"},
+        ],
+    }
+    for model, values in rows.items():
+        inventory.store(model, cluster, values, seen_at=timezone.now())
+    address = {"addresses": [{"address": "10.0.0.4", "type": "fixed"}]}
+    return [
+        make_server(cluster, name=f"web-{number}", cloud_id=f"s{number}", project_id="p", **address)
+        for number in (1, 2)
+    ]
+
+
+def test_an_interface_is_a_network_or_a_port(user, wired):
+    server = wired[0]
 
     def given(**params):
         return filled(network.AttachInterfaceForm, params, targets=[server], user=user)
 
     assert given(port="p1").is_valid()
     assert not given().is_valid() and not given(port="p1", fixed_ip="10.0.0.8").is_valid()
+    assert not given(port="p2").is_valid() and not given(port="p4").is_valid()
 
 
-def test_floating_ips_free_and_new(cluster, user, asked):
-    asked["floating-ips"] = [("203.0.113.9", "203.0.113.9"), ("new:ext", "public")]
-    server = make_server(cluster, addresses=[{"address": "10.0.0.4", "type": "fixed"}])
-    form = network.AssociateForm(targets=[server], user=user)
-    assert ("new:ext", "A new one of public") in form.fields["floating_ip"].choices
-    given = {"floating_ip": "new:ext", "fixed_ip": "10.0.0.4"}
-    assert filled(network.AssociateForm, given, targets=[server], user=user).is_valid()
+def test_floating_ips_free_new_and_taken_from_somebody(user, wired):
+    form = network.AssociateForm(targets=[wired[0]], user=user)
+    assert form.fields["floating_ip"].choices == [
+        ("f1", "203.0.113.9"),
+        ("new:ext", "A new one of public"),
+        ("f2", "203.0.113.8 · is taken from web-2 (10.0.0.5)"),
+    ]
 
 
-def test_security_groups_are_those_of_the_one_project(cluster, user, asked):
-    asked["security-groups"] = [("g1", "web")]
-    one, other = make_server(cluster, project_id="p"), make_server(cluster, project_id="q")
-    assert filled(network.SecurityGroupForm, {"security_group": "g1"}, targets=[one], user=user).is_valid()
-    mixed = filled(network.SecurityGroupForm, {"security_group": "g1"}, targets=[one, other], user=user)
+@pytest.mark.parametrize(
+    ("given", "means"),
+    [("203.0.113.9", "f1"), ("f2", "f2"), ("new:public", "new:ext"), ("new:private", ""), ("f4", ""), ("", "")],
+)
+def test_a_floating_ip_by_its_address_its_id_or_a_network(user, wired, given, means):
+    form = filled(network.AssociateForm, {"floating_ip": given, "fixed_ip": "10.0.0.4"}, targets=wired[:1], user=user)
+    assert form.is_valid() is bool(means)
+    assert form.cleaned_data.get("floating_ip", "") == means
+
+
+def test_only_its_own_floating_ips_are_taken_from_a_server(user, wired):
+    form = network.DisassociateForm(targets=wired[:1], user=user)
+    assert [value for value, _label in form.fields["floating_ip"].choices if value] == ["f3"]
+
+
+def test_security_groups_are_those_of_the_one_project(cluster, user, wired):
+    other = make_server(cluster, project_id="q")
+    form = filled(network.SecurityGroupForm, {"security_group": "web"}, targets=wired, user=user)
+    assert form.is_valid() and form.params() == {"security_group": "g1"}
+    mixed = filled(network.SecurityGroupForm, {"security_group": "g1"}, targets=[wired[0], other], user=user)
     assert not mixed.is_valid() and "one project" in mixed.fields["security_group"].help_text
+
+
+def test_a_port_without_port_security_has_no_groups(user, wired):
+    given = {"port": "p3", "security_groups": ["web"]}
+    form = filled(network.PortSecurityForm, given, targets=[wired[1]], user=user)
+    assert "Port security is off" in str(form.errors["port"])
+    assert filled(network.PortSecurityForm, {**given, "port": "p2"}, targets=[wired[0]], user=user).is_valid()
 
 
 def test_a_snapshot_needs_nothing_said(cluster, user):
@@ -147,5 +206,5 @@ def test_a_password_typed_twice_is_the_same(cluster, user):
 
 
 def test_ports_are_told_by_what_one_knows_of_them():
-    port = {"name": "uplink", "fixed_ips": [{"ip_address": "10.0.0.4"}], "mac_address": "fa:16"}
+    port = Port(name="uplink", fixed_ips=[{"ip_address": "10.0.0.4"}], mac_address="fa:16")
     assert network_choices.port_text(port) == "uplink · 10.0.0.4 · fa:16"

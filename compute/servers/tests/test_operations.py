@@ -169,3 +169,33 @@ def test_the_command_of_a_new_server(cluster):
 
 def test_the_factory_makes_what_actions_take(cluster):
     assert not SERVERS.action("stop").when(make_server(cluster))
+
+
+def networking_connection() -> SimpleNamespace:
+    port = SimpleNamespace(id="p1", project_id="p", fixed_ips=[{"ip_address": "10.0.0.4"}])
+    made = Mock(**{"json.return_value": {"floatingip": {"id": "f9"}}})
+    return SimpleNamespace(network=Mock(**{"ports.return_value": [port], "post.return_value": made}))
+
+
+def test_a_floating_ip_is_associated_as_its_own_room_does(monkeypatch):
+    monkeypatch.setattr("networking.neutron.check", lambda response: None)
+    conn = networking_connection()
+    SERVERS.action("associate-floating-ip").run(conn, "s1", floating_ip="f1", fixed_ip="10.0.0.4")
+    wanted = {"port_id": "p1", "fixed_ip_address": "10.0.0.4"}
+    conn.network.put.assert_called_once_with("/floatingips/f1", json={"floatingip": wanted})
+
+
+def test_a_new_floating_ip_belongs_to_the_servers_project(monkeypatch):
+    monkeypatch.setattr("networking.neutron.check", lambda response: None)
+    conn = networking_connection()
+    SERVERS.action("associate-floating-ip").run(conn, "s1", floating_ip="new:ext")
+    wanted = {"floating_network_id": "ext", "project_id": "p", "port_id": "p1"}
+    conn.network.post.assert_called_once_with("/floatingips", json={"floatingip": wanted})
+
+
+def test_groups_of_a_port_are_set_as_its_own_room_does(monkeypatch):
+    monkeypatch.setattr("networking.neutron.check", lambda response: None)
+    conn = networking_connection()
+    SERVERS.action("port-security-groups").run(conn, "s1", port="p1", security_groups=["g1"])
+    wanted = {"port_security_enabled": True, "security_groups": ["g1"]}
+    conn.network.put.assert_called_once_with("/ports/p1", json={"port": wanted})

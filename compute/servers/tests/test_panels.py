@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from hypothesis import given
 
+from clusters.models import Cluster
 from compute.servers import lookup
 from compute.servers.models import Server
 from compute.servers.panels import PANELS, addresses, console_log, diagnostics, security, timeline, volumes
@@ -81,7 +82,10 @@ def test_a_port_without_port_security_is_named(answers, server, make_user):
 @pytest.mark.django_db
 @given(port=odd(PORT), group=odd(GROUPS[1]), log=odd({"id": "x", "action": "stop", "events": [], "request_id": "r"}))
 def test_no_answer_breaks_a_panel(port, group, log):
-    server, user = Server(cloud_id="s"), SimpleNamespace(is_active=True, is_superuser=True)
+    server, user = (
+        Server(cloud_id="s", cluster=Cluster(name="east")),
+        SimpleNamespace(is_active=True, is_anonymous=False, is_superuser=True),
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lookup, "ports", lambda conn, cloud_id: [port])
         patch.setattr(lookup, "security_groups", lambda conn, ids: [group])

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import DatabaseError
-from django.utils.translation import gettext as _
 
 from clusters import access, gateway, inventory, sync
 from clusters.gateway import CONNECTION, CloudError
 from clusters.inventory import InventoryItem
 from clusters.locks import ResourceLocked, resource_lock
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from opsys.kit import signals
 from opsys.kit.act.refusal import why_not, why_not_in
 from opsys.kit.declare.action import Action, Operation, Outcome, Status
@@ -32,13 +32,15 @@ def perform(
     via: str,
     client: str = "",
     params: Mapping[str, Any] | None = None,
+    operations: Mapping[int, UUID] | None = None,
 ) -> list[Outcome]:
     """Do `action` to each of these items for `user`; one outcome each, in the given order.
 
     Per item: permission, state, audit "started" (if that cannot be written nothing runs), the cloud, audit of the
     outcome, a fresh look at the row. A failing item never stops the others, but once a cloud is found broken its
     remaining items are not tried: each of them would wait for the same time-out. `via` names the door (ui, api,
-    cli, admin, schedule), `client` the address it was asked from.
+    cli, admin, schedule), `client` the address it was asked from, `operations` the operation of each item where it is
+    known beforehand.
     """
     pks = list(pks)
     items = resource.model.objects.visible_to(user).present().select_related("cluster").in_bulk(pks)
@@ -49,7 +51,9 @@ def perform(
         if (item := items.get(pk)) is None:
             outcomes.append(refuse_unknown(resource, action, [pk], user=user, via=via, client=client))
             continue
-        operation = _operation(resource, action, item, user=user, via=via, client=client, params=params)
+        asked_by: dict[str, Any] = {"user": user, "via": via, "client": client}
+        known = (operations or {}).get(pk)
+        operation = _operation(resource, action, item, params=params, operation_id=known, **asked_by)
         outcome = _perform_one(action, item, operation, held, broken.get(item.cluster_id))
         if outcome.code in CONNECTION:
             broken[item.cluster_id] = outcome

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from clusters import access
 from clusters.inventory import InventoryItem
+from clusters.models import Cluster, Environment
+from clusters.sentences import gettext as _
 from opsys.kit.act.refusal import why_not
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
@@ -34,10 +34,31 @@ class Plan:
         found = [Reason(reason, len(items), items[:NAMED]) for reason, items in by_reason.items()]
         return sorted(found, key=lambda reason: -reason.count)
 
+    @property
+    def places(self) -> "list[Place]":
+        """Where those that qualify are, production first."""
+        by_cluster: dict[Cluster, list[InventoryItem]] = {}
+        for item in self.ready:
+            by_cluster.setdefault(item.cluster, []).append(item)
+        found = [Place(cluster, items) for cluster, items in by_cluster.items()]
+        return sorted(found, key=lambda place: (not place.production, place.cluster.name))
+
     def as_dict(self) -> dict[str, Any]:
         """In numbers, as programs are told it."""
         refused = [reason.as_dict() for reason in self.reasons]
         return {"matched": len(self.chosen), "ready": len(self.ready), "refused": refused}
+
+
+@dataclass(frozen=True)
+class Place:
+    """The rows of one cluster."""
+
+    cluster: Cluster
+    items: list[InventoryItem]
+
+    @property
+    def production(self) -> bool:
+        return self.cluster.environment == Environment.PRODUCTION
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Why something may not be done. The same words disable the button, answer the API and stand in the audit."""
 
-from django.utils.translation import gettext as _
-
 from clusters import access
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
+from clusters.sentences import sentence
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Link
 from opsys.kit.forms.project import NoProject, Project
@@ -21,7 +21,7 @@ def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str
     if (refusal := _by_cluster(action, item.cluster)) != MAY:
         return refusal
     if reason := action.when(item):
-        return "state", str(reason)
+        return "state", sentence(reason)
     return MAY
 
 
@@ -46,7 +46,7 @@ def why_not_in(
     if project is not None and not action.takes_project:
         return "no_project", outside_projects()
     if reason := action.when(cluster):
-        return "state", str(reason)
+        return "state", sentence(reason)
     return MAY
 
 

@@ -14,7 +14,7 @@ from clusters.models import Cluster
 from jobs.models import Job
 from opsys.kit.act.dispatch import make_or_submit, refuse
 from opsys.kit.act.refusal import outside_projects, why_not_in
-from opsys.kit.api.views import UNSTORED, asker, job_begun
+from opsys.kit.api.views import UNSTORED, asker, job_begun, keyed
 from opsys.kit.console import panels
 from opsys.kit.declare.action import Action, Status
 from opsys.kit.declare.resource import Resource
@@ -55,7 +55,7 @@ class ResourceNew(APIView):
             form = filled(action.form or ActionForm, given, cluster=cluster, project=project, user=request.user)
             if not form.is_valid():
                 raise serializers.ValidationError({"params": form.errors})
-            done = make_or_submit(self.resource, action, cluster, form.requests(), project=project, **asker(request))
+            done = make_or_submit(self.resource, action, cluster, form.requests(), project=project, **keyed(request))
         if isinstance(done, Job):
             return job_begun(request, done)
         (outcome,) = done

@@ -10,8 +10,12 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from opsys.kit.act.idempotency import KeyReused
+
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(error, KeyReused):
+        return Response({"code": "key_reused", "detail": str(error)}, status=422)
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -13,7 +13,7 @@ from opsys.kit.lists.export import MOST_XLSX_ROWS, WRITERS, export_of, note, res
 from opsys.kit.lists.query import query_of
 
 
-class _AnyFormat(DefaultContentNegotiation):
+class AnyFormat(DefaultContentNegotiation):
     """`?format=` says what the file is to be, not how an error is told."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
@@ -26,7 +26,7 @@ class ResourceExport(APIView):
 
     schema = None
     resource: Resource = None  # type: ignore[assignment]  # given by the address
-    content_negotiation_class = _AnyFormat
+    content_negotiation_class = AnyFormat
 
     def get(self, request: Request) -> HttpResponseBase:
         kind, query = request.GET.get("format", "csv"), query_of(self.resource, request)

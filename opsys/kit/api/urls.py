@@ -1,21 +1,26 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from opsys.kit.api.clusters import ClusterDetail, ClusterList
 from opsys.kit.api.creating import ResourceNew, ResourcePanel
 from opsys.kit.api.export import ResourceExport
 from opsys.kit.api.find import Find
 from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
 from opsys.kit.declare import register
+from opsys.kit.declare.page import pages
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", Index.as_view(), name="api-index"),
+    path("clusters/", ClusterList.as_view(), name="api-clusters"),
+    path("clusters/<str:name>/", ClusterDetail.as_view(), name="api-cluster"),
     path("find/", Find.as_view(), name="api-find"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
+urlpatterns += [path(f"{page.app}/{page.slug}/", include(list(page.api_urls))) for page in pages()]
 for resource in register.resources():
     base = f"{resource.app}/{resource.slug}/"
     if find_spec(f"{resource.room}.api_urls"):

@@ -14,7 +14,9 @@ from rest_framework.views import APIView
 
 from clusters import access, sync
 from jobs.models import Job
+from opsys.kit.act import idempotency
 from opsys.kit.act.dispatch import perform_or_submit
+from opsys.kit.act.idempotency import LONGEST_KEY
 from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.act.selection import Unfit, programs_choice, unexpected
 from opsys.kit.api.pages import Pages
@@ -109,9 +111,19 @@ def asker(request: Request) -> dict[str, Any]:
     return {"user": request.user, "via": "api", "client": request.META.get("REMOTE_ADDR", "")}
 
 
+def keyed(request: Request) -> dict[str, Any]:
+    """The same with the header `Idempotency-Key`."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        raise serializers.ValidationError(
+            {"Idempotency-Key": [_("At most %(most)d letters.") % {"most": LONGEST_KEY}]}
+        )
+    return {**asker(request), "request": idempotency.Request(request.user, key)}
+
+
 def job_begun(request: Request, job: Job, told: dict[str, Any] | None = None) -> Response:
     address = request.build_absolute_uri(reverse("api-job", args=[job.pk]))
-    return Response({**(told or {}), "job": {"id": job.pk, "title": job.title, "url": address}}, status=202)
+    return Response({**(told or {}), "job": {"id": job.pk, "title": job.heading, "url": address}}, status=202)
 
 
 class Changed(exceptions.APIException):
@@ -144,7 +156,7 @@ class ResourceAction(APIView):
         if given["dry_run"]:
             return Response(self._told(action, plan_of(self.resource, action, ids, request.user)))
         done = perform_or_submit(
-            self.resource, action, ids, params=self._params(action, ids, given["params"]), **asker(request)
+            self.resource, action, ids, params=self._params(action, ids, given["params"]), **keyed(request)
         )
         return self._answer(request, ids, done)
 
@@ -166,7 +178,7 @@ class ResourceAction(APIView):
         if not ids:
             return Response({**told, "outcomes": []})
         return self._answer(
-            request, ids, perform_or_submit(self.resource, action, ids, params=params, **asker(request)), told
+            request, ids, perform_or_submit(self.resource, action, ids, params=params, **keyed(request)), told
         )
 
     def _told(self, action: Action, plan: Plan) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -15,13 +16,13 @@ from opsys.kit.act.selection import Unfit, matching, seen
 from opsys.kit.console.command_line import command_lines
 from opsys.kit.console.confirming import confirmation
 from opsys.kit.console.outcomes import outcomes_page
+from opsys.kit.console.request import request_of
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm
 from opsys.kit.relate.relations import dependents_of
 
 MOST_AT_ONCE = 200
-FIRST = 8  # so many are named in the dialog
 NOBODY = Plan([], [], [])
 
 
@@ -68,6 +69,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
         via="ui",
         client=request.META.get("REMOTE_ADDR", ""),
         params=form.params() if form is not None else None,
+        request=request_of(request),
     )
     return outcomes_page(request, resource, action, done, asked=action.dialog or _in_dialog(request))
 
@@ -89,10 +91,18 @@ def command(request: HttpRequest, resource: Resource, name: str) -> HttpResponse
 
 
 def _form(request: HttpRequest, action: Action, plan: Plan, data: Any = None) -> ActionForm | None:
-    """None also when nobody qualifies: its choices may be nobody's business then."""
+    """None also when nobody qualifies: its choices may be nobody's business then. The address may fill in fields
+    beforehand."""
     if action.form is None or not plan.ready:
         return None
-    return action.form(data, targets=plan.ready, user=request.user)
+    initial = _given(request.GET, action.form) if request.method == "GET" else None
+    return action.form(data, targets=plan.ready, user=request.user, initial=initial)
+
+
+def _given(address: QueryDict, form: type[ActionForm]) -> dict[str, Any]:
+    """What the address fills in: several values of one name make a list."""
+    named = [(name, address.getlist(name)) for name in form.base_fields if name in address]
+    return {name: values if len(values) > 1 else values[0] for name, values in named}
 
 
 def _dialog(
@@ -111,27 +121,33 @@ def _dialog(
         "resource": resource,
         "action": action,
         "ready": plan.ready,
+        "places": plan.places,
         "refused": plan.refused,
         "form": form,
         "chosen": chosen,
         "reasons": plan.reasons if chosen.everything else [],
         "seen": seen(plan.ready) if chosen.everything else "",
         "note": note,
-        "rest": max(0, len(plan.ready) - FIRST),
         "url": url,
         "command_url": f"{url}command/" if action.command and plan.ready else "",
         "dependents": dependents_of(resource, plan.ready, user=request.user) if action.deletes else [],
         "question": _question(resource, action, plan.ready),
         "confirm": confirmation(action, plan.ready),
         "confirm_error": confirm_error,
+        "operation": uuid4(),
     }
     return render(request, "kit/_dialog.html", context)
 
 
 def _question(resource: Resource, action: Action, ready: list[InventoryItem]) -> str:
     if len(ready) == 1:
-        return _("%(action)s %(name)s?") % {"action": action.label, "name": ready[0]}
-    return ngettext("%(action)s %(count)d %(one)s?", "%(action)s %(count)d %(many)s?", len(ready)) % {
+        asked = _("%(action)s %(name)s?") if action.one_word else _("%(action)s: %(name)s?")
+        return (action.question or asked) % {"action": action.label, "name": ready[0]}
+    if action.one_word:
+        asked = ngettext("%(action)s %(count)d %(one)s?", "%(action)s %(count)d %(many)s?", len(ready))
+    else:
+        asked = ngettext("%(action)s: %(count)d %(one)s?", "%(action)s: %(count)d %(many)s?", len(ready))
+    return asked % {
         "action": action.label,
         "count": len(ready),
         "one": resource.label,

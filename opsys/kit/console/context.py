@@ -13,6 +13,7 @@ from clusters import access
 from jobs.models import Job
 from opsys.kit.apps import View
 from opsys.kit.declare import register
+from opsys.kit.declare.page import pages
 from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.scope import Scope, scope_of
 
@@ -50,10 +51,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         entry = _entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept)
         entry["active"] &= not any(view["active"] for view in views)
         domain["entries"] += [entry, *views]
+    for page in pages():
+        if page.app in domains:
+            domains[page.app]["entries"].append(_entry(request, str(page.label), reverse(page.route), page.icon, kept))
     platform = {
         "label": _("Platform"),
         "entries": [
             _entry(request, _("Terminal"), reverse("terminal:start"), "terminal-2", ""),
+            _entry(request, _("Clusters"), reverse("clusters"), "cloud", ""),
             _entry(request, _("Jobs"), reverse("jobs:list"), "activity", ""),
             _entry(request, _("Audit"), reverse("audit:list"), "history", ""),
         ],

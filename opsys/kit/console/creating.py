@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from opsys.kit.act.dispatch import make_or_submit, refuse
 from opsys.kit.act.refusal import why_not_in
 from opsys.kit.console.command_line import command_lines
 from opsys.kit.console.outcomes import outcomes_page
-from opsys.kit.console.request import ConsoleRequest
+from opsys.kit.console.request import ConsoleRequest, request_of
 from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm
@@ -37,7 +38,9 @@ def new(request: ConsoleRequest, resource: Resource, name: str) -> HttpResponse:
     if form is None:
         done: list[Outcome] | Job = refuse(resource, action, cluster, request.POST.get("name", ""), **asker)
     else:
-        done = make_or_submit(resource, action, cluster, form.requests(), project=form.project, **asker)
+        done = make_or_submit(
+            resource, action, cluster, form.requests(), project=form.project, request=request_of(request), **asker
+        )
     if _in_dialog(request) or form is None:
         return outcomes_page(request, resource, action, done)
     return _after_page(request, resource, action, choices, cluster, form, done)
@@ -116,6 +119,7 @@ def _page(
         "url": url,
         "command_url": f"{url}command/" if action.command else "",
         "problems": problems or [],
+        "operation": uuid4(),
     }
     if _in_dialog(request):
         return render(request, "kit/_new_dialog.html", context)
@@ -176,7 +180,14 @@ def _given(request: ConsoleRequest, action: Action) -> dict[str, Any]:
     """What the address fills in, or was typed before another place was chosen: several values of one name make a
     list."""
     said = request.POST if request.method == "POST" else request.GET
-    other = {"cluster", "group", "ask", "csrfmiddlewaretoken", *(["project"] if action.takes_project else [])}
+    other = {
+        "cluster",
+        "group",
+        "ask",
+        "csrfmiddlewaretoken",
+        "operation",
+        *(["project"] if action.takes_project else []),
+    }
     return {name: values if len(values) > 1 else values[0] for name, values in said.lists() if name not in other}
 
 

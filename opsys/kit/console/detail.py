@@ -7,13 +7,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from audit.models import Event
+from audit.operations import collapsed
+from audit.wording import action_text
 from clusters import access, sync
 from clusters.inventory import InventoryItem
 from opsys.kit.act.refusal import why_not, why_not_open
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
-from opsys.kit.lists.cells import EMPTY, badge, cell
+from opsys.kit.declare.table_panel import only_on_entries
+from opsys.kit.lists.cells import EMPTY, badge, cell, partial_reason
 from opsys.kit.lists.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
 from opsys.kit.relate.panels import RelatedPanel, panels_of
 from opsys.kit.relate.references import name_references
@@ -35,12 +38,16 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
     context = {
         "resource": resource,
         "item": item,
-        "badge": badge(resource, item, str(status.of(item)) if status else item.status),
+        # Some types have no status: they are not in an unknown one.
+        "badge": badge(resource, item, str(status.of(item)) if status else item.status)
+        if status or item.status
+        else "",
         "actions_menu": menu_of([*links, *entries]),
-        "links": [link for link in links if not link["disabled"]],
+        "links": [link for link in links if link["prominent"] and not link["disabled"]],
         "prominent": [entry for entry in entries if not entry["disabled"] and not entry["risky"]][:PROMINENT],
         "panels": _panels(resource, item, held),
         "facts": _facts(resource, item),
+        "partial_reason": partial_reason(item),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
         "chips": chips(states),
@@ -73,11 +80,14 @@ def row_menu(request: ConsoleRequest, resource: Resource, pk: int) -> HttpRespon
 
 
 def entries_of(resource: Resource, item: InventoryItem, held: access.Held) -> list[dict[str, Any]]:
-    """Every action with whether it can be done now; where not, `reason` says why."""
+    """Every action with whether it can be done now; where not, `reason` says why. Those that are done to an entry of
+    a table panel stand beside it instead."""
     entries = []
-    for action in resource.on_items:
+    beside_entries = only_on_entries(resource)
+    for action in (action for action in resource.on_items if action.name not in beside_entries):
         _code, reason = why_not(action, item, held)
-        entries.append({**entry_of(resource, action), "disabled": bool(reason), "reason": reason})
+        entry = {**entry_of(resource, action), "dialog": action.asks(item.cluster)}
+        entries.append({**entry, "disabled": bool(reason), "reason": reason})
         entries[-1]["url"] += f"?ids={item.pk}"
     return entries
 
@@ -92,6 +102,7 @@ def links_of(resource: Resource, item: InventoryItem, held: access.Held) -> list
             "icon": link.icon,
             "href": link.url(item),
             "window": link.window,
+            "prominent": link.prominent,
             "reason": (reason := why_not_open(link, item, held)),
             "disabled": bool(reason),
         }
@@ -147,13 +158,13 @@ def _panels(resource: Resource, item: InventoryItem, held: access.Held) -> list[
     ]
 
 
-def _events(resource: Resource, item: InventoryItem, user) -> list[Event]:
-    """What was done with it, newest first, each with its action's label."""
+def _events(resource: Resource, item: InventoryItem, user) -> list[Any]:
+    """What was done with it, newest first, each with its action as people say it."""
     labels = {f"{resource.name}.{action.name}": action.label for action in resource.actions}
     events = Event.objects.visible_to(user).filter(
         resource=resource.name, cluster=item.cluster, cloud_id=item.cloud_id
     )
-    found = list(events.order_by("-at", "-pk")[:EVENTS_SHOWN])
+    found: list[Any] = list(collapsed(events).order_by("-at", "-pk")[:EVENTS_SHOWN])
     for event in found:
-        event.action_label = labels.get(event.action, event.action)
+        event.action_label = labels.get(event.action) or action_text(event.action)
     return found

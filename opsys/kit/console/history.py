@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit.models import Event
+from audit.wording import action_text
 from clusters.inventory import InventoryItem
 from opsys.kit.declare import register
 
@@ -19,12 +20,12 @@ def history_of(item: InventoryItem, *, user, most: int = 100) -> list[dict[str, 
     for event in reversed(events.order_by("-at", "-pk")[:most]):
         operation = operations.setdefault(event.operation, {"at": event.at})
         operation |= {
-            "label": labels.get(event.action, event.action),
+            "label": labels.get(event.action) or action_text(event.action),
             "action": event.action,
             "who": event.username,
             "via": event.via,
             "phase": event.phase,
-            "reason": event.reason,
+            "reason": event.told,
             "request_id": event.request_id,
             "seconds": event.seconds,
         }

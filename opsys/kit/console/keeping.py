@@ -39,7 +39,7 @@ def columns_dialog(request: ConsoleRequest, resource: Resource) -> HttpResponse:
 class ViewForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
     is_default = forms.BooleanField(
-        label=gettext_lazy("Open the list with this view"),
+        label=gettext_lazy("Use as the default view"),
         required=False,
         help_text=gettext_lazy("Whenever its address says nothing else."),
     )

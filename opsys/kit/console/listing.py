@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from clusters import sync
+from clusters import access, sync
 from opsys.kit.console.detail import entry_of, menu_of
 from opsys.kit.console.request import ConsoleRequest
+from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.columns import columns_of
 from opsys.kit.lists.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
@@ -35,14 +36,13 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     context = {
         "table": table_of(resource, page.rows, query.sort, shown),
         "filter": query.filter,
+        "values_url": f"{resource.url()}values/",
         "query": request.GET.get("q", ""),
         "filtered": query.filtered,
         "page": page,
         "count": page.count,
         "count_url": _with_query(resource.url("count"), request),
         "region_url": request.get_full_path(),
-        "bulk_menu": partial(_bulk_menu, resource),
-        "new_entries": _new_entries(resource, request),
         "view_url": resource.url("view"),
         "columns_url": resource.url("columns"),
         "export_url": resource.url("export"),
@@ -51,8 +51,16 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
         "add_cluster_url": reverse("admin:clusters_cluster_add") if request.user.is_superuser else "",
         **_freshness_context(resource, request, query, states, version, transitional),
     }
-    template = "kit/_region.html" if request.htmx.target == "region" else "kit/list.html"
-    return render(request, template, context)
+    if request.htmx.target == "region":
+        return render(request, "kit/_region.html", context)
+    held = access.held_by(request.user)
+    allowed = {
+        permission for permission in access.PERMISSIONS if not access.why_nowhere(held, permission, query.scope.ids)
+    }
+    context["bulk_menu"] = partial(_bulk_menu, resource, held, query.scope.ids)
+    context["bulk_key"] = "-".join(sorted(allowed))
+    context["new_entries"] = _new_entries(resource, request, held, query.scope.ids)
+    return render(request, "kit/list.html", context)
 
 
 def exact_count(request: ConsoleRequest, resource: Resource) -> HttpResponse:
@@ -87,8 +95,14 @@ def _freshness_context(
     }
 
 
-def _bulk_menu(resource: Resource) -> dict:
-    return menu_of([entry_of(resource, action) for action in resource.on_items if not action.single])
+def _bulk_menu(resource: Resource, held: access.Held, clusters: list[int]) -> dict:
+    """What can be done to many; disabled is what the person may do nowhere here. What the rows say, the plan tells."""
+    return menu_of([_allowed(resource, action, held, clusters) for action in resource.on_items if not action.single])
+
+
+def _allowed(resource: Resource, action: Action, held: access.Held, clusters: list[int]) -> dict:
+    reason = access.why_nowhere(held, action.permission, clusters)
+    return {**entry_of(resource, action), "disabled": bool(reason), "reason": reason}
 
 
 def _saved_context(request: ConsoleRequest, resource: Resource, saved: Saved) -> dict:
@@ -115,11 +129,11 @@ def _with_query(path: str, request: ConsoleRequest, *, only: tuple[str, ...] = (
     return f"{path}?{query}" if query else path
 
 
-def _new_entries(resource: Resource, request: ConsoleRequest) -> list[dict]:
-    """What can be made here, in the cluster the page is about. Whether one may is said where it is asked for."""
+def _new_entries(resource: Resource, request: ConsoleRequest, held: access.Held, clusters: list[int]) -> list[dict]:
+    """What can be made here, in the cluster the page is about; disabled is what the person may make in none."""
     entries = []
     for action in resource.on_clusters:
-        entry = entry_of(resource, action)
+        entry = _allowed(resource, action, held, clusters)
         entry["url"] = _with_query(entry["url"], request, only=("cluster", "group"))
         entry["page"] = bool(action.form and action.form.template)
         entries.append(entry)

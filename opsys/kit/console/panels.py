@@ -11,7 +11,9 @@ from clusters.gateway import CloudError
 from clusters.inventory import InventoryItem
 from opsys.kit.console.detail import item_at
 from opsys.kit.declare.resource import Panel, Resource
+from opsys.kit.declare.table_panel import TablePanel
 from opsys.kit.lists.columns import Columns, columns_of
+from opsys.kit.lists.entries import entries_context
 from opsys.kit.lists.tables import table_of
 from opsys.kit.relate.panels import SHOWN, RelatedPanel, panel_of
 from opsys.kit.relate.references import name_references
@@ -36,6 +38,8 @@ def panel(request: HttpRequest, resource: Resource, cluster: str, cloud_id: str,
         except CloudError as error:
             reason, context["request_id"] = str(error), error.request_id
         else:
+            if isinstance(found, TablePanel):
+                content = entries_context(found, resource, item, content, user=request.user)
             return render(request, found.template, {**context, **content})
     return render(request, "kit/_panel_problem.html", {**context, "reason": reason})
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+from opsys.kit.act.idempotency import LONGEST_KEY, Request
 from opsys.kit.lists.scope import Scope
 
 
@@ -11,3 +12,8 @@ class ConsoleRequest(HttpRequest):
 
     htmx: HtmxDetails
     scope: Scope
+
+
+def request_of(request: HttpRequest) -> Request:
+    """The key with which a form or dialog was drawn: sent twice, it is answered twice and done once."""
+    return Request(request.user, request.POST.get("operation", "")[:LONGEST_KEY], own_content=True)

@@ -1,4 +1,4 @@
-"""The addresses of every registered type, one namespace per app: /compute/servers/, /compute/servers/east/ID/."""
+"""The addresses of every registered type and page, one namespace per app: /compute/servers/east/ID/."""
 
 from functools import partial
 from importlib import import_module
@@ -7,19 +7,22 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opsys.kit.console import acting, creating, detail, exporting, keeping, listing, panels
+from opsys.kit.console import acting, creating, detail, exporting, filtering, keeping, listing, panels
 from opsys.kit.declare import register
+from opsys.kit.declare.page import pages
 from opsys.kit.declare.resource import Resource
 
 
 def console_urls() -> list[URLResolver]:
-    apps: dict[str, list[URLPattern]] = {}
+    apps: dict[str, list[URLPattern | URLResolver]] = {}
     for resource in register.resources():
         apps.setdefault(resource.app, []).extend(_resource_urls(resource))
+    for page in pages():
+        apps.setdefault(page.app, []).insert(0, path(f"{page.slug}/", include(list(page.urls))))
     return [path(f"{app}/", include((patterns, app), namespace=app)) for app, patterns in apps.items()]
 
 
-def _resource_urls(resource: Resource) -> list[URLPattern]:
+def _resource_urls(resource: Resource) -> list[URLPattern | URLResolver]:
     slug = resource.slug
 
     def read(view):
@@ -36,6 +39,7 @@ def _resource_urls(resource: Resource) -> list[URLPattern]:
         path(f"{slug}/", read(listing.list_page), name=slug),
         path(f"{slug}/count/", read(listing.exact_count), name=f"{slug}-count"),
         path(f"{slug}/freshness/", read(listing.freshness_chips), name=f"{slug}-freshness"),
+        path(f"{slug}/values/<slug:name>/", read(filtering.values), name=f"{slug}-values"),
         path(f"{slug}/export/", read(exporting.export_list), name=f"{slug}-export"),
         path(f"{slug}/columns/", write(keeping.columns_dialog), name=f"{slug}-columns"),
         path(f"{slug}/view/", write(keeping.view_dialog), name=f"{slug}-view"),

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from clusters import access
-from clusters.models import Cluster
+from clusters.models import Cluster, Environment
+from clusters.sentences import as_data
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PROJECT_SERVICES = frozenset({"compute", "block-storage", "network", "image"})
 """Services whose resources belong to projects."""
+
+ASKED_FIRST = (Environment.PRODUCTION, Environment.UNSET)
+"""Where an interruption is confirmed: what a cluster is for may not be known."""
 
 
 def always(target: Any) -> str:
@@ -52,7 +56,12 @@ class Action:
     SDK raises; `when(item)` gives the reason why not, or "". With "cluster" it makes something new:
     `run(conn, **params)` returns the new resource's id, or a dict with its "id"; `when(cluster)`.
 
-    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service. `form` collects
+    `question` asks whether it shall be done to “%(name)s”, where the label alone would read badly.
+
+    `interrupts` whoever uses the resource, so that in production people are asked first.
+
+    `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service; left out, it is
+    the service that the type is read from. `form` collects
     the parameters. `danger` asks the person first, `destroys` has them type what is about to be lost. `single` is done
     to one resource at a time only. `touches` names other types whose rows it changes. `shows` turns what `run`
     returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.
@@ -79,6 +88,8 @@ class Action:
     find_created: Callable[..., str] | None = None
     icon: str = "bolt"
     danger: bool = False
+    interrupts: bool = False
+    question: "str | StrPromise" = ""
     destroys: bool = False
     scope: str = "item"
     single: bool = False
@@ -101,6 +112,16 @@ class Action:
     def dialog(self) -> bool:
         """Whether people are asked something before it runs, or shown something after."""
         return self.danger or self.destroys or self.form is not None or self.shows is not None
+
+    def asks(self, cluster: Cluster) -> bool:
+        """Whether one resource of this cluster is asked about before it is done to it."""
+        return self.dialog or (self.interrupts and cluster.environment in ASKED_FIRST)
+
+    @property
+    def one_word(self) -> bool:
+        """Whether its label is a verb, which a name can follow: “Stop web-1”, but “Attach a volume: web-1”."""
+        message = (as_data(self.label) or {}).get("message", str(self.label))
+        return " " not in message
 
     @property
     def deletes(self) -> bool:

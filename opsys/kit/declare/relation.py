@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -18,6 +20,8 @@ class OnDelete(StrEnum):
     """They are deleted too."""
     DETACHES = "detaches"
     """They stay, without it."""
+    VARIES = "varies"
+    """What was made with it is deleted too; what was there before stays, without it."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,8 @@ class Relation:
     row is written. `key` is the column of the other type that is named ("name" where a cloud tells no id).
 
     The kit makes of it a column, a filter, and at the other end a panel titled `reverse` (without it only a count
-    among all that refers there). `on_delete` says before a deletion what becomes of the rows that refer to it.
-    `priority` is the column's.
+    among all that refers there). `on_delete` says before a deletion what becomes of the rows that refer to it, but for
+    those that match `except_for`, of which the cloud disposes unasked. `priority` is the column's.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Relation:
     key: str = "cloud_id"
     reverse: "str | StrPromise" = ""
     on_delete: OnDelete | None = None
+    except_for: Q | None = None
     priority: int = 3
 
     @property

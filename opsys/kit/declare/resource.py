@@ -1,7 +1,7 @@
 """A resource type as one value."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 class Column:
     """One column of the list and one fact of the detail page.
 
-    `value` is the name of an attribute of the item (a field, a property) or a function of it. `kind` says how it
-    is drawn: text, name (links to the detail page), status, cluster, time, lines, code, link (a `cells.Link`), bar
-    (a `shares.Share`). `sort` are the database columns it sorts by; empty: it cannot be sorted. `priority` 1 stays on
-    a phone, 3 goes first, 4 is shown to those only who choose it. `refers` names a type ("identity.project"): the
-    value is the cloud id, or a list of them, of resources of that type in the same cluster, drawn as their names.
-    With another `key` the value is what stands in that column of theirs.
+    `value` is the name of an attribute of the item (a field, a property) or a function of it. `kind` says how it is
+    drawn: text, name (links to the detail page), status, state (the same word without its colour), cluster, time,
+    lines, code, link (a `cells.Link`), bar (a `shares.Share`), badge (a `cells.Badge`), reason (a sentence). `sort`
+    are the database columns it sorts by; empty: it cannot be sorted. `priority` 1 stays on a phone, 3 goes first, 4 is
+    shown to those only who choose it. `refers` names a type ("identity.project"): the value is the cloud id, or a list
+    of them, of resources of that type in the same cluster, drawn as their names. With another `key` the value is what
+    stands in that column of theirs.
     """
 
     name: str
@@ -62,9 +63,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Link:
-    """Another page of ours about one resource, drawn as a button beside its actions. `url(item)` is its address;
-    `window` names the browser window it opens in, "" this one. Who lacks the permission sees why not; it is not there
-    where `when` says so."""
+    """Another page of ours about one resource, drawn as a button beside its actions, or only in their menu when it is
+    not `prominent`. `url(item)` is its address; `window` names the browser window it opens in, "" this one. Who lacks
+    the permission sees why not; it is not there where `when` says so."""
 
     name: str
     label: "str | StrPromise"
@@ -73,13 +74,15 @@ class Link:
     permission: str = access.VIEW
     window: str = ""
     when: Callable[[Any], bool] = lambda item: True
+    prominent: bool = True
 
 
 @dataclass(frozen=True)
 class Filter:
-    """One field of the filter bar. With `choices` (value, label) several may be chosen, else the text must match
-    exactly, or stand in it when `contains`. With `refers` it is the id or the name of a resource of that type; a
-    `relation` says how rows refer to it."""
+    """One field of the filter bar. Several of its values may be chosen: of `choices` (value, label), or of those that
+    the column holds. With `refers` they are ids or names of resources of that type; a `relation` says how rows refer
+    to them. With `contains` it is a text that stands somewhere in the column, for what nearly every row has another
+    of."""
 
     name: str
     label: "str | StrPromise"
@@ -88,6 +91,15 @@ class Filter:
     contains: bool = False
     refers: str = ""
     relation: Relation | None = None
+
+    @property
+    def column(self) -> str:
+        """The database column; meaningless where a relation is kept in links."""
+        return self.field or self.name
+
+    @property
+    def linked(self) -> bool:
+        return self.relation is not None and bool(self.relation.ids)
 
 
 @dataclass(frozen=True)
@@ -113,6 +125,9 @@ class Resource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", _with_columns(self.columns, self.relations))
         object.__setattr__(self, "filters", _with_filters(self.filters, self.relations))
+        # Unless it says otherwise, an action asks the service that the type is read from.
+        actions = [action if action.needs else replace(action, needs=self.source.service) for action in self.actions]
+        object.__setattr__(self, "actions", tuple(actions))
 
     @cached_property
     def name(self) -> str:
@@ -151,7 +166,8 @@ class Resource:
         return {action.name: action for action in self.actions if action.scope == scope}[name]
 
     def url(self, door: str = "", *args: Any) -> str:
-        """The address of one of the type's pages: "" the list, or item, action, new, panel, menu, count, freshness."""
+        """The address of one of the type's pages: "" the list, or item, action, new, panel, menu, count, values,
+        freshness."""
         return address(f"{self.app}:{self.slug}{'-' + door if door else ''}", *args)
 
     def item_url(self, item: InventoryItem) -> str:

@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 
 from clusters import gateway
 from clusters.gateway import CloudError, ProjectError
 from clusters.inventory import model_named
 from clusters.models import Cluster, Credential
+from clusters.sentences import gettext as _
 
 FRESH_SECONDS = 60
 OFFERED = 500

@@ -11,6 +11,7 @@ from clusters.inventory import InventoryItem
 from clusters.models import Environment
 from opsys.kit.declare.resource import Column, Resource
 from opsys.kit.lists.markup import filled, together
+from opsys.kit.lists.statuses import status_text
 from opsys.kit.relate.references import address_of, ids_of
 
 EMPTY = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
@@ -30,10 +31,38 @@ class Link:
         return self.text
 
 
+def partial_reason(item: InventoryItem) -> str:
+    """Why some of it may be old; "" where the cloud sends all of it."""
+    if not item.partial:
+        return ""
+    if item.partial_since is None:
+        return _("The cloud sends only a part of it: the cell that holds it does not answer.")
+    return _(
+        "The cloud sends only a part of it: the cell that holds it does not answer. The rest is what was known at "
+        "%(moment)s."
+    ) % {"moment": f"{item.partial_since:%Y-%m-%d %H:%M:%S} UTC"}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The value of a column that judges: a word for programs, its text for people, and a colour."""
+
+    word: str
+    text: str
+    colour: str
+
+    def __str__(self) -> str:
+        return self.word
+
+
 def badge(resource: Resource, item: InventoryItem, text: str) -> SafeString:
     colour = resource.status_colour(item)
-    working = mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.transitional else ""
-    return filled('<span class="status status-%s">%s%s</span>', colour, text or _("unknown"), working)
+    working: SafeString = (
+        mark_safe(' <span class="status-dot status-dot-animated"></span>') if item.transitional else mark_safe("")
+    )
+    if item.partial:
+        working += filled(' <span class="text-secondary" title="%s">%s</span>', partial_reason(item), _("in part"))
+    return filled('<span class="status status-%s">%s%s</span>', colour, status_text(text) or _("unknown"), working)
 
 
 def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString | str:
@@ -46,11 +75,16 @@ def cell(resource: Resource, column: Column, item: InventoryItem) -> SafeString 
     if column.kind == "name":
         text = str(value or "") or item.cloud_id
         return filled('<a href="%s" class="item-name" title="%s">%s</a>', resource.item_url(item), text, text)
-    if column.kind == "flag":
+    return drawn(column.kind, value)
+
+
+def drawn(kind: str, value: Any) -> SafeString | str:
+    """A value of a kind that says all by itself."""
+    if kind == "flag":
         return _("yes") if value else _("no")
     if value in (None, "", [], ()):
         return EMPTY
-    return DRAWN.get(column.kind, str)(value)
+    return DRAWN.get(kind, str)(value)
 
 
 def _references(column: Column, item: InventoryItem) -> SafeString:
@@ -122,11 +156,18 @@ def _link(link: Link) -> SafeString:
     return filled('<a href="%s">%s</a>', link.address, link.text)
 
 
-DRAWN: dict[str, Callable[[Any], SafeString]] = {
+def _badge(badge: Badge) -> SafeString:
+    return filled('<span class="status status-%s">%s</span>', badge.colour, badge.text)
+
+
+DRAWN: dict[str, Callable[[Any], SafeString | str]] = {
+    "state": status_text,
     "cluster": _cluster,
     "time": _time,
     "lines": _lines,
     "code": _code,
     "link": _link,
     "bar": lambda share: share.html(),
+    "badge": _badge,
+    "reason": lambda text: filled('<span class="reason">%s</span>', text),
 }

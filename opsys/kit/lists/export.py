@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, Protocol
 
 import xlsxwriter
 from asgiref.sync import sync_to_async
@@ -23,6 +23,7 @@ from opsys.kit import signals
 from opsys.kit.declare.resource import Column, Resource
 from opsys.kit.lists.paging import with_keys
 from opsys.kit.lists.query import Query
+from opsys.kit.lists.scope import Scope
 from opsys.kit.lists.values import ID, as_text, harmless, plain
 from opsys.kit.relate.references import name_references
 
@@ -36,6 +37,37 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
+
+
+class Scoped(Protocol):
+    @property
+    def scope(self) -> Scope: ...
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def slug(self) -> str: ...
+
+
+class Exported(Protocol):
+    """What the writers and the audit need to know of what leaves."""
+
+    @property
+    def resource(self) -> Named: ...
+
+    @property
+    def query(self) -> Scoped: ...
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
+
+    @property
+    def keys(self) -> Sequence[Any]: ...
+
+    def rows(self) -> Iterator[list[list[Any]]]: ...
 
 
 @dataclass(frozen=True)
@@ -68,12 +100,12 @@ def export_of(resource: Resource, query: Query, columns: Sequence[Column]) -> Ex
     return Export(resource, query, columns, array("q", keys.iterator()))
 
 
-def note(export: Export, kind: str, actor: Actor, params: dict[str, Any]) -> None:
+def note(export: Exported, kind: str, actor: Actor, params: dict[str, Any]) -> None:
     """Into the audit, before the first row leaves. An audit that cannot be written lets nothing out."""
     signals.exported.send(sender=Export, export=export, kind=kind, actor=actor, params=params)
 
 
-def response_of(request: HttpRequest, export: Export, kind: str, heads: Sequence[str]) -> StreamingHttpResponse:
+def response_of(request: HttpRequest, export: Exported, kind: str, heads: Sequence[str]) -> StreamingHttpResponse:
     """The file as a download. `heads` are the columns' headings; JSON bears their names whatever the headings are."""
     pieces = WRITERS[kind](export, heads)
     response = StreamingHttpResponse(
@@ -84,7 +116,7 @@ def response_of(request: HttpRequest, export: Export, kind: str, heads: Sequence
     return response
 
 
-def filename(resource: Resource, kind: str) -> str:
+def filename(resource: Named, kind: str) -> str:
     return f"{resource.slug}-{timezone.now():%Y%m%dT%H%M%SZ}.{kind}"
 
 
@@ -102,7 +134,7 @@ def _next(pieces: Iterator[bytes]) -> bytes | None:
     return next(pieces, None)
 
 
-def as_csv(export: Export, heads: Sequence[str]) -> Generator[bytes]:
+def as_csv(export: Exported, heads: Sequence[str]) -> Generator[bytes]:
     text = io.StringIO()
     writer = csv.writer(text)
     text.write(BOM)
@@ -116,7 +148,7 @@ def as_csv(export: Export, heads: Sequence[str]) -> Generator[bytes]:
         yield text.getvalue().encode()
 
 
-def as_json(export: Export, heads: Sequence[str]) -> Generator[bytes]:
+def as_json(export: Exported, heads: Sequence[str]) -> Generator[bytes]:
     names = [column.name for column in export.columns]
     before = "["
     for rows in export.rows():
@@ -127,7 +159,7 @@ def as_json(export: Export, heads: Sequence[str]) -> Generator[bytes]:
     yield b"[]\n" if before == "[" else b"\n]\n"
 
 
-def as_xlsx(export: Export, heads: Sequence[str]) -> Generator[bytes]:
+def as_xlsx(export: Exported, heads: Sequence[str]) -> Generator[bytes]:
     """Rows go to the disk as they come; the file is put together there and sent from there."""
     with TemporaryFile(dir=settings.VAR) as file:
         book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(settings.VAR)})

@@ -1,8 +1,7 @@
 """The filter bar of a resource type, and the one query behind list, count, API and command line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import django_filters
@@ -10,14 +9,16 @@ from django import forms
 from django.db.models import Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from clusters.inventory import InventoryItem, text_found
 from clusters.links import ResourceLink
 from opsys.kit.declare import register
 from opsys.kit.declare.relation import Relation
-from opsys.kit.declare.resource import Filter, Resource
+from opsys.kit.declare.resource import Column, Filter, Resource
 from opsys.kit.lists.scope import Scope
-from opsys.kit.relate.naming import Ambiguous, one_per_cluster
+from opsys.kit.relate.naming import Ambiguous, Meant, meant_by
 
 MOST_NAMED = 500
+MOST_VALUES = 100
 
 
 class ResourceFilterSet(django_filters.FilterSet):
@@ -36,37 +37,54 @@ class ResourceFilterSet(django_filters.FilterSet):
         return form
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        return rows.filter(search_text__contains=text)
+        return rows.filter(text_found(text))
 
 
-@dataclass(frozen=True)
-class _Referred:
-    """The id of a resource, or a name with the (cluster, id) of each that it stands for."""
+class _ValuesField(forms.MultipleChoiceField):
+    """Any values: one that no row has finds nothing. Those chosen are the choices that the form draws."""
 
-    value: str
-    named: Sequence[tuple[int, str]] = ()
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value: Any) -> list[str]:
+        values = [text for text in dict.fromkeys(super().clean(value)) if text]
+        if len(values) > MOST_VALUES:
+            raise forms.ValidationError(_("At most %(most)d values.") % {"most": MOST_VALUES}, code="many")
+        self.choices = [(text, text) for text in values]
+        return values
 
 
-class _ReferenceField(forms.CharField):
+class _ReferenceField(_ValuesField):
     """Takes a name only where it fits one resource of each cluster: rows of others would be found, and acted on."""
 
     type_name = ""
     scope: Scope
 
-    def clean(self, value: Any) -> _Referred | None:
-        text = super().clean(value)
-        if not text:
-            return None
+    def clean(self, value: Any) -> list[Meant]:  # type: ignore[override]  # the filter beside it takes these
+        values = super().clean(value)
+        if not values:
+            return []
         scope = self.scope
         rows = register.get(self.type_name).model.objects.filter(cluster_id__in=scope.ids)
         try:
-            return _Referred(text, one_per_cluster(rows, text, MOST_NAMED))
+            found = meant_by(rows, values, MOST_NAMED)
         except Ambiguous as reason:
             raise forms.ValidationError(str(reason), code="ambiguous") from None
+        self.choices = [(one.value, one.label or one.value) for one in found]
+        return found
+
+
+class _Values(django_filters.Filter):
+    """Rows whose column holds one of several values."""
+
+    field_class = _ValuesField
+
+    def filter(self, rows: QuerySet, value: list[str]) -> QuerySet:
+        return rows.filter(**{f"{self.field_name}__in": value}) if value else rows
 
 
 class _Reference(django_filters.Filter):
-    """What refers to a resource, given by its id or its name. Each cluster may have one of that name."""
+    """What refers to resources, given by their ids or names. Each cluster may have one of that name."""
 
     field_class = _ReferenceField
 
@@ -80,22 +98,34 @@ class _Reference(django_filters.Filter):
         field.type_name = self.type_name
         return field
 
-    def filter(self, rows: QuerySet, value: _Referred | None) -> QuerySet:
-        if value is None:
+    def filter(self, rows: QuerySet, value: list[Meant]) -> QuerySet:
+        if not value:
             return rows
         if self.relation is not None and self.relation.ids:
             return rows.filter(self._linked(rows.model, self.relation.name, value))
-        condition = Q(**{self.field_name: value.value})
+        condition = Q(**{f"{self.field_name}__in": [one.value for one in value]})
         if self.relation is not None and self.relation.key != "cloud_id":
-            return rows.filter(condition)
+            return rows.filter(condition | self._by_key(self.relation, [one.value for one in value]))
         # Named one by one: a subquery would have the database read all rows to compare them.
-        for cluster_id, cloud_id in value.named:
+        for cluster_id, cloud_id in chain.from_iterable(one.named for one in value):
             condition |= Q(**{"cluster_id": cluster_id, self.field_name: cloud_id})
         return rows.filter(condition)
 
-    def _linked(self, model: type[Model], relation: str, value: _Referred) -> Q:
-        targets = Q(cluster_id__in=self.parent.scope.ids, target_id=value.value)
-        for cluster_id, cloud_id in value.named:
+    def _by_key(self, relation: Relation, values: list[str]) -> Q:
+        """Rows that refer to one of these ids or names by what stands in another column of it."""
+        scope = self.parent.scope
+        named = register.get(self.type_name).model.objects.filter(
+            Q(cloud_id__in=values) | Q(name__in=values, gone_at=None), cluster_id__in=scope.ids
+        )
+        condition = Q(pk__in=[])
+        for cluster_id, key in named.values_list("cluster_id", relation.key)[:MOST_NAMED]:
+            if key and key not in values:  # those are looked for already, in all clusters
+                condition |= Q(**{"cluster_id": cluster_id, self.field_name: key})
+        return condition
+
+    def _linked(self, model: type[Model], relation: str, value: list[Meant]) -> Q:
+        targets = Q(cluster_id__in=self.parent.scope.ids, target_id__in=[one.value for one in value])
+        for cluster_id, cloud_id in chain.from_iterable(one.named for one in value):
             targets |= Q(cluster_id=cluster_id, target_id=cloud_id)
         links = ResourceLink.objects.filter(
             targets,
@@ -114,16 +144,27 @@ def filter_class(resource_name: str) -> type[ResourceFilterSet]:
 
 
 def _field(spec: Filter) -> django_filters.Filter:
-    column = spec.field or spec.name
     if spec.choices:
         # `distinct` would compare whole rows with each other; a column of the row itself cannot double it.
         return django_filters.MultipleChoiceFilter(
-            field_name=column, label=spec.label, choices=list(spec.choices), distinct=False
+            field_name=spec.column, label=spec.label, choices=list(spec.choices), distinct=False
         )
     if spec.refers:
-        return _Reference(spec.refers, spec.relation, field_name=column, label=spec.label)
-    lookup = "icontains" if spec.contains else "exact"
-    return django_filters.CharFilter(field_name=column, lookup_expr=lookup, label=spec.label)
+        return _Reference(spec.refers, spec.relation, field_name=spec.column, label=spec.label)
+    if spec.contains:
+        return django_filters.CharFilter(field_name=spec.column, lookup_expr="icontains", label=spec.label)
+    return _Values(field_name=spec.column, label=spec.label)
+
+
+def filter_of(resource: Resource, column: Column) -> Filter | None:
+    """The filter that takes what stands in this column."""
+    return next((spec for spec in resource.filters if spec.name == column.name and not spec.contains), None)
+
+
+def value_of(spec: Filter, item: InventoryItem) -> str:
+    """What the filter would be given to find this item and its like; "" where it has nothing, or several values."""
+    found = spec.relation.of(item) if spec.relation is not None else [getattr(item, spec.column)]
+    return str(found[0]) if len(found) == 1 and found[0] not in ("", None) else ""
 
 
 def ordering(resource: Resource, sort: str) -> list[str]:

@@ -4,6 +4,7 @@ An exact count of 100,000 filtered rows costs more than drawing a page of them, 
 for the exact number afterwards, by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +51,7 @@ def page_of(rows: QuerySet, request: HttpRequest, head: QuerySet | None = None) 
     what lists sort and filter by), so that even a late page is cheap; one more than the page tells of a next one.
     With a `head`, a beginning of the rows that is quicker to sort, a page beyond it costs a fourth.
     """
-    per_page = _positive(request.GET.get("per_page"), PER_PAGE)
-    if per_page not in PER_PAGE_CHOICES:
-        per_page = PER_PAGE
-    number = min(_positive(request.GET.get("page"), 1), 1_000_000)
+    per_page, number = _asked(request)
     start = (number - 1) * per_page
     few, count = few_of(rows)
     asked = slice(start, start + per_page + 1)
@@ -68,6 +66,20 @@ def page_of(rows: QuerySet, request: HttpRequest, head: QuerySet | None = None) 
         count=count,
         previous_url=address_with(request, page=number - 1) if number > 1 else None,
         next_url=address_with(request, page=number + 1) if len(keys) > per_page else None,
+    )
+
+
+def page_of_list(rows: Sequence[Any], request: HttpRequest) -> Page:
+    """The same of rows that are all here already."""
+    per_page, number = _asked(request)
+    start = (number - 1) * per_page
+    return Page(
+        rows=list(rows[start : start + per_page]),
+        number=number,
+        per_page=per_page,
+        count=Count(len(rows), exact=True),
+        previous_url=address_with(request, page=number - 1) if number > 1 else None,
+        next_url=address_with(request, page=number + 1) if len(rows) > start + per_page else None,
     )
 
 
@@ -100,6 +112,13 @@ def address_with(request: HttpRequest, **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _asked(request: HttpRequest) -> tuple[int, int]:
+    """Rows a page, and which page."""
+    per_page = _positive(request.GET.get("per_page"), PER_PAGE)
+    number = min(_positive(request.GET.get("page"), 1), 1_000_000)
+    return per_page if per_page in PER_PAGE_CHOICES else PER_PAGE, number
 
 
 def _positive(text: str | None, default: int) -> int:

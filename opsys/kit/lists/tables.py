@@ -14,6 +14,7 @@ from opsys.kit.declare import register
 from opsys.kit.declare.resource import Column, Resource
 from opsys.kit.lists.cells import cell
 from opsys.kit.lists.columns import Columns, columns_of
+from opsys.kit.lists.filters import filter_of, value_of
 from opsys.kit.lists.markup import filled, html_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,21 @@ class _Cell(_Column):
     def __init__(self, resource: Resource, column: Column, chosen: bool):
         self.resource, self.column = resource, column
         priority = 1 if chosen else column.priority
-        super().__init__(f"kind-{column.kind} priority-{priority}", column.label, column.sort)
+        classes = f"kind-{column.kind} priority-{priority}"
+        super().__init__(classes, column.label, column.sort)
+        self.filter = filter_of(resource, column)
+        if self.filter is not None:
+            self.filtering = f'<td class="{classes}" data-filter="{self.filter.name}" data-value="%s">'
+
+    def cells(self, rows: Sequence[InventoryItem]) -> list[str]:
+        """With the value that the column's filter would take, if it has one."""
+        spec = self.filter
+        if spec is None:
+            return super().cells(rows)
+        openings = [
+            self.filtering % html_of(value) if (value := value_of(spec, row)) else self.opening for row in rows
+        ]
+        return [f"{start}{html_of(drawn)}</td>" for start, drawn in zip(openings, self.drawn(rows), strict=True)]
 
     def drawn(self, rows: Sequence[InventoryItem]) -> Iterator[SafeString | str]:
         return (cell(self.resource, self.column, row) for row in rows)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -41,19 +42,34 @@ def only(rows: QuerySet, value: str) -> InventoryItem | None:
     return found[0] if found else None
 
 
-def one_per_cluster(rows: QuerySet, value: str, most: int) -> list[tuple[int, str]]:
-    """(cluster, id) of what is meant by a name, of each cluster that has one of it, in at most `most` clusters. Empty
-    where it is an id or nothing's name: then it stands for itself. Raises `Ambiguous`."""
-    either = rows.filter(Q(cloud_id=value) | Q(name=value, gone_at=None))
-    found = list(either.values_list("cluster_id", "cloud_id")[: most + 1])
-    if any(cloud_id == value for _cluster, cloud_id in found):
-        return []
-    clusters = Counter(cluster for cluster, _id in found)
-    if len(clusters) == len(found) <= most:
-        return found
+@dataclass(frozen=True)
+class Meant:
+    """What one value stands for: an id, or a name with (cluster, id) of each resource that bears it."""
+
+    value: str
+    named: Sequence[tuple[int, str]] = ()
+    label: str = ""
+
+
+def meant_by(rows: QuerySet, values: Sequence[str], most: int) -> list[Meant]:
+    """What is meant by each of these ids and names, of resources in at most `most` clusters. One query. What is an id
+    or nothing's name stands for itself. Raises `Ambiguous` for a name that several of one cluster bear."""
+    either = rows.filter(Q(cloud_id__in=values) | Q(name__in=values, gone_at=None))
+    found = list(either.values_list("cluster_id", "cloud_id", "name")[: most * len(values) + 1])
+    return [_meant(rows, value, found, most) for value in values]
+
+
+def _meant(rows: QuerySet, value: str, found: Sequence[tuple[int, str, str]], most: int) -> Meant:
+    if label := next((name or value for _cluster, cloud_id, name in found if cloud_id == value), ""):
+        return Meant(value, label=label)
+    # A database may take names for equal that differ in case.
+    named = [(cluster, cloud_id) for cluster, cloud_id, name in found if name.lower() == value.lower()]
+    clusters = Counter(cluster for cluster, _id in named)
+    if len(clusters) == len(named) <= most:
+        return Meant(value, named, label=value)
     several = [cluster for cluster, count in clusters.items() if count > 1] or list(clusters)
-    named = rows.filter(name=value, gone_at=None, cluster_id__in=several).select_related("cluster")
-    listed = list(named.order_by("cluster__name", "pk")[: TOLD + 1])
+    alike = rows.filter(name=value, gone_at=None, cluster_id__in=several).select_related("cluster")
+    listed = list(alike.order_by("cluster__name", "pk")[: TOLD + 1])
     raise Ambiguous(value, listed[:TOLD], len(listed) > TOLD)
 
 

@@ -52,6 +52,11 @@ class Referrer:
                 wanted |= Q(cluster_id=cluster_id, **{f"{self.relation.column}__in": keys})
         return rows.filter(wanted)
 
+    def dependents(self, items: Sequence[InventoryItem], held: access.Held) -> QuerySet:
+        """Those of which it is said what becomes of them."""
+        rows = self.rows(items, held)
+        return rows.exclude(self.relation.except_for) if self.relation.except_for else rows
+
     def list_url(self, item: InventoryItem) -> str:
         """The list of what refers to this one; "" where the type has no filter for it."""
         if self.relation.name not in {found.name for found in self.resource.filters}:
@@ -77,6 +82,8 @@ class Dependents:
                 return _("They are deleted too.")
             case OnDelete.DETACHES:
                 return _("They stay, without it.")
+            case OnDelete.VARIES:
+                return _("Those made with it are deleted too; others stay, without it.")
         return ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -116,16 +123,19 @@ def referrers_of(resource_name: str) -> list[Referrer]:
 
 def counts(referrers: Sequence[Referrer], items: Sequence[InventoryItem], held: access.Held) -> dict[str, int]:
     """Name of the referrer → how many of its rows refer to one of the items. One query, however many types."""
-    if not referrers or not items:
+    return _counted(referrers, [referrer.rows(items, held) for referrer in referrers]) if items else {}
+
+
+def _counted(referrers: Sequence[Referrer], rows: Sequence[QuerySet]) -> dict[str, int]:
+    if not referrers:
         return {}
     parts = [
-        referrer.rows(items, held)
-        .order_by()
+        found.order_by()
         .annotate(place=Value(place))
         .values("place")
         .annotate(number=Count("pk"))
         .values_list("place", "number")
-        for place, referrer in enumerate(referrers)
+        for place, found in enumerate(rows)
     ]
     first, *others = parts
     return {referrers[place].name: number for place, number in first.union(*others, all=True)}
@@ -134,7 +144,8 @@ def counts(referrers: Sequence[Referrer], items: Sequence[InventoryItem], held: 
 def dependents_of(resource: Resource, items: Sequence[InventoryItem], *, user) -> list[Dependents]:
     """What hangs on resources that somebody is about to delete, of the types that say what becomes of them."""
     said = [referrer for referrer in referrers_of(resource.name) if referrer.relation.on_delete]
-    found = counts(said, items, access.held_by(user))
+    held = access.held_by(user)
+    found = _counted(said, [referrer.dependents(items, held) for referrer in said]) if items else {}
     return [
         Dependents(referrer, found[referrer.name], referrer.list_url(items[0]) if len(items) == 1 else "")
         for referrer in said

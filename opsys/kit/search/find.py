@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from clusters.addresses import canonical, spellings
 from clusters.inventory import InventoryItem
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Resource
@@ -76,12 +77,21 @@ def find(text: str, scope: Scope, *, limit: int) -> Found:
     text = text.strip()[:LONGEST]
     if len(text) < SHORTEST:
         return Found(text, [])
-    groups = []
-    for resource, keys in _keys(text, scope, limit + 1):
-        items = list(resource.model.objects.filter(cluster_id__in=scope.ids, pk__in=keys).defer("data"))
+    groups, texts = [], [spelling.lower() for spelling in spellings(text)]
+    keys: dict[str, list[int]] = {}
+    for spelling in texts:
+        for resource, found in _keys(spelling, scope, limit + 1):
+            keys.setdefault(resource.name, []).extend(found)
+    for resource in register.resources():
+        chosen = keys.get(resource.name, [])
+        items = (
+            list(resource.model.objects.filter(cluster_id__in=scope.ids, pk__in=chosen).defer("data"))
+            if chosen
+            else []
+        )
         if items:
             scope.give_to(items)
-            hits = sorted((_hit(resource, item, text.lower()) for item in items), key=_best_first)
+            hits = sorted((_hit(resource, item, texts) for item in items), key=_best_first)
             groups.append(Group(resource, hits[:limit], more=len(hits) > limit))
     return Found(text, sorted(groups, key=lambda group: group.hits[0].rank))
 
@@ -98,9 +108,11 @@ def _keys(text: str, scope: Scope, limit: int) -> Iterator[tuple[Resource, list[
             yield resource, found[resource.name]
 
 
-def _hit(resource: Resource, item: InventoryItem, text: str) -> Hit:
+def _hit(resource: Resource, item: InventoryItem, texts: list[str]) -> Hit:
     words = item.search_words()
-    ranked = sorted((_rank(place, word.lower(), text), place) for place, word in enumerate(words))
+    ranked = sorted(
+        (_rank(place, canonical(word).lower(), text), place) for place, word in enumerate(words) for text in texts
+    )
     rank, place = ranked[0]
     return Hit(resource, item, rank, "" if place == 0 and item.name else words[place])
 

@@ -6,11 +6,16 @@ from types import SimpleNamespace
 from unittest.mock import create_autospec
 
 import pytest
+from django import forms
 
-from clusters import gateway, inventory
+from clusters import access, gateway, inventory
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
+from clusters.gateway import CloudError
 from clusters.inventory import Source
+from compute.servers import resource
 from compute.servers.models import Server
+from opsys.kit.declare.action import Action, Shown
+from opsys.kit.forms.form import ActionForm
 
 OPERATOR = [VIEW, OPERATE, PROVISION, CONSOLE]
 
@@ -72,3 +77,43 @@ def as_operator(client, operator):
 def as_viewer(client, viewer):
     client.force_login(viewer)
     return client
+
+
+class MakeForm(ActionForm):
+    name = forms.CharField(max_length=20)
+    count = forms.IntegerField(min_value=1, max_value=9, initial=1)
+
+    def requests(self):
+        name, count = self.cleaned_data["name"], self.cleaned_data["count"]
+        return (
+            [(f"{name}-{n}", {"name": f"{name}-{n}"}) for n in range(1, count + 1)]
+            if count > 1
+            else [(name, {"name": name})]
+        )
+
+
+@pytest.fixture
+def made(cloud):
+    """What the cloud was asked to make. It gives `id-NAME`, and refuses what is called bad."""
+    names = []
+
+    def run(conn, *, name):
+        if name.startswith("bad"):
+            raise CloudError("quota", cluster="east", request_id="req-bad")
+        names.append(name)
+        return {"id": f"id-{name}", "key": "very private"}
+
+    make = Action(
+        "make",
+        "Make",
+        run,
+        permission=access.PROVISION,
+        scope="cluster",
+        form=MakeForm,
+        shows=lambda returned: Shown("Key", returned["key"], "secret", "key.pem"),
+        command=lambda cluster, name: ["server", "create", name],
+    )
+    kept = resource.SERVERS.actions
+    object.__setattr__(resource.SERVERS, "actions", (*kept, make))
+    yield names
+    object.__setattr__(resource.SERVERS, "actions", kept)

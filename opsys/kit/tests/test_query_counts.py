@@ -28,10 +28,10 @@ def servers(request, client, make_user, monkeypatch):
 @pytest.mark.parametrize(
     ("address", "headers", "queries"),
     [
-        (URL, {}, 10),
-        (f"{URL}?status=ACTIVE&sort=-created", {}, 10),
-        (f"{URL}?q=web&sort=host", {}, 10),
-        (f"{URL}?sort=cluster", {}, 10),
+        (URL, {}, 11),
+        (f"{URL}?status=ACTIVE&sort=-created", {}, 11),
+        (f"{URL}?q=web&sort=host", {}, 11),
+        (f"{URL}?sort=cluster", {}, 11),
         (URL, REGION, 9),
         (f"{URL}freshness/", REGION, 4),
         (f"{URL}count/?status=ACTIVE", REGION, 4),

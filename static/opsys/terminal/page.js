@@ -1,4 +1,4 @@
-// The page of the shells: its tabs, and what belongs to all of them. A link to `#server:east/ID` or `#host:7` opens
+// The page of the shells: its tabs, and what belongs to all of them. A link to `#server:east/ID`, `#serial:…` or `#host:7` opens
 // a tab in this very page, so links from the console find their way here without ending what runs.
 
 import { Broadcast } from "./broadcast.js";
@@ -186,7 +186,7 @@ addEventListener("beforeunload", (event) => {
 
 function openFromAddress() {
   const key = decodeURIComponent(location.hash.slice(1));
-  if (!/^(server|host):/.test(key)) return;
+  if (!/^(server|serial|host):/.test(key)) return;
   history.replaceState(null, "", location.pathname);
   add({ key, name: key.replace(/^.*[:/]/, "") }).then((tab) => tab.open());
 }

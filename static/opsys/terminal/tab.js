@@ -129,12 +129,15 @@ export class Tab extends EventTarget {
     clearInterval(this.counting);
     this.strip.hidden = true;
     this.cover(null);
-    const who = `${harmless(facts.login_name ?? "")}@${facts.address ?? ""}${facts.port && facts.port !== 22 ? `:${facts.port}` : ""}`;
+    const login = facts.login_name ? `${harmless(facts.login_name)}@` : "";
+    const who = `${login}${facts.address ?? ""}${facts.port && facts.port !== 22 ? `:${facts.port}` : ""}`;
     this.pane.querySelector("[data-facts]").textContent = text(facts.recorded ? "recorded" : "not_recorded", { who });
     this.pane.querySelector(".term-foot").classList.toggle("term-foot-recorded", Boolean(facts.recorded));
     this.screen.fit();
     const { cols, rows } = this.screen.terminal;
     this.connection.resize(cols, rows);
+    // Nobody can tell a serial line its size but whoever is logged in.
+    if (facts.kind === "serial") this.tell(text("serial.size", { command: `stty cols ${cols} rows ${rows}` }));
     if (!this.pane.hidden) this.screen.terminal.focus();
     this.changed();
   }

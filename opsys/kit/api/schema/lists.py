@@ -7,7 +7,8 @@ from django.utils.text import capfirst
 from clusters.access import LABELS
 from opsys.kit.api.pages import Pages
 from opsys.kit.api.schema import parts
-from opsys.kit.declare.resource import Resource
+from opsys.kit.declare.resource import Panel, Resource
+from opsys.kit.declare.table_panel import ROWS, TablePanel
 from opsys.kit.lists.export import TYPES
 from opsys.kit.relate.panels import panels_of
 
@@ -25,10 +26,19 @@ def paths(resource: Resource) -> dict[str, dict[str, Any]]:
                 **head(resource, f"panel.{panel.name}", f"{panel.label}, as the cloud tells it now."),
                 "description": f"Needs the “{LABELS[panel.permission]}” permission.",
                 "parameters": [ROW_ID],
-                "responses": {"200": parts.answer({"type": "object", "additionalProperties": True}, "Plain values.")},
+                "responses": {"200": parts.answer(_content(panel), "Plain values.")},
             }
         }
     return found
+
+
+def _content(panel: Panel) -> dict[str, Any]:
+    if not isinstance(panel, TablePanel):
+        return {"type": "object", "additionalProperties": True}
+    entry = {"type": "object", "properties": {column.name: {} for column in panel.columns}}
+    actions = ", ".join(dict.fromkeys([*panel.add, *panel.on_entry]))
+    rows = {**parts.list_of(entry), **({"description": f"Changed by the actions {actions}."} if actions else {})}
+    return parts.object_of({ROWS: rows})
 
 
 ROW_ID = {
@@ -77,7 +87,7 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
     ]
     for spec in resource.filters:
         values = {"type": "string", "enum": [value for value, _label in spec.choices]} if spec.choices else text
-        known.append((spec.name, parts.list_of(values) if spec.choices else values, f"{spec.label}."))
+        known.append((spec.name, values if spec.contains else parts.list_of(values), f"{spec.label}."))
     return [
         {"name": name, "in": "query", "schema": schema, "description": description}
         for name, schema, description in known

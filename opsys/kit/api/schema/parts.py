@@ -95,7 +95,10 @@ def row(resource: Resource) -> Schema:
     fields = {f.name: field(f) for f in resource.model._meta.concrete_fields if f.name not in HIDDEN}
     allowed = {action.name: reference("Allowed") for action in resource.on_items}
     data: Schema = {"type": "object", "additionalProperties": True, "description": "What else the cloud said."}
-    return object_of({**fields, "cluster": TEXT, "actions": object_of(allowed), "data": data}, "data")
+    partial: Schema = {**TEXT, "description": "Why some of it may be old; empty where the cloud sends all of it."}
+    return object_of(
+        {**fields, "cluster": TEXT, "partial": partial, "actions": object_of(allowed), "data": data}, "data"
+    )
 
 
 def field(model_field: models.Field) -> Schema:

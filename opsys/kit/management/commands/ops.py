@@ -14,6 +14,7 @@ from opsys.kit.console import panels
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.cells import partial_reason
 from opsys.kit.lists.columns import ALL, columns_of
 from opsys.kit.lists.export import as_csv, export_of, note
 from opsys.kit.management.acting import find_row, in_clusters, on_rows
@@ -80,7 +81,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([_plain(row) for row in query.rows.iterator(2000)], default=str))
             return
         for row in query.rows.iterator(2000):
-            self.stdout.write(f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}")
+            text = f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}"
+            self.stdout.write(f"{text}  ({partial_reason(row)})" if row.partial else text)
 
     def _act(self, resource: Resource, rows, user, options: dict[str, Any]) -> None:
         given = parameters(options["set"])
@@ -117,8 +119,8 @@ class Command(BaseCommand):
             return
         done = on_all(resource, action, plan, given, options["expect"], user=user)
         if isinstance(done, Job):
-            said = {"job": done.pk, "title": done.title}
-            self.stdout.write(json.dumps(said) if options["as_json"] else f"Job {done.pk}: {done.title}")
+            said = {"job": done.pk, "title": done.heading}
+            self.stdout.write(json.dumps(said) if options["as_json"] else f"Job {done.pk}: {done.heading}")
         else:
             self._tell(done, options["as_json"])
 
@@ -168,4 +170,4 @@ def _plain(row) -> dict[str, Any]:
     fields = {
         f.name: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name not in ("cluster", "digest")
     }
-    return {**fields, "cluster": row.cluster.name}
+    return {**fields, "cluster": row.cluster.name, "partial": partial_reason(row)}

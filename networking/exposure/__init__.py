@@ -1,0 +1,1 @@
+"""What of a cloud the whole internet may speak to."""

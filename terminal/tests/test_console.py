@@ -1,0 +1,218 @@
+"""A console from its ticket to its end, through a real WebSocket proxy."""
+
+import time
+
+import pytest
+
+from audit.models import Event
+from clusters import access
+from compute.servers.models import Server
+from terminal.console import address
+from terminal.errors import Refused, SshError
+from terminal.models import Policy, Recording, Session, Ticket
+from terminal.session.registry import sessions
+from terminal.setup import opening, tickets
+from terminal.tests.conftest import do, request_of, run, threads_named
+from terminal.tests.proxy import Proxy
+from terminal.websocket import codes
+from tests.factories import make_server
+from tests.platform import wait_until
+from tests.wire import FakeCloud, as_json, serving
+
+SOON = 5
+
+
+@pytest.fixture
+def server(cluster):
+    Policy.objects.filter(cluster=cluster).update(allowed_ports="22", console_proxies="127.0.0.0/8")
+    return make_server(cluster, name="screen-1")
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    with Proxy() as one:
+        monkeypatch.setattr(address, "ask", lambda *_what: one.url)
+        yield one
+
+
+def console(person, server, kind="vnc"):
+    return tickets.issue(request_of(person), server=server, kind=kind)
+
+
+@run
+async def test_a_screen_opens_and_its_bytes_pass_both_ways(olga, server, proxy, page):
+    async with page(olga, ticket=await do(console, olga, server)) as p:
+        assert (p.opened["kind"], p.opened["title"], p.opened["recorded"]) == ("vnc", "screen-1", False)
+        await p.shows(b"login: ")
+        await p.type(b"\x00abc\xff")
+        await p.shows(b"\x00ABC\xff")
+        await p.say(type="close")
+        assert await p.closed() == (1000, "closed")
+    assert bytes(proxy.heard) == b"\x00abc\xff"
+    row = await do(Session.objects.get)
+    assert (row.kind, row.state, row.port, row.address) == ("vnc", "ended", proxy.port, "127.0.0.1")
+    assert (row.bytes_in, row.bytes_out) == (5, p.received)
+    assert not await do(Recording.objects.exists)
+    closed = await do(Event.objects.get, action="terminal.session.close")
+    assert closed.params["kind"] == "vnc" and closed.seconds > 0 and closed.username == "olga"
+    wait_until(lambda: not threads_named("terminal-console"), 5, "the receiving thread ended")
+
+
+@run
+async def test_a_serial_line_is_recorded_like_a_terminal(olga, server, proxy, page):
+    async with page(olga, ticket=await do(console, olga, server, "serial")) as p:
+        assert p.opened["recorded"] is True
+        await p.type(b"root\r")
+        await p.shows(b"ROOT")
+        await p.type(b"bye\r")
+        assert await p.closed() == (1000, "exit")
+    assert (await do(Recording.objects.get)).state == "complete"
+
+
+@run
+async def test_a_lost_network_is_resumed_and_nothing_is_missing(olga, server, proxy, page):
+    async with page(olga, ticket=await do(console, olga, server)) as p:
+        await p.shows(b"login: ")
+        kept, received = p.opened, p.received
+        await p.lose()
+    async with page(olga) as again:
+        await again.say(
+            type="resume",
+            session=kept["session"],
+            secret=kept["secret"],
+            received=received,
+            columns=80,
+            rows=24,
+        )
+        await again.hear("resumed")
+        await again.type(b"more")
+        await again.shows(b"MORE")
+    assert proxy.connections == 1
+
+
+@run
+async def test_a_ticket_is_for_one_socket_one_person_and_one_server(olga, server, proxy, page, make_person, cluster):
+    bob = await do(make_person, "bob", {cluster: [access.VIEW, access.CONSOLE]})
+    secret = await do(console, olga, server)
+    async with page(bob, ticket=secret, wait=False) as p:
+        assert await p.closed() == (4403, "ticket")
+    async with page(olga, ticket=secret) as p:
+        await p.shows(b"login: ")
+    async with page(olga, ticket=secret, wait=False) as p:
+        assert await p.closed() == (4403, "ticket")
+    assert (await do(Ticket.objects.get)).target["cloud_id"] == server.cloud_id
+
+
+def test_who_only_looks_opens_no_console(make_person, cluster, server):
+    vera = make_person("vera", {cluster: [access.VIEW]})
+    with pytest.raises(Refused):
+        console(vera, server)
+    page = vera.client.get(f"/terminal/console/east/{server.cloud_id}/")
+    assert page.status_code == 200 and 'data-refusal="' in page.text and 'data-refusal=""' not in page.text
+    answer = vera.client.post(
+        "/terminal/ticket/", {"target": f"vnc:east/{server.cloud_id}"}, content_type="application/json"
+    )
+    assert answer.status_code == 403
+
+
+def deleted(olga, server):
+    Server.objects.all().delete()
+
+
+def lost_grant(olga, server):
+    access.set_permissions(olga.user, {server.cluster_id: [access.VIEW]})
+
+
+def signed_out(olga, server):
+    olga.client.logout()
+
+
+def no_consoles(olga, server):
+    Policy.objects.update(consoles=False)
+
+
+@pytest.mark.parametrize(
+    ("what", "code"), [(deleted, 4410), (lost_grant, 4403), (signed_out, 4401), (no_consoles, 4410)]
+)
+@run
+async def test_it_is_closed_when_it_may_not_be_any_more(olga, server, proxy, page, what, code):
+    async with page(olga, ticket=await do(console, olga, server)) as p:
+        await p.shows(b"login: ")
+        began = time.monotonic()
+        await do(what, olga, server)
+        assert (await p.closed(10))[0] == code
+        assert time.monotonic() - began < SOON
+    assert (await do(Session.objects.get)).close_code == code
+
+
+@run
+async def test_a_browser_that_stalls_holds_little(olga, server, page, monkeypatch):
+    """The proxy waits: of 64 MB that it has to send, less than 4 MiB is held here."""
+    with Proxy(flood=64 * 1024 * 1024) as proxy:
+        monkeypatch.setattr(address, "ask", lambda *_what: proxy.url)
+        async with page(olga, ticket=await do(console, olga, server)) as p:
+            p.acknowledging = p.keep = False
+            await p.until(lambda: p.received >= 500_000, "the window is full")
+            shell = sessions.all()[0]
+            held = lambda: len(shell.output._kept) + shell._driver.channel._held  # noqa: E731
+            wait_until(lambda: held() > 700_000, 5, "all there is room for is taken")
+            taken = proxy.sent
+            time.sleep(0.5)
+            assert proxy.sent == taken and held() < 4 * 1024 * 1024
+            p.acknowledging = True
+            await p.say(type="ack", received=p.received)
+            await p.until(lambda: p.received > 10_000_000, "it goes on", 30)
+
+
+def test_a_screen_cannot_be_watched_as_text(olga, server, proxy, cluster):
+    row = Session.objects.create(user=olga.user, username="olga", cluster=cluster, kind="vnc", port=1, target_name="x")
+
+    class Screen:
+        opened, ending, has_text = True, None, False
+
+    sessions._shells[row.pk] = Screen()
+    try:
+        secret = tickets.issue_watch(request_of(olga), row)
+        person = type("Person", (), {"user": olga.user, "session_key": olga.session_key})
+        with pytest.raises(Refused, match="Open the server"):
+            opening.watch(secret, person, "", None)
+    finally:
+        del sessions._shells[row.pk]
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [("http://127.0.0.1:1/?token=good", "refused"), ("PORT/?token=bad", "cloud")],
+    ids=["nobody listens", "token refused"],
+)
+@run
+async def test_what_is_wrong_with_the_proxy_is_said(olga, server, proxy, page, monkeypatch, url, cause):
+    where = url.replace("PORT", f"ws://127.0.0.1:{proxy.port}")
+    monkeypatch.setattr(address, "ask", lambda *_what: where)
+    async with page(olga, ticket=await do(console, olga, server), wait=False) as p:
+        assert await p.closed() == (codes.SSH, cause)
+        reason = p.messages[-1]["reason"]
+    assert "console" in reason and "token" not in reason and "SSH" not in reason
+    events = await do(lambda: list(Event.objects.filter(action="terminal.session.open", phase="failed")))
+    assert len(events) == 1 and "token=" not in str(events[0].params)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "cause"),
+    [
+        (400, "Unavailable console type novnc.", "cloud"),
+        (404, "Instance could not be found.", "instance"),
+        (409, "Instance is not ready.", "cloud"),
+    ],
+)
+def test_what_the_cloud_says_is_said(server, cluster, status, message, cause):
+    path = f"POST /compute/v2.1/servers/{server.cloud_id}/remote-consoles"
+    with serving(FakeCloud(answers={path: as_json(status, {"error": {"message": message}})})) as cloud:
+        cluster.auth_url = cloud.auth_url
+        cluster.save()
+        cluster.credential.secret = "right"
+        cluster.credential.save()
+        with pytest.raises(SshError) as said:
+            address.ask(cluster, server.cloud_id, "vnc", "screen-1")
+    assert said.value.cause == cause
+    assert status == 404 or message.rstrip(".") in str(said.value)

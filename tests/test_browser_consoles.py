@@ -1,0 +1,98 @@
+"""A server's screen and its serial line in a real browser, by way of Nova's own proxies."""
+
+import pytest
+
+from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.platform import wait_until
+from tests.test_browser_console import shot
+from tests.test_browser_terminal import Shell
+
+pytestmark = [pytest.mark.browser, pytest.mark.lab]
+PICTURE = "canvas => canvas.toDataURL()"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def console(browser, platform):
+    opened = []
+
+    def open_one(*, viewport=DESKTOP, **options) -> Console:
+        window = Console(browser, platform.url, viewport=viewport, **options)
+        opened.append(window)
+        window.log_in("admin", "admin123")
+        return window
+
+    yield open_one
+    for window in opened:
+        window.context.close()
+        assert window.errors == []
+
+
+@pytest.fixture
+def server(api):
+    return api.rows("compute/servers/", cluster="east", status="ACTIVE")[0]
+
+
+def screen_of(page):
+    """The canvas once a picture is on it."""
+    canvas = page.locator(".console-screen canvas")
+    page.locator(".term-veil").wait_for(state="hidden", timeout=20_000)
+    wait_until(lambda: len(canvas.evaluate(PICTURE)) > 4000, 15, "a picture on the screen")
+    return canvas
+
+
+@pytest.mark.parametrize(("viewport", "name"), [(DESKTOP, "desktop"), (PHONE, "phone")])
+def test_one_click_shows_the_screen_and_what_is_typed_appears(console, server, viewport, name):
+    window = console(viewport=viewport)
+    page = window.open(f"/compute/servers/east/{server['cloud_id']}/")
+    with window.context.expect_page() as opened:
+        page.locator(".page-actions").get_by_role("link", name="Console", exact=True).click()
+    page = opened.value
+    page.on("pageerror", lambda error: window.errors.append(str(error)))
+    canvas = screen_of(page)
+    before = canvas.evaluate(PICTURE)
+    page.locator("[data-tool=paste]").click()
+    page.locator("#paste-text").fill(f"root\necho {name} $((6*7))\n")
+    page.locator("#paste-dialog .btn-primary").click()
+    wait_until(lambda: canvas.evaluate(PICTURE) != before, 15, "what was typed on the screen")
+    page.screenshot(path=shot(f"console-{name}"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert window.violations(page) == []
+    with page.expect_download() as saved:
+        page.locator("[data-tool=screenshot]").click()
+    assert saved.value.suggested_filename.endswith(".png")
+
+
+def test_a_serial_line_logs_in_and_interrupts(console, server):
+    window = console()
+    page = window.open(f"/terminal/shells/#serial:east/{server['cloud_id']}")
+    shell = Shell(page)
+    shell.shows("lab login:")
+    shell.type("bob\n")
+    shell.shows("bob@lab")
+    shell.type("sleep 1000\n")
+    shell.shows("sleep 1000")
+    page.keyboard.press("Control+c")
+    shell.shows("^C")
+    shell.type("stty cols 100; stty size\n")
+    shell.shows("24 100")
+    page.screenshot(path=shot("console-serial"))
+
+
+def test_it_ends_when_the_session_is_terminated_and_opens_again(console, server, platform):
+    window = console()
+    page = window.open(f"/terminal/console/east/{server['cloud_id']}/")
+    screen_of(page)
+    other = console().open("/terminal/sessions/")
+    other.get_by_role("link", name="End", exact=True).first.click()
+    other.locator("#reason").fill("for a test")
+    other.locator("main form [type=submit]").click()
+    page.get_by_role("button", name="Open it again").wait_for(timeout=10_000)
+    page.screenshot(path=shot("console-ended"))
+    page.get_by_role("button", name="Open it again").click()
+    screen_of(page)
