@@ -16,7 +16,6 @@ from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.lists.scope import Scope, scope_of
 
 POLL_SECONDS = 10
-WATCHED = (*states.WITH_STATES, *states.COUNTED, capacity.HOSTS, capacity.SUBNETS)
 
 
 @require_GET
@@ -68,9 +67,15 @@ def _pulse_context(request: ConsoleRequest, scope: Scope, health: Health) -> dic
         "read_at": min(
             (one.synced_at for one in health.clusters if one.synced_at and one.state == "ok"), default=None
         ),
-        "watched": WATCHED,
+        "watched": _watched(),
         "live_clusters": " ".join(c.name for c in scope.clusters) if narrowed else "",
     }
+
+
+def _watched() -> list[str]:
+    """The types whose changes the page shows, each once."""
+    down = [resource.name for resource in troubles.types_that_can_be_down()]
+    return list(dict.fromkeys((*states.WITH_STATES, *states.COUNTED, capacity.HOSTS, capacity.SUBNETS, *down)))
 
 
 def _give_servers(health: Health, counts: list[states.TypeCounts]) -> None:

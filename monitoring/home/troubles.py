@@ -54,13 +54,13 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
         rows = resource.model.objects.filter(cluster_id__in=scope.ids, gone_at=None, state="down")
         label = _("%(what)s down") % {"what": resource.label_plural}
         url = list_url(resource, scope, state="down")
-        found.append(Tile(resource.slug, label, rows.order_by().count(), url, resource.icon))
+        found.append(Tile(resource.name, label, rows.order_by().count(), url, resource.icon))
     for counted in counts:
         resource = counted.resource
         offered = [status for status in counted.wrong_statuses if _offers(resource, "status", status)]
         label = _("%(what)s in error") % {"what": resource.label_plural}
         url = list_url(resource, scope, status=offered) if offered else counted.url
-        found.append(Tile(resource.slug, label, counted.wrong, url, resource.icon))
+        found.append(Tile(resource.name, label, counted.wrong, url, resource.icon))
     return [*found, _failed_jobs(user)]
 
 

@@ -68,8 +68,8 @@ def test_servers_by_state_each_leading_to_its_list(client, vera, east):
     assert sum(state.percent for state in servers.states) == pytest.approx(100)
     for state in servers.states:
         assert counted(client, state.url) == state.count
-    assert tile(response, "servers").count == 1
-    assert counted(client, tile(response, "servers").url) == 1
+    assert tile(response, "compute.server").count == 1
+    assert counted(client, tile(response, "compute.server").url) == 1
 
 
 def test_a_state_the_list_cannot_be_filtered_by_leads_nowhere_and_is_drawn_as_text(client, vera, east):
@@ -100,7 +100,7 @@ def test_services_and_hosts_down(client, vera, east):
     make(Service, east, "2", state="up", status="enabled", binary="nova-compute")
     make(Hypervisor, east, "h1", state="down", status="enabled")
     response = page(client)
-    for name in ("services", "hypervisors"):
+    for name in ("compute.service", "compute.hypervisor"):
         assert tile(response, name).count == 1
         assert counted(client, tile(response, name).url) == 1
 
@@ -188,7 +188,7 @@ def test_volumes_in_error_and_their_size(client, vera, east):
     make(Volume, east, "v2", status="in-use", size=20)
     response = page(client)
     assert response.context["capacity"].volumes_gib == 30
-    assert tile(response, "volumes").count == counted(client, tile(response, "volumes").url) == 1
+    assert tile(response, "storage.volume").count == counted(client, tile(response, "storage.volume").url) == 1
 
 
 def test_jobs_under_way_and_failed(client, vera):
