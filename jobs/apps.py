@@ -9,4 +9,5 @@ class JobsConfig(AppConfig):
     def ready(self):
         from jobs import bulk, creating  # noqa: F401 - they register their kinds
         from jobs.emptying import kind  # noqa: F401 - likewise
+        from jobs.findings import page  # noqa: F401 - it adds its report
         from jobs.schedules import retention, tasks  # noqa: F401 - a kind; a task Celery does not look for here

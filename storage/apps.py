@@ -12,4 +12,6 @@ class StorageConfig(Domain):
         "qos_specs",
         "services",
         "pools",
+        "groups",
+        "group_snapshots",
     )

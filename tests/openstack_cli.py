@@ -20,7 +20,7 @@ class OpenStackCli:
 
     def __call__(self, *arguments: str) -> Any:
         """The command's JSON answer; None where it prints nothing."""
-        wants_json = bool({"list", "show", "create"} & set(arguments[1:3]))
+        wants_json = bool({"list", "show", "create"} & set(arguments[1:4]))
         command = [
             str(Path(sys.executable).with_name("openstack")),
             *arguments,

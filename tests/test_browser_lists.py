@@ -1,6 +1,7 @@
 """Lists in a real browser: columns, views, export, search, and acting on all that match. No cloud is asked."""
 
 import csv
+from itertools import pairwise
 
 import pytest
 
@@ -189,6 +190,26 @@ def test_a_filter_offers_what_there_is_and_a_cell_filters_by_its_value(console):
     page.locator("#region td[data-filter=status]", has_text="SHUTOFF").first.click()
     page.locator("#count", has_text="23").wait_for()
     assert "find" not in page.url and "status" not in page.url
+
+
+@pytest.mark.parametrize("width", [1280, 1360, 1440])
+def test_nothing_lies_over_another_in_the_bulk_bar_or_beyond_the_table(console, width):
+    window = console(viewport={"width": width, "height": 900})
+    page = window.open(URL)
+    page.locator("#select-page").check()
+    offer = page.get_by_role("button", name="Select all 70 that match")
+    offer.wait_for()
+    boxes = [
+        page.locator(".bulk-count").bounding_box(),
+        offer.bounding_box(),
+        page.locator(".bulk-actions").bounding_box(),
+    ]
+    for left, right in pairwise(boxes):
+        assert left["x"] + left["width"] <= right["x"]
+    table = (
+        "(() => { const box = document.querySelector('.table-scroll'); return box.scrollWidth - box.clientWidth })()"
+    )
+    assert page.evaluate(table) <= 0 and window.overflow() == 0
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

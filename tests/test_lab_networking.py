@@ -154,3 +154,15 @@ def test_security_groups(healthy, api, said, group):
     done(api, GROUPS, "delete", copy)
     default = api.rows(GROUPS, cluster="east", q="default")[0]
     assert api.do(GROUPS, "delete", default["id"])[0]["code"] == "state"
+
+
+def test_a_quota_that_is_used_up_is_said_in_neutrons_words(healthy, api, openstack):
+    connection = openstack("east").connection
+    project = connection.current_project_id
+    used = len(list(connection.network.routers(project_id=project)))
+    connection.network.update_quota(project, routers=used)
+    try:
+        (outcome,) = api.make(ROUTERS, "create", "east", name="one too many")["outcomes"]
+    finally:
+        connection.network.delete_quota(project)
+    assert outcome["status"] == "failed" and "Quota exceeded" in outcome["reason"]

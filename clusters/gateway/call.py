@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from keystoneauth1 import exceptions as keystone
 from openstack.connection import Connection
 
 from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.identity import auth_plugin
 from clusters.gateway.projects import ProjectConnections, ProjectError, allowed_projects, no_role
 from clusters.gateway.session import open_session
+from clusters.gateway.tls import complaint
 from clusters.gateway.translation import MAY_RAISE, RAISED, is_clouds_fault, telling, translate
 from clusters.gateway.transport import Trace, current
 from clusters.models import Cluster, Credential
@@ -81,7 +83,7 @@ def call(
     except MAY_RAISE as error:
         if not is_clouds_fault(error):
             raise
-        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id)
+        cloud_error = translate(telling(error, trace.failure), cluster.name, trace.request_id, service=trace.service)
         cloud_error = _about_project(cluster, project, cloud_error, trace)
         _drop_if_broken(cluster, cloud_error)
         raise cloud_error from error
@@ -91,12 +93,14 @@ def call(
 
 def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
     """Have a token before anything else, so that a wrong address is told from a broken service."""
-    trace.logging_in = True
+    trace.logging_in, trace.failure = True, None
     try:
         conn.session.get_token()
     except MAY_RAISE as error:
         if not is_clouds_fault(error):
             raise
+        if isinstance(trace.failure, keystone.SSLError):
+            raise complaint(cluster.name, cluster.auth_url, trace.failure) from error
         cloud_error = translate(error, cluster.name)
         if cloud_error.code in ("bad_answer", "not_found", "bad_request") and not cluster.capabilities:
             cloud_error = CloudError("not_openstack", cluster=cluster.name, http_status=cloud_error.http_status)
@@ -108,7 +112,7 @@ def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
 def _about_project(cluster: Cluster, project: str, error: CloudError, trace: Trace) -> CloudError:
     """Keystone refuses a project without a role as it refuses a wrong password. Where the credential itself is good,
     the answer is which role is missing."""
-    if not project or error.code != "authentication":
+    if not project or error.code not in ("authentication", "token_refused"):
         return error
     _in_projects.drop(cluster.pk, project)
     try:

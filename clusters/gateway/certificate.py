@@ -27,6 +27,12 @@ def days_left(url: str, *, seconds: float = 5) -> int | None:
     None for plain http, and when no certificate could be had. It is looked at, not verified: an expired one is
     just what people want to hear about.
     """
+    certificate = shown_by(url, seconds=seconds)
+    return (certificate.not_valid_after_utc - datetime.now(UTC)).days if certificate else None
+
+
+def shown_by(url: str, *, seconds: float = 5) -> x509.Certificate | None:
+    """The certificate as the address shows it, unverified; None where there is none to be had."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         return None
@@ -39,8 +45,6 @@ def days_left(url: str, *, seconds: float = 5) -> int | None:
             context.wrap_socket(raw, server_hostname=parts.hostname) as secured,
         ):
             encoded = secured.getpeercert(binary_form=True)
-    except OSError:
+        return x509.load_der_x509_certificate(encoded) if encoded else None
+    except (OSError, ValueError):
         return None
-    if not encoded:
-        return None
-    return (x509.load_der_x509_certificate(encoded).not_valid_after_utc - datetime.now(UTC)).days

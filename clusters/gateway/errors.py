@@ -1,5 +1,7 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import override
 
@@ -8,8 +10,11 @@ from clusters.sentences import gettext as _
 TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
 """Codes of errors that can pass by themselves: worth another try later."""
 
-CONNECTION = TRANSIENT | {"tls", "authentication", "not_openstack", "no_service"}
+CONNECTION = TRANSIENT | {"tls", "authentication", "token_refused", "not_openstack", "no_service"}
 """Codes that speak of the cloud and not of one resource: the next call would meet them too."""
+
+
+SERVICE_TYPES = ("compute", "network", "image", "block-storage", "placement", "identity")
 
 
 class TransferError(Exception):
@@ -29,13 +34,21 @@ class CloudError(Exception):
     """
 
     def __init__(
-        self, code: str, *, cluster: str, detail: str = "", http_status: int | None = None, request_id: str = ""
+        self,
+        code: str,
+        *,
+        cluster: str,
+        detail: str = "",
+        http_status: int | None = None,
+        request_id: str = "",
+        service: str = "",
     ):
         self.code = code
         self.cluster = cluster
         self.detail = " ".join(detail.split())[:300]
         self.http_status = http_status
         self.request_id = request_id
+        self.service = service
         super().__init__(code, cluster, self.detail)
 
     @property
@@ -43,7 +56,7 @@ class CloudError(Exception):
         return self.code in TRANSIENT
 
     def __str__(self) -> str:
-        sentence = advice(self.code) % {"cluster": self.cluster}
+        sentence = advice(self.code) % {"cluster": self.cluster, "service": self.service}
         if not self.detail:
             return sentence
         return _("%(sentence)s The cloud said: %(detail)s") % {"sentence": sentence, "detail": self.detail}
@@ -61,6 +74,11 @@ def advice(code: str) -> str:
         ),
         "authentication": _(
             "Cluster %(cluster)s refused the credential. Check user, password, domains and project, then test again."
+        ),
+        "token_refused": _(
+            "The identity service of cluster %(cluster)s accepted the credential, but the service %(service)s refused "
+            "the token it gave. Check the configuration of that service: its own user, and the address of the "
+            "identity service it asks."
         ),
         "forbidden": _("The credential of cluster %(cluster)s is not allowed to do this. Give it the needed role."),
         "not_found": _("It no longer exists on cluster %(cluster)s."),
@@ -88,11 +106,13 @@ def advice(code: str) -> str:
 
 def retell(code: str, cluster: str, text: str) -> str:
     """The `str()` of an error as the worker wrote it down, in the language of whoever reads it now."""
+    service = next((name for name in SERVICE_TYPES if f" {name} " in text), "") if code == "token_refused" else ""
+    said: dict[str, Any] = {"cluster": cluster, "service": service}
     with override(settings.LANGUAGE_CODE):
-        plain = str(CloudError(code, cluster=cluster))
-        before = str(CloudError(code, cluster=cluster, detail="\0")).rstrip("\0")
+        plain = str(CloudError(code, **said))
+        before = str(CloudError(code, detail="\0", **said)).rstrip("\0")
     if text == plain:
-        return str(CloudError(code, cluster=cluster))
+        return str(CloudError(code, **said))
     if text.startswith(before):
-        return str(CloudError(code, cluster=cluster, detail=text.removeprefix(before)))
+        return str(CloudError(code, detail=text.removeprefix(before), **said))
     return text

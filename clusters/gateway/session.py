@@ -31,6 +31,8 @@ class CloudSession(Session):
                 # Where looking for the identity service's versions is answered with 401, keystoneauth would ask
                 # again with a token, which is what it is about to get: it waits for its own lock for ever.
                 raise keystone.Unauthorized()
+            if not trace.logging_in:
+                trace.service = (kwargs.get("endpoint_filter") or {}).get("service_type") or trace.service
             kwargs.setdefault("timeout", min(trace.seconds_left, settings.CLOUD_READ_SECONDS))
             kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
         try:

@@ -48,20 +48,25 @@ def is_clouds_fault(error: Exception) -> bool:
     return isinstance(error, RAISED) or from_library(error)
 
 
-def translate(error: Exception, cluster: str, request_id: str = "") -> CloudError:
-    """`request_id` is that of the last exchange, for errors that do not carry their own."""
+def translate(error: Exception, cluster: str, request_id: str = "", *, service: str = "") -> CloudError:
+    """`request_id` is that of the last exchange, for errors that do not carry their own. `service` was asked with a
+    token that Keystone gave, if any was."""
     status = getattr(error, "http_status", None) or getattr(error, "status_code", None)
     status = status if isinstance(status, int) else None
     request_id = getattr(error, "request_id", None) or request_id
+    code = _code(error, status)
+    if code == "authentication" and service:
+        code = "token_refused"
     return CloudError(
-        _code(error, status), cluster=cluster, detail=_detail(error), http_status=status, request_id=request_id
+        code, cluster=cluster, service=service, detail=_detail(error), http_status=status, request_id=request_id
     )
 
 
 def telling(error: Exception, failure: Exception | None) -> Exception:
     """The one of both that says more. The SDK only tells that it found no working service, `failure` (the last failed
     request of the exchange) why."""
-    return failure if failure is not None and isinstance(error, sdk.ServiceDiscoveryException) else error
+    says_little = isinstance(error, sdk.ServiceDiscoveryException | keystone.DiscoveryFailure)
+    return failure if failure is not None and says_little else error
 
 
 def _code(error: Exception, status: int | None) -> str:

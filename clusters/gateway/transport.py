@@ -29,6 +29,8 @@ class Trace:
     logging_in: bool = False
     read_seconds: float | None = None
     failure: Exception | None = None
+    service: str = ""
+    """The type of the service that was asked last, outside of a log-in."""
 
     @property
     def seconds_left(self) -> float:

@@ -6,10 +6,12 @@ from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils.translation import override
 
 from clusters import gateway
 from clusters.gateway import CloudError
 from clusters.gateway.call import _connections
+from clusters.gateway.errors import retell
 from clusters.models import Cluster, Credential
 from tests.wire import FakeCloud, as_json, drips, never_answers, serving, web_page
 
@@ -285,3 +287,20 @@ def test_one_of_a_list_is_found_by_its_id(cloud):
     with pytest.raises(CloudError) as error, gateway.call(stored(cloud)):
         gateway.with_id([{"id": 1}], "2")
     assert error.value.code == "not_found"
+
+
+def test_a_service_that_refuses_the_token_is_named(cloud):
+    cluster = stored(cloud)
+    cloud.answers[SERVERS] = as_json(401, {"error": {"code": 401, "message": "The request requires authentication"}})
+    with pytest.raises(CloudError, match="service compute refused the token") as error:
+        servers(cluster)
+    assert error.value.code == "token_refused" and "user" in str(error.value)
+    assert retell("token_refused", "north", str(error.value)) == str(error.value)
+    told = str(error.value)
+    with override("zh-hans"):
+        assert "服务 compute 拒绝" in retell("token_refused", "north", told)
+    cloud.answers.clear()
+    cloud.password = "another"
+    _connections.clear()
+    with pytest.raises(CloudError, match="refused the credential. Check user, password"):
+        servers(cluster)

@@ -19,9 +19,9 @@ const data = () => JSON.parse(document.getElementById("topology-data")?.textCont
 function colours() {
   const probe = document.createElement("span");
   container.append(probe);
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const read = (value) => {
     probe.style.color = value;
-    const canvas = document.createElement("canvas").getContext("2d");
     canvas.fillStyle = getComputedStyle(probe).color;
     canvas.fillRect(0, 0, 1, 1);
     const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;

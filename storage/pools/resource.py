@@ -54,7 +54,7 @@ POOLS = register(
             ),
             Column("oversubscription", gettext_lazy("Over-subscription"), priority=3),
             Column("free", gettext_lazy("Free (GiB)"), kind="number", priority=3),
-            Column("total", gettext_lazy("Total (GiB)"), kind="number", priority=3),
+            Column("total", gettext_lazy("Total (GiB)"), kind="number", priority=4),
             Column("volume_type", gettext_lazy("Back end"), value="backend_name", priority=3),
             Column(
                 "protocol", gettext_lazy("Protocol"), value=lambda pool: pool.data.get("storage_protocol"), priority=4

@@ -83,6 +83,14 @@ def test_all_projects_use_types_so_only_administrators_change_them():
     assert {action.needs for action in VOLUME_TYPES.actions} == {"block-storage"}
 
 
+def test_a_cluster_without_cinder_says_so(client, make_user, cluster):
+    cluster.capabilities = {"services": {"block-storage": {"code": "no_service", "error": "none"}}}
+    cluster.save()
+    client.force_login(make_user("ada", {cluster: [VIEW, ADMINISTER]}))
+    page = client.get("/storage/volume_types/new/create/", headers={"HX-Request": "true", "HX-Target": "dialog"})
+    assert "has no block-storage service" in page.content.decode()
+
+
 @pytest.mark.parametrize("name", ["give-access", "take-access"])
 def test_only_a_private_type_has_projects(name):
     assert VOLUME_TYPES.action(name).when(VolumeType(public=False)) == ""

@@ -36,6 +36,7 @@ class ConsoleConnection:
     route: str = ""
     login_name: str = ""
     credential_name: str = ""
+    notice: str = ""
 
     def open_channel(self, columns: int, rows: int) -> ConsoleChannel:
         return self.channel

@@ -103,6 +103,11 @@ class Policy(models.Model):
         default=90,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
     )
+    send_lang = models.BooleanField(
+        gettext_lazy("send LANG=C.UTF-8"),
+        default=True,
+        help_text=gettext_lazy("So that hosts without a locale take letters of every language. Hosts may ignore it."),
+    )
     owners_may_play = models.BooleanField(
         gettext_lazy("people may play their own recordings"),
         default=True,

@@ -44,6 +44,10 @@ class Connection(Protocol):
     @property
     def credential_name(self) -> str: ...
 
+    @property
+    def notice(self) -> str:
+        """What the host said before anybody logged in, "" if nothing: text of a stranger, fit to be shown."""
+
     def open_channel(self, columns: int, rows: int) -> Channel:
         """Raises `TerminalError`."""
 

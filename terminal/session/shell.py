@@ -276,6 +276,8 @@ class Shell:
         self.typed_at = time.monotonic()
         self.opened = True
         self.say({"type": "opened", "secret": secret, **self.facts})
+        if connection.notice:
+            self.show(connection.notice.replace("\n", "\r\n").encode())
 
     def _drive(self) -> None:
         if (driver := self._driver) is None:

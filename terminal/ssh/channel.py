@@ -1,6 +1,6 @@
 """A shell's channel as a session drives it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import paramiko
 from django.utils.translation import gettext as _
@@ -30,10 +30,14 @@ class SshChannel:
         self.recv, self.send = channel.recv, self._send
 
     @classmethod
-    def open(cls, transport: paramiko.Transport, columns: int, rows: int, title: str) -> "SshChannel":
-        """Raises `SshError`."""
+    def open(
+        cls, transport: paramiko.Transport, columns: int, rows: int, title: str, environment: Mapping[str, str]
+    ) -> "SshChannel":
+        """Raises `SshError`. What of the environment the host does not take, it leaves out without a word."""
         try:
             channel = transport.open_session(window_size=WINDOW_BYTES, timeout=CHANNEL_SECONDS)
+            for name, value in environment.items():
+                channel.set_environment_variable(name, value)
             channel.get_pty(TERM, columns, rows)
             channel.invoke_shell()
         except (paramiko.SSHException, OSError, EOFError):

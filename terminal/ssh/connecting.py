@@ -18,10 +18,13 @@ from terminal.rules import addresses, permissions
 from terminal.rules.policies import policy_for
 from terminal.setup import instances
 from terminal.setup.prompts import Asker
-from terminal.ssh import authentication, host_keys, transport
+from terminal.ssh import authentication, host_keys, notice, transport
 from terminal.ssh.authentication import Login
 from terminal.ssh.channel import SshChannel
 from terminal.ssh.host_keys import Identity, Shown
+
+LANG = "C.UTF-8"
+"""As every SSH client sends its own: a shell without a locale drops typed letters beyond ASCII."""
 
 
 @dataclass
@@ -52,6 +55,12 @@ class Connection:
     route: str
     login_name: str
     credential_name: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def notice(self) -> str:
+        """The jump host's, then the target's."""
+        return "".join(notice.of(one) for one in reversed(self.transports))
 
     @property
     def transport(self) -> paramiko.Transport:
@@ -59,7 +68,7 @@ class Connection:
 
     def open_channel(self, columns: int, rows: int) -> SshChannel:
         """A shell. Raises `SshError`."""
-        return SshChannel.open(self.transport, columns, rows, self.title)
+        return SshChannel.open(self.transport, columns, rows, self.title, self.environment)
 
     def keep_alive(self) -> bool:
         """False: nobody is there any more. Waits until the host answers."""
@@ -142,7 +151,14 @@ def connect(target: Destination, session: Session, asker: Asker) -> Connection:
         proof = authentication.authenticate(main, login, asker)
         undo.pop_all()
     return Connection(
-        transports, target.name, address, target.port, identity.route, proof.username, proof.credential_name
+        transports,
+        target.name,
+        address,
+        target.port,
+        identity.route,
+        proof.username,
+        proof.credential_name,
+        environment={"LANG": LANG} if target.policy.send_lang else {},
     )
 
 

@@ -1,8 +1,10 @@
 """One SSH connection up to the point where the host's key is known and was accepted. Nothing secret is sent before."""
 
+import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from types import MappingProxyType
 from typing import Any
 
 import paramiko
@@ -26,13 +28,22 @@ MACS = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-
 # Another type of the same key may be signed with in two ways; the older one is gone from paramiko.
 _SIGNATURES = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
 
+PARTS = {
+    "kex": "kex_algo_list",
+    "key_types": "server_key_algo_list",
+    "ciphers": "server_encrypt_algo_list",
+    "digests": "server_mac_algo_list",
+}
+"""What both ends must have something in common of, in the order in which it is agreed on: paramiko's name of ours →
+of theirs."""
+
 _KERNEL_GIVES_UP = (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 30_000))
 
 
 class Transport(paramiko.Transport):
-    """Remembers which host keys were offered, for a message that helps."""
+    """Remembers what was offered, for a message that helps."""
 
-    offered_host_keys: Sequence[str] = ()
+    offered: Mapping[str, Sequence[str]] = MappingProxyType({})
     # Paramiko's thread looks up from reading ten times a second, whether it was closed; of a hundred quiet sessions
     # that is a thousand times. Here it is woken when it is.
     _active_check_timeout = 2.0
@@ -46,7 +57,7 @@ class Transport(paramiko.Transport):
     def _really_parse_kex_init(self, m: paramiko.Message, ignore_first_byte: bool = False) -> dict[str, Any]:
         # Paramiko tells nobody what a host offered when there is nothing in common.
         parsed = super()._really_parse_kex_init(m, ignore_first_byte)
-        self.offered_host_keys = list(parsed["server_key_algo_list"])
+        self.offered = {part: list(parsed[key]) for part, key in PARTS.items()}
         return parsed
 
 
@@ -95,7 +106,7 @@ def secure(
         try:
             transport.start_client(timeout=HANDSHAKE_SECONDS)
         except IncompatiblePeer:
-            raise SshError(_incompatible(identity.title, transport.offered_host_keys), cause="algorithm") from None
+            raise SshError(_incompatible(identity.title, transport), cause="algorithm") from None
         except (paramiko.SSHException, OSError, EOFError):
             # What it said is not told: it may be the banner of something that is not ours to look at.
             raise _broken(identity, bool(transport.remote_version)) from None
@@ -117,15 +128,36 @@ def _prepare(transport: Transport, known: list[str]) -> None:
     options.key_types = [*first, *(name for name in options.key_types if name not in first)]
 
 
-def _incompatible(title: str, offered: Sequence[str]) -> str:
-    if offered and set(offered) <= {"ssh-rsa", "ssh-dss"}:
+def _incompatible(title: str, transport: Transport) -> str:
+    host_keys_offered = set(transport.offered.get("key_types", ()))
+    if host_keys_offered and host_keys_offered <= {"ssh-rsa", "ssh-dss"}:
         sentence = _(
             "%(host)s only offers the host key type %(types)s, which is no longer safe. "
             "Give it an ed25519 key, or a newer SSH server."
         )
-        return sentence % {"host": title, "types": ", ".join(sorted(set(offered)))}
+        return sentence % {"host": title, "types": ", ".join(sorted(host_keys_offered))}
+    options = transport.get_security_options()
+    for part, offered in transport.offered.items():
+        if not set(offered) & set(getattr(options, part)):
+            sentence = _("%(host)s and the platform have no %(part)s in common. It only offers %(offered)s.")
+            return sentence % {"host": title, "part": _part_name(part), "offered": _shown(offered)}
     sentence = _("%(host)s and the platform have no cipher, key exchange or host key type in common. It is too old.")
     return sentence % {"host": title}
+
+
+def _part_name(part: str) -> str:
+    return {
+        "kex": _("key exchange"),
+        "key_types": _("host key type"),
+        "ciphers": _("cipher"),
+        "digests": _("message authentication code (MAC)"),
+    }[part]
+
+
+def _shown(names: Sequence[str]) -> str:
+    """What a host names, which may be anything."""
+    plain = (re.sub(r"[^!-~]", "?", name)[:60] for name in names[:8])
+    return ", ".join(plain) or "–"
 
 
 def _broken(identity: host_keys.Identity, spoke_ssh: bool) -> SshError:

@@ -16,6 +16,7 @@ class OddHost:
 
     def __init__(self, folder, *methods, key=None):
         self.methods, self.key = methods, key
+        self.environment, self.banner = {}, None
         keygen(folder / "odd", "ecdsa")
         self._host_key = paramiko.ECDSAKey.from_private_key_file(str(folder / "odd"))
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -69,6 +70,13 @@ class _Answers(paramiko.ServerInterface):
 
     def check_channel_request(self, kind, channel):
         return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_env_request(self, channel, name, value):
+        self.host.environment[name.decode()] = value.decode()
+        return False
+
+    def get_banner(self):
+        return self.host.banner, "en"
 
     def check_channel_pty_request(self, channel, *arguments):
         return True

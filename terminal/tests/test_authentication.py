@@ -152,6 +152,16 @@ class TestWhyNot:
             assert (await self.cause(page, olga, host, port=silent.getsockname()[1]))[0] in ("timeout", "not_ssh")
 
     @run
+    async def test_the_part_that_has_nothing_in_common_is_named(self, olga, host, page, tmp_path):
+        old = Sshd(tmp_path / "old", more="MACs hmac-sha1\nCiphers aes128-ctr")
+        old.start()
+        try:
+            cause, reason = await self.cause(page, olga, host, port=old.port)
+        finally:
+            old.stop()
+        assert cause == "algorithm" and "MAC" in reason and "only offers hmac-sha1" in reason
+
+    @run
     async def test_only_old_host_keys_are_offered(self, olga, host, page, tmp_path):
         old = Sshd(tmp_path / "old", types=("rsa",), more="HostKeyAlgorithms ssh-rsa")
         old.start()

@@ -20,7 +20,7 @@ from opsys.kit.act.idempotency import LONGEST_KEY
 from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.act.selection import Unfit, programs_choice, unexpected
 from opsys.kit.api.pages import Pages
-from opsys.kit.api.rows import as_json
+from opsys.kit.api.rows import as_json, wanted
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
@@ -78,11 +78,12 @@ class ResourceList(APIView):
         query = query_of(self.resource, request)
         if not query.filter.is_valid():
             raise serializers.ValidationError(query.filter.errors)
+        only = wanted(self.resource, request.query_params)
         sync.look(self.resource.name, query.scope.ids)
         pages = Pages(ordering(self.resource, query.sort))
         rows = pages.paginate_queryset(query.rows, request, view=self)
         held = access.held_by(request.user)
-        response = pages.get_paginated_response([as_json(self.resource, row, held) for row in rows])
+        response = pages.get_paginated_response([as_json(self.resource, row, held, only=only) for row in rows])
         states, _version = freshness(self.resource.model, query.scope.clusters)
         response.data["clusters"] = [
             {"name": s.cluster.name, "state": s.state, "synced_at": s.synced_at, "reason": s.reason} for s in states

@@ -51,12 +51,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         entry = _entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept)
         entry["active"] &= not any(view["active"] for view in views)
         domain["entries"] += [entry, *views]
+    over_all = []
     for page in pages():
-        if page.app in domains:
-            domains[page.app]["entries"].append(_entry(request, str(page.label), reverse(page.route), page.icon, kept))
+        entries = domains[page.app]["entries"] if page.app in domains else over_all
+        entries.append(_entry(request, str(page.label), reverse(page.route), page.icon, kept))
     platform = {
         "label": _("Platform"),
         "entries": [
+            *over_all,
             _entry(request, _("Terminal"), reverse("terminal:start"), "terminal-2", ""),
             _entry(request, _("Clusters"), reverse("clusters"), "cloud", ""),
             _entry(request, _("Jobs"), reverse("jobs:list"), "activity", ""),

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """A page with its entry in the menu of its app. Its addresses stand below /APP/SLUG/ and, for programs, below
-    /api/v1/APP/SLUG/; the one that the menu leads to is called SLUG."""
+    """A page with its entry in the menu of its app, or in that of the platform where no type is of this app. Its
+    addresses stand below /APP/SLUG/ and, for programs, below /api/v1/APP/SLUG/; the one that the menu leads to is
+    called SLUG."""
 
     app: str
     slug: str

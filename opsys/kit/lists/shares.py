@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from opsys.kit.lists.markup import filled
 
 LEVELS = ((90, "full"), (75, "tight"))
+LARGER = {"MiB": "GiB", "GiB": "TiB"}
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Share:
 
     def __str__(self) -> str:
         used, total, unit = self.used, self.total, self.unit
-        if unit == "MiB" and total >= 10 * 1024:
-            used, total, unit = round(used / 1024), round(total / 1024), "GiB"
+        if unit in LARGER and total >= 10 * 1024:
+            used, total, unit = round(used / 1024), round(total / 1024), LARGER[unit]
         return f"{used} / {total} {unit}".rstrip()
 
     def as_dict(self) -> dict[str, int | str]:

@@ -83,6 +83,8 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
         ("group", text, "Only the clusters of this group."),
         ("sort", {"type": "string", "enum": [f"{sign}{name}" for name in sorts for sign in ("", "-")]}, "Order."),
         ("per_page", {"type": "integer", "minimum": 1, "maximum": Pages.max_page_size}, "Rows on a page."),
+        ("fields", text, "Names of a row's fields with commas between: these alone, and `id`."),
+        ("actions", text, "Names of actions: these alone. `allowed`: the names of those allowed. `none`: no actions."),
         ("cursor", text, "Stands in `next` and `previous`."),
     ]
     for spec in resource.filters:
@@ -95,7 +97,9 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
 
 
 def _export(resource: Resource) -> dict[str, Any]:
-    parameters = [one for one in _parameters(resource) if one["name"] not in ("cursor", "per_page")]
+    parameters = [
+        one for one in _parameters(resource) if one["name"] not in ("cursor", "per_page", "fields", "actions")
+    ]
     text = {"type": "string"}
     parameters += [
         {"name": "format", "in": "query", "schema": {"type": "string", "enum": list(TYPES)}},

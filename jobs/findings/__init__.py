@@ -1,0 +1,1 @@
+"""What is stuck in the clouds, and what nobody uses any more."""
