@@ -57,6 +57,11 @@ class Credential(models.Model):
     def __repr__(self) -> str:
         return f"<Credential {self.pk} of cluster {self.cluster_id}>"
 
+    def save(self, *args, **options) -> None:
+        """What was refused with the old one is tried at once with the new one."""
+        super().save(*args, **options)
+        self.cluster.sync_states.update(retry_at=None, failed_at=None)
+
     def clean(self) -> None:
         named = bool(self.username or self.user_id)
         if self.kind == self.Kind.PASSWORD and not named:

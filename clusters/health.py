@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clusters import gateway
+from clusters import gateway, login_refusals
 from clusters.gateway import CloudError
 from clusters.gateway.certificate import days_left
 from clusters.models import Cluster, Credential
@@ -42,6 +42,8 @@ def examine(cluster: Cluster, credential: Credential | None = None) -> Report:
 
     With `credential`, saved or not, that one is tried on a fresh connection.
     """
+    if credential is None:
+        login_refusals.try_now(cluster)
     days = days_left(cluster.auth_url, seconds=settings.CLOUD_CONNECT_SECONDS)
     try:
         with gateway.call(cluster, credential=credential) as call:

@@ -131,6 +131,7 @@ class SyncState(models.Model):
     running_until = models.DateTimeField(null=True, help_text="A pass holds this lease.")
     failed_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    retry_at = models.DateTimeField(_("asked again at"), null=True, help_text="The cloud said when, or refused us.")
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(_("error"), blank=True)
     seconds = models.FloatField(_("seconds"), null=True)
@@ -150,4 +151,5 @@ class SyncState(models.Model):
 from clusters.credentials import Credential  # noqa: E402,F401
 from clusters.links import ResourceLink  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
+from clusters.login_refusals import LoginRefusal  # noqa: E402,F401
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401

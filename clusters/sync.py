@@ -33,6 +33,8 @@ LOOK_SECONDS, ACTIVE_SECONDS = 10, 30
 # What is due is looked for once a second, a moment after the last pass's lease began: what is missing less than this
 # counts as due, or every pace would be a second slower.
 SLACK_SECONDS = 0.5
+# Passes wait for each other and for the worker, so less than this says nothing.
+LEAST_STALE_SECONDS = 120
 # A slow cloud is read for a quarter of the time, and for half of it right after somebody acted.
 REST, EAGER_REST = 4, 2
 
@@ -58,7 +60,7 @@ def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Cha
     began, clock = timezone.now(), time.monotonic()
     full = full or source.changes is None or state.changes_since is None
     with _failure_noted(state, cluster):
-        with gateway.call(cluster, seconds=None if not full else LEASE_SECONDS * 10) as call:
+        with gateway.call(cluster, each_request=True) as call:
             changes = _read(call, cluster, model, source, since=None if full else state.changes_since)
             cloud_began = call.cloud_time(began)
         if full:
@@ -69,6 +71,7 @@ def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Cha
         "running_until": None,
         "failures": 0,
         "failed_at": None,
+        "retry_at": None,
         "error": "",
         "error_code": "",
         "seconds": round(time.monotonic() - clock, 3),
@@ -150,7 +153,23 @@ def _note_failure(state: SyncState, error: CloudError) -> None:
     SyncState.objects.filter(pk=state.pk).update(
         running_until=None, failed_at=now, failures=state.failures + 1, error_code=error.code, error=str(error)
     )
-    log.warning("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code)
+    if error.until is not None:
+        _rest(state, error, now)
+    log.warning("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
+
+
+def _rest(state: SyncState, error: CloudError, now: datetime) -> None:
+    """We were told to wait: by a service for all its types, by a refused log-in for all of the cluster. All of them
+    say so."""
+    service = inventory.SOURCES[inventory.model_named(state.resource)].service
+    types = [
+        type_name(model)
+        for model, source in inventory.SOURCES.items()
+        if error.code == "authentication" or source.service == service
+    ]
+    SyncState.objects.filter(cluster=state.cluster_id, resource__in=types).update(
+        retry_at=error.until, failed_at=now, error_code=error.code, error=str(error)
+    )
 
 
 def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> Changes | None:
@@ -223,10 +242,11 @@ def due(state: SyncState, source: Source, now: datetime) -> str:
     def older(moment: datetime | None, seconds: float) -> bool:
         return moment is None or (now - moment).total_seconds() >= seconds
 
+    if state.retry_at and state.retry_at > now:
+        return ""
     if state.failures and not older(state.failed_at, settings.SYNC_RETRY_SECONDS * min(state.failures, 6)):
         return ""
-    pace = state.full_every or source.full_seconds or settings.SYNC_FULL_SECONDS
-    if older(state.full_at, max(pace, _rest(state.full_took or 0))):
+    if older(state.full_at, _full_pace(state, source)):
         return "full"
     eager = state.eager_until is not None and state.eager_until > now
     if source.changes is None:
@@ -241,15 +261,29 @@ def due(state: SyncState, source: Source, now: datetime) -> str:
     return "delta" if older(state.synced_at, _delta_pace(state, now, eager=eager) - SLACK_SECONDS) else ""
 
 
+def stale_after(state: SyncState, source: Source) -> timedelta:
+    """How old the last good pass may be before something must be wrong: by the pace of the type itself, twice over."""
+    if source.changes is None:
+        expected = _full_pace(state, source) + (state.full_took or 0)
+    else:
+        expected = max(settings.SYNC_IDLE_SECONDS, _pause_after(state.delta_took or 0)) + (state.delta_took or 0)
+    return timedelta(seconds=max(LEAST_STALE_SECONDS, 2 * expected))
+
+
+def _full_pace(state: SyncState, source: Source) -> float:
+    pace = state.full_every or source.full_seconds or settings.SYNC_FULL_SECONDS
+    return max(pace, _pause_after(state.full_took or 0))
+
+
 def _delta_pace(state: SyncState, now: datetime, *, eager: bool) -> float:
     took = state.delta_took or 0
     if eager:
         return max(1, EAGER_REST * took)
     active = state.looked_at is not None and (now - state.looked_at).total_seconds() < ACTIVE_SECONDS
-    return max(settings.SYNC_DELTA_SECONDS if active else settings.SYNC_IDLE_SECONDS, _rest(took))
+    return max(settings.SYNC_DELTA_SECONDS if active else settings.SYNC_IDLE_SECONDS, _pause_after(took))
 
 
-def _rest(took: float) -> float:
+def _pause_after(took: float) -> float:
     """How long after its begin a pass that took so long is not repeated. One pass that hung for a while must not
     blind us for minutes, so beyond the idle pace half of the time is enough."""
     return min(REST * took, max(settings.SYNC_IDLE_SECONDS, EAGER_REST * took))

@@ -118,7 +118,7 @@ class Run:
         item.reason, item.code, item.request_id = outcome.reason, outcome.code, outcome.request_id
         item.said = as_data(outcome.reason)
         if outcome.status is Status.FAILED and outcome.code in TRANSIENT and item.attempts <= len(PAUSES):
-            lane.pause(PAUSES[item.attempts - 1])
+            lane.pause(max(PAUSES[item.attempts - 1], _told_to_wait(outcome)))
             self._write(item, "reason", "said", "code")
             lane.items.append(item)
             return
@@ -133,7 +133,8 @@ class Run:
             try:
                 known = self.kind.recall(self.job, item)
             except CloudError as error:
-                return Outcome(Status.FAILED, name=item.name, code=error.code, reason=str(error))
+                reason = error.with_time()
+                return Outcome(Status.FAILED, item.name, code=error.code, reason=reason, retry_at=error.until)
             if known is not None:
                 return known
         return self.kind.do(self.job, item)
@@ -160,6 +161,10 @@ class Run:
             lifecycle.give_back(self.job)
         else:
             lifecycle.finish(self.job)
+
+
+def _told_to_wait(outcome: Outcome) -> float:
+    return (outcome.retry_at - timezone.now()).total_seconds() if outcome.retry_at else 0
 
 
 class Lane:

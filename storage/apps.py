@@ -8,6 +8,9 @@ class StorageConfig(Domain):
     verbose_name = _("Storage")
     rooms = (
         "volumes",
+        "snapshots",
+        "backups",
+        "transfers",
         "volume_types",
         "qos_specs",
         "services",

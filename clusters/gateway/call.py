@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from keystoneauth1 import exceptions as keystone
+from keystoneauth1.identity import BaseIdentityPlugin
 from openstack.connection import Connection
 
+from clusters import login_refusals
 from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.identity import auth_plugin
 from clusters.gateway.projects import ProjectConnections, ProjectError, allowed_projects, no_role
@@ -24,6 +27,7 @@ from clusters.models import Cluster, Credential
 _connections: dict[int, tuple[tuple, Connection]] = {}
 _in_projects = ProjectConnections()
 _lock = threading.Lock()
+_log_ins: dict[int, threading.Lock] = {}
 
 
 @dataclass(frozen=True)
@@ -55,22 +59,33 @@ class Call:
 
 @contextmanager
 def call(
-    cluster: Cluster, *, credential: Credential | None = None, seconds: float | None = None, project: str = ""
+    cluster: Cluster,
+    *,
+    credential: Credential | None = None,
+    seconds: float | None = None,
+    each_request: bool = False,
+    project: str = "",
 ) -> Iterator[Call]:
-    """Speak with a cloud for at most `seconds` (default: `CLOUD_CALL_SECONDS`).
+    """Speak with a cloud for at most `seconds` (default: `CLOUD_CALL_SECONDS`), or that long with `each_request`.
 
     Raises `CloudError`, whatever went wrong. With `credential` the exchange uses that one, saved or not, on a
     connection of its own: so a form can be tested before it is stored. With `project`, the id of one, the connection
     is scoped to that project instead of the credential's own; where the credential cannot act there, `ProjectError`.
+    While the cluster rests after a refused log-in, the stored credential is refused without asking.
     """
+    seconds = seconds or settings.CLOUD_CALL_SECONDS
     trace = Trace(
         global_request_id=f"req-{uuid.uuid4()}",
-        deadline=time.monotonic() + (seconds or settings.CLOUD_CALL_SECONDS),
+        deadline=time.monotonic() + seconds,
+        each_request_seconds=seconds if each_request else None,
     )
     token = current.set(trace)
     try:
         conn = _connect(cluster, credential) if credential else _pooled(cluster, project)
-        _authenticate(conn, cluster, trace)
+        if credential or project:
+            _authenticate(conn, cluster, trace)
+        else:
+            _log_in(conn, cluster, trace)
         if project and conn.current_project_id != project:
             raise ProjectError("one_project", cluster=cluster.name, project=project)
         yield Call(conn, trace)
@@ -89,6 +104,29 @@ def call(
         raise cloud_error from error
     finally:
         current.reset(token)
+
+
+def _log_in(conn: Connection, cluster: Cluster, trace: Trace) -> None:
+    """With the stored credential: one log-in of a cluster at a time, and none while it rests after a refusal."""
+    auth = cast(BaseIdentityPlugin, conn.session.auth)
+    if auth.auth_ref is not None and not auth.auth_ref.will_expire_soon(auth.MIN_TOKEN_LIFE_SECONDS):
+        return
+    with _lock:
+        one_at_a_time = _log_ins.setdefault(cluster.pk, threading.Lock())
+    if not one_at_a_time.acquire(timeout=max(0, trace.seconds_left)):
+        raise CloudError("timeout", cluster=cluster.name)
+    try:
+        if until := login_refusals.resting_until(cluster):
+            raise CloudError("authentication", cluster=cluster.name, until=until)
+        try:
+            _authenticate(conn, cluster, trace)
+        except CloudError as error:
+            if error.code == "authentication":
+                error.until = login_refusals.note(cluster)
+            raise
+        login_refusals.clear(cluster)
+    finally:
+        one_at_a_time.release()
 
 
 def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:

@@ -25,8 +25,9 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
     """Ask every service for its version.
 
     Returns `{"services": {type: {"version", "min", "max", "milliseconds"} or {"error", "code"}},
-    "extensions": [network aliases], "image_imports": [methods] or None, "is_admin": bool, "project_id": str,
-    "regions": [str], "endpoints": {type: the endpoint's id}, "clock_skew": seconds}`.
+    "extensions": [network aliases], "image_imports": [methods] or None, "volume_backups": bool or None,
+    "is_admin": bool, "project_id": str, "regions": [str], "endpoints": {type: the endpoint's id},
+    "clock_skew": seconds}`.
     One failing service does not fail the others; only authentication raises.
     """
     conn = call.conn
@@ -44,6 +45,7 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
         "services": services,
         "extensions": _extensions(conn) if "error" not in services["network"] else [],
         "image_imports": _image_imports(conn) if "error" not in services["image"] else None,
+        "volume_backups": _volume_backups(conn) if "error" not in services["block-storage"] else None,
         "is_admin": "admin" in (access.role_names or []),
         "project_id": access.project_id,
         "regions": sorted({str(endpoint["region"]) for endpoint in endpoints if endpoint.get("region")}),
@@ -88,3 +90,12 @@ def _image_imports(conn) -> list[str] | None:
     except (*RAISED, KeyError, TypeError, ValueError):
         return None
     return [str(method) for method in methods] if isinstance(methods, list) else None
+
+
+def _volume_backups(conn) -> bool | None:
+    """Whether a cinder-backup is there; None when our credential may not ask."""
+    try:
+        answer = conn.block_storage.get("/os-services", params={"binary": "cinder-backup"})
+        return bool(answer.json()["services"]) if answer.ok else None
+    except (*RAISED, KeyError, TypeError, ValueError):
+        return None

@@ -1,5 +1,6 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,7 @@ class CloudError(Exception):
     `code` is one of the keys of `advice()`; `http_status` and `request_id` (the cloud's own, for its log files)
     are there when the cloud answered at all. `str()` is a full sentence for people: what happened, on which
     cluster, what to do now. It never contains a secret: only the cloud's own short message is passed on.
+    `until` is there when the cloud is not to be asked again before.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class CloudError(Exception):
         detail: str = "",
         http_status: int | None = None,
         request_id: str = "",
+        until: datetime | None = None,
         service: str = "",
     ):
         self.code = code
@@ -48,6 +51,7 @@ class CloudError(Exception):
         self.detail = " ".join(detail.split())[:300]
         self.http_status = http_status
         self.request_id = request_id
+        self.until = until
         self.service = service
         super().__init__(code, cluster, self.detail)
 
@@ -60,6 +64,18 @@ class CloudError(Exception):
         if not self.detail:
             return sentence
         return _("%(sentence)s The cloud said: %(detail)s") % {"sentence": sentence, "detail": self.detail}
+
+    @property
+    def seconds_to_wait(self) -> float:
+        """Until the cloud may be asked again."""
+        return max(0.0, (self.until - datetime.now(UTC)).total_seconds()) if self.until else 0.0
+
+    def with_time(self) -> str:
+        """`str()`, and until when we wait, if we do."""
+        if self.until is None:
+            return str(self)
+        time = f"{self.until.astimezone(UTC):%H:%M:%S} UTC"
+        return _("%(sentence)s It is asked again at %(time)s.") % {"sentence": str(self), "time": time}
 
 
 def advice(code: str) -> str:

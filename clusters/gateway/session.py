@@ -25,6 +25,7 @@ class CloudSession(Session):
     def request(self, url, method, **kwargs):
         trace = current.get()
         if trace is not None:
+            trace.begin_request()
             if trace.seconds_left <= 0:
                 raise keystone.ConnectTimeout("the time for this call is used up")
             if trace.logging_in and kwargs.get("authenticated") is not False:

@@ -5,10 +5,12 @@ import sys
 import traceback
 
 import requests
+from django.utils import timezone
 from keystoneauth1 import exceptions as keystone
 from openstack import exceptions as sdk
 
 from clusters.gateway.errors import CloudError, TransferError
+from clusters.gateway.retry_after import retry_after
 
 BY_STATUS = {
     400: "bad_request",
@@ -54,11 +56,21 @@ def translate(error: Exception, cluster: str, request_id: str = "", *, service: 
     status = getattr(error, "http_status", None) or getattr(error, "status_code", None)
     status = status if isinstance(status, int) else None
     request_id = getattr(error, "request_id", None) or request_id
+    wait = retry_after(getattr(error, "response", None))
     code = _code(error, status)
     if code == "authentication" and service:
         code = "token_refused"
+    if status == 413 and wait:
+        # Clouds that limit the rate by 413 say for how long; those that mean a quota say 0 or nothing.
+        code = "rate_limited"
     return CloudError(
-        code, cluster=cluster, service=service, detail=_detail(error), http_status=status, request_id=request_id
+        code,
+        cluster=cluster,
+        service=service,
+        detail=_detail(error),
+        http_status=status,
+        request_id=request_id,
+        until=timezone.now() + wait if wait else None,
     )
 
 

@@ -29,12 +29,18 @@ class Trace:
     logging_in: bool = False
     read_seconds: float | None = None
     failure: Exception | None = None
+    each_request_seconds: float | None = None
     service: str = ""
     """The type of the service that was asked last, outside of a log-in."""
 
     @property
     def seconds_left(self) -> float:
         return self.deadline - time.monotonic()
+
+    def begin_request(self) -> None:
+        """A call of many requests gives each of them its own time."""
+        if self.each_request_seconds is not None:
+            self.deadline = time.monotonic() + self.each_request_seconds
 
 
 current: ContextVar[Trace | None] = ContextVar("trace", default=None)

@@ -94,7 +94,7 @@ class EmptyHost:
                 server = _look(item)
             except CloudError as error:
                 log.info("look_failed", cloud_id=item.cloud_id, code=error.code)
-                run.stopping.wait(POLL_SECONDS)
+                run.stopping.wait(max(POLL_SECONDS, error.seconds_to_wait))
                 continue
             if server is None:
                 return _done(item, _("It no longer exists."))

@@ -166,7 +166,7 @@ def _usable(job: Job, item: JobItem, made: MadeSnapshot) -> Outcome | None:
     """Wait until the image is active. None when it is, else what became of it; then nothing old may go."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     target = {"name": item.name, "cloud_id": item.cloud_id, "cluster": item.cluster_name}
-    status = ""
+    status, not_before = "", 0.0
     while time.monotonic() < deadline:
         if run.stopping.is_set():
             return Outcome(Status.FAILED, code="timeout", reason=_("Its worker stops; another one goes on."), **target)
@@ -174,11 +174,13 @@ def _usable(job: Job, item: JobItem, made: MadeSnapshot) -> Outcome | None:
             reason = _("The job was cancelled while the snapshot was being made. Nothing older was deleted.")
             return Outcome(Status.REFUSED, code="cancelled", reason=reason, **target)
         try:
-            status = _look(item.cluster, made)
+            if time.monotonic() >= not_before:
+                status = _look(item.cluster, made)
         except CloudError as error:
             if error.code not in TRANSIENT:
                 reason = _("The snapshot did not become usable, and nothing older was deleted. %(why)s")
                 return Outcome(Status.FAILED, code="snapshot", reason=reason % {"why": error}, **target)
+            not_before = time.monotonic() + error.seconds_to_wait
         if status == "active":
             return None
         if status in ("killed", "deleted", "error"):

@@ -1,5 +1,6 @@
 """A job's life in the database: who has it, who lost it, what is never done twice."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -341,3 +342,16 @@ def test_the_worst_come_first_on_every_page(job, client, operator):
     assert names == ["web-2", "web-0", "web-1"]
     text = client.get(f"{job.get_absolute_url()}result.csv").content.decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in text and text.count("\n") == 4
+
+
+def test_an_item_is_not_asked_again_before_the_cloud_said(job):
+    """Told to wait for an hour, its whole cluster does, not for the two seconds of a first failure."""
+    taken = run.Run(lifecycle.take(job.pk))
+    lane = run.Lane(job.items.first().cluster_id)
+    until = timezone.now() + timedelta(hours=1)
+    taken._outcome = lambda item, uncertain: Outcome(
+        Status.FAILED, item.name, code="rate_limited", reason="x", retry_at=until
+    )
+    taken._do(job.items.first(), lane)
+    assert lane._not_before > time.monotonic() + 3500
+    assert len(lane.items) == 1

@@ -1,24 +1,35 @@
-"""Cinder's volumes as plain values."""
+"""Cinder's volumes as plain values. What can be asked of them stands in operations.py and creating.py."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.coerce import mapping, sequence
-from clusters.gateway import moment, one, pages
+from clusters.gateway import moment, one
+from storage.cinder import NEWEST, everything
 
-KEPT = ("description", "availability_zone", "encrypted", "metadata", "attachments", "snapshot_id", "user_id")
+KEPT = (
+    "description",
+    "metadata",
+    "attachments",
+    "user_id",
+    "volume_image_metadata",
+    "replication_status",
+    "cluster_name",
+    "volume_type_id",
+    "consumes_quota",
+)
 
 
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    for page in pages(conn.block_storage, "/volumes/detail", "volumes", query={"all_tenants": "1"}):
+    for page in everything(conn, "/volumes/detail", "volumes"):
         yield [row(volume) for volume in page]
 
 
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
-    return row(one(conn.block_storage, f"/volumes/{cloud_id}", "volume"))
+    return row(one(conn.block_storage, f"/volumes/{cloud_id}", "volume", microversion=NEWEST))
 
 
-def row(volume: dict[str, Any]) -> dict[str, Any]:
+def row(volume: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "cloud_id": volume.get("id"),
         "name": volume.get("name"),
@@ -29,6 +40,15 @@ def row(volume: dict[str, Any]) -> dict[str, Any]:
         "size": volume.get("size"),
         "volume_type": volume.get("volume_type") or "",
         "bootable": str(volume.get("bootable")).lower() == "true",
+        "encrypted": volume.get("encrypted") is True,
+        "multiattach": volume.get("multiattach") is True,
+        "availability_zone": volume.get("availability_zone"),
+        "host": volume.get("os-vol-host-attr:host"),
+        "migration": volume.get("migration_status") or volume.get("os-vol-mig-status-attr:migstat"),
+        "snapshot_id": volume.get("snapshot_id"),
+        "source_volume_id": volume.get("source_volid"),
+        "image_id": mapping(volume.get("volume_image_metadata")).get("image_id"),
+        "group_id": volume.get("group_id"),
         "attached_to": [str(mapping(entry).get("server_id") or "") for entry in sequence(volume.get("attachments"))],
         "data": {key: volume.get(key) for key in KEPT if volume.get(key) is not None},
     }

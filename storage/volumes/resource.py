@@ -1,48 +1,120 @@
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext_lazy as _
 
+from clusters.access import PROVISION
 from clusters.inventory import Source
-from opsys.kit.declare.register import register
-from opsys.kit.declare.resource import Column, Filter, Resource
-from storage.volumes import cloud
+from opsys.kit.declare import register
+from opsys.kit.declare.relation import OnDelete, Relation
+from opsys.kit.declare.resource import Column, Filter, Link, Panel, Resource
+from storage.states import colour
+from storage.volumes import cloud, panels
+from storage.volumes.actions import ACTIONS
 from storage.volumes.models import Volume
 
-STATUSES = ("available", "in-use", "creating", "deleting", "error", "error_deleting", "extending", "reserved")
-COLOURS = {"available": "green", "in-use": "blue"}
+STATUSES = (
+    "attaching available awaiting-transfer backing-up creating deleting detaching downloading error error_deleting "
+    "error_extending error_restoring extending in-use maintenance reserved restoring-backup retyping reverting "
+    "uploading"
+).split()
 
 
-def colour(volume: Volume) -> str:
-    return "red" if volume.status.startswith("error") else COLOURS.get(volume.status, "secondary")
+def clone_url(volume: Volume) -> str:
+    """The page of a new volume, filled in with this one."""
+    chosen = {"source": "source_volume", "source_volume": volume.cloud_id, "size": volume.size}
+    chosen |= {"cluster": volume.cluster.name, "project": volume.project_id}
+    return f"{register.get('storage.volume').url('new', 'create')}?{urlencode(chosen)}"
 
 
-VOLUMES = register(
+COLUMNS = (
+    Column("name", _("Name"), kind="name", sort=("name",), priority=1),
+    Column("status", _("Status"), kind="status", sort=("status",), priority=1),
+    Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
+    Column("size", _("Size (GiB)"), kind="number", sort=("size",), priority=2),
+    Column("type", _("Type"), value="volume_type", sort=("volume_type",), priority=3),
+    Column("project", _("Project"), value="project_id", refers="identity.project", sort=("project_id",), priority=3),
+    Column("bootable", _("Bootable"), kind="flag", priority=4),
+    Column("encrypted", _("Encrypted"), kind="flag", priority=4),
+    Column("multiattach", _("Several servers"), kind="flag", priority=4),
+    Column("read_only", _("Read-only"), kind="flag", priority=4),
+    Column("zone", _("Availability zone"), value="availability_zone", priority=4),
+    Column("pool", _("Pool"), value="host", kind="code", priority=4),
+    Column("migration", _("Migration"), priority=4),
+    Column("description", _("Description"), priority=4),
+    Column("metadata", _("Metadata"), value="metadata_lines", kind="lines", priority=4),
+    Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
+)
+
+RELATIONS = (
+    # The server's page has a panel of its own for them.
+    Relation("attached_to", _("Attached to"), "compute.server", ids="attached_to", on_delete=OnDelete.DETACHES),
+    Relation(
+        "image",
+        _("From image"),
+        "compute.image",
+        "image_id",
+        reverse=_("Volumes"),
+        on_delete=OnDelete.DETACHES,
+        priority=4,
+    ),
+    Relation(
+        "snapshot",
+        _("From snapshot"),
+        "storage.snapshot",
+        "snapshot_id",
+        reverse=_("Volumes made of it"),
+        on_delete=OnDelete.DETACHES,
+        priority=4,
+    ),
+    Relation(
+        "source",
+        _("From volume"),
+        "storage.volume",
+        "source_volume_id",
+        reverse=_("Volumes made of it"),
+        on_delete=OnDelete.DETACHES,
+        priority=4,
+    ),
+)
+
+VOLUMES = register.register(
     Resource(
         model=Volume,
         slug="volumes",
         icon="database",
         # Cinder tells no deleted volumes, so every pass is a complete one.
         source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=30),
-        columns=(
-            Column("name", _("Name"), kind="name", sort=("name",), priority=1),
-            Column("status", _("Status"), kind="status", sort=("status",), priority=1),
-            Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
-            Column("size", _("Size (GiB)"), kind="number", sort=("size",), priority=2),
-            Column("type", _("Type"), value="volume_type", sort=("volume_type",), priority=3),
-            Column("attached_to", _("Attached to"), refers="compute.server", priority=3),
-            Column(
-                "project",
-                _("Project"),
-                value="project_id",
-                refers="identity.project",
-                sort=("project_id",),
-                priority=3,
-            ),
-            Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
-        ),
+        columns=COLUMNS,
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),
             Filter("type", _("Type"), field="volume_type"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
+            Filter("zone", _("Availability zone"), field="availability_zone"),
+            Filter("pool", _("Pool"), field="host"),
         ),
+        relations=RELATIONS,
+        panels=(
+            Panel(
+                "attachments",
+                _("Attachments"),
+                "storage/volumes/attachments.html",
+                panels.attachments,
+                cloud=False,
+                icon="plug-connected",
+                when=lambda volume: bool(volume.attachments),
+            ),
+            Panel(
+                "image-metadata",
+                _("Image metadata"),
+                "storage/volumes/image_metadata.html",
+                panels.image_metadata,
+                cloud=False,
+                icon="photo",
+                when=lambda volume: bool(volume.image_metadata),
+            ),
+        ),
+        actions=ACTIONS,
+        links=(Link("clone", _("Clone"), clone_url, "copy", PROVISION),),
         status_colour=colour,
     )
 )

@@ -227,7 +227,7 @@ def _ask(
         reason = _("The audit could not be written, so nothing was done. Check the platform's database.")
         return Outcome(Status.REFUSED, code="audit", reason=reason, **target)
     began = time.monotonic()
-    shown = None
+    shown = retry_at = None
     try:
         with gateway.call(cluster, project=operation.project.id if operation.project else "") as call:
             returned = action.run(call.conn, *about, **operation.params)
@@ -236,12 +236,13 @@ def _ask(
             if action.shows is not None:
                 shown = action.shows(returned)
     except CloudError as error:
-        status, said = Status.FAILED, {"code": error.code, "reason": str(error), "request_id": error.request_id}
+        status, said = Status.FAILED, {"code": error.code, "reason": error.with_time(), "request_id": error.request_id}
+        retry_at = error.until
     else:
         status = Status.DONE
         said = {"request_id": call.request_id, "global_request_id": call.global_request_id}
     seconds = round(time.monotonic() - began, 3)
-    return Outcome(status, seconds=seconds, sent=True, shown=shown, **said, **target)
+    return Outcome(status, seconds=seconds, sent=True, shown=shown, retry_at=retry_at, **said, **target)
 
 
 def _look_at_others(action: Action, cluster: Cluster) -> None:

@@ -86,7 +86,8 @@ class ResourceList(APIView):
         response = pages.get_paginated_response([as_json(self.resource, row, held, only=only) for row in rows])
         states, _version = freshness(self.resource.model, query.scope.clusters)
         response.data["clusters"] = [
-            {"name": s.cluster.name, "state": s.state, "synced_at": s.synced_at, "reason": s.reason} for s in states
+            {"name": s.cluster.name, **{key: getattr(s, key) for key in ("state", "synced_at", "reason", "retry_at")}}
+            for s in states
         ]
         return response
 
@@ -186,7 +187,7 @@ class ResourceAction(APIView):
         """The plan in numbers; before a deletion also what refers to what is deleted."""
         if not action.deletes:
             return plan.as_dict()
-        found = dependents_of(self.resource, plan.ready, user=self.request.user)
+        found = dependents_of(self.resource, plan.ready, user=self.request.user, cascades=action.cascades)
         return {**plan.as_dict(), "dependents": [one.as_dict() for one in found]}
 
     def _answer(

@@ -130,7 +130,9 @@ def _dialog(
         "note": note,
         "url": url,
         "command_url": f"{url}command/" if action.command and plan.ready else "",
-        "dependents": dependents_of(resource, plan.ready, user=request.user) if action.deletes else [],
+        "dependents": dependents_of(resource, plan.ready, user=request.user, cascades=action.cascades)
+        if action.deletes
+        else [],
         "question": _question(resource, action, plan.ready),
         "confirm": confirmation(action, plan.ready),
         "confirm_error": confirm_error,

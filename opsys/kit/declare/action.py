@@ -63,7 +63,8 @@ class Action:
     `needs` is the service and the oldest microversion it takes ("compute 2.73"), or only the service; left out, it is
     the service that the type is read from. `form` collects
     the parameters. `danger` asks the person first, `destroys` has them type what is about to be lost. `single` is done
-    to one resource at a time only. `touches` names other types whose rows it changes. `shows` turns what `run`
+    to one resource at a time only. `touches` names other types whose rows it changes, `cascades` those whose rows it
+    deletes too, whatever their relation says of a deletion. `shows` turns what `run`
     returned into what the person is shown once. `command(target, **params)` is the same as words after `openstack`.
 
     `find_request(conn, cloud_id, since)` tells from the cloud's own records whether it was asked for this since then:
@@ -95,6 +96,7 @@ class Action:
     single: bool = False
     group: "str | StrPromise" = ""
     touches: tuple[str, ...] = ()
+    cascades: tuple[str, ...] = ()
     command: Callable[..., list[str]] | None = None
     shows: Callable[[Any], Shown | None] | None = None
     in_project: bool | None = None
@@ -155,6 +157,7 @@ class Outcome:
     global_request_id: str = ""
     seconds: float = 0.0
     sent: bool = False  # whether the cloud was asked at all
+    retry_at: datetime | None = None  # when the cloud wants to be asked again
     shown: Shown | None = field(default=None, repr=False)
 
     def as_dict(self) -> dict[str, Any]:

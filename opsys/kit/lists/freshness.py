@@ -1,15 +1,15 @@
 """How old what a page shows is, per cluster, and why a cluster could not be read."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from clusters.gateway.errors import retell
-from clusters.inventory import InventoryItem, type_name
+from clusters.inventory import SOURCES, InventoryItem, Source, type_name
 from clusters.models import Cluster, SyncState
+from clusters.sync import stale_after
 
-STALE_AFTER = timedelta(minutes=2)
 # How often a page without a socket asks whether anything changed: while the cloud works on a row, and else.
 RESTLESS_SECONDS, IDLE_SECONDS = 1, 4
 SHOWN_UNFOLDED = 4
@@ -17,12 +17,14 @@ SHOWN_UNFOLDED = 4
 
 @dataclass(frozen=True)
 class Freshness:
-    """`state` is ok, stale (not read for a while), error (with the reason), never (not read yet) or disabled."""
+    """`state` is ok, stale (not read for a while), error (with the reason), never (not read yet) or disabled.
+    `retry_at` is there where the cloud said when it may be asked again, or rests after a refused log-in."""
 
     cluster: Cluster
     state: str
     synced_at: datetime | None = None
     reason: str = ""
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,27 @@ def chips(states: list[Freshness]) -> Chips:
 def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list[Freshness], str]:
     """The state of each cluster, and a version that changes whenever a row of one of them did. One query."""
     found = SyncState.objects.filter(resource=type_name(model), cluster_id__in=[c.pk for c in clusters])
-    states = {s.cluster_id: s for s in found.only("cluster_id", "synced_at", "changed_at", "error_code", "error")}
+    columns = ("cluster_id", "synced_at", "changed_at", "error_code", "error", "retry_at")
+    paces = ("full_every", "full_took", "delta_took")
+    states = {s.cluster_id: s for s in found.only(*columns, *paces)}
     changed = [state.changed_at for state in states.values() if state.changed_at]
     # The error states belong to the version too: a row of a broken cluster is drawn differently.
     version = f"{max(changed).timestamp() if changed else 0:.6f}-{sum(bool(s.error_code) for s in states.values())}"
-    return [_of(cluster, states.get(cluster.pk)) for cluster in clusters], version
+    return [_of(cluster, states.get(cluster.pk), SOURCES[model]) for cluster in clusters], version
 
 
-def _of(cluster: Cluster, state: SyncState | None) -> Freshness:
+def _of(cluster: Cluster, state: SyncState | None, source: Source) -> Freshness:
     if not cluster.enabled:
         return Freshness(cluster, "disabled", state.synced_at if state else None)
     if state is None or (state.synced_at is None and not state.error_code):
         return Freshness(cluster, "never")
     if state.error_code:
         reason = retell(state.error_code, cluster.name, state.error)
-        return Freshness(cluster, "ok" if state.error_code == "no_service" else "error", state.synced_at, reason)
-    stale = state.synced_at is None or timezone.now() - state.synced_at > STALE_AFTER
+        kind = "ok" if state.error_code == "no_service" else "error"
+        return Freshness(cluster, kind, state.synced_at, reason, _later(state.retry_at))
+    stale = state.synced_at is None or timezone.now() - state.synced_at > stale_after(state, source)
     return Freshness(cluster, "stale" if stale else "ok", state.synced_at)
+
+
+def _later(moment: datetime | None) -> datetime | None:
+    return moment if moment and moment > timezone.now() else None

@@ -72,10 +72,11 @@ class Dependents:
     referrer: Referrer
     count: int
     url: str
+    on_delete: OnDelete | None
 
     @property
     def consequence(self) -> str:
-        match self.referrer.relation.on_delete:
+        match self.on_delete:
             case OnDelete.BLOCKS:
                 return _("The cloud refuses while they exist.")
             case OnDelete.CASCADES:
@@ -93,7 +94,7 @@ class Dependents:
             "relation": relation.name,
             "title": str(self.referrer.title),
             "count": self.count,
-            "on_delete": relation.on_delete.value if relation.on_delete else "",
+            "on_delete": self.on_delete.value if self.on_delete else "",
         }
 
 
@@ -141,13 +142,21 @@ def _counted(referrers: Sequence[Referrer], rows: Sequence[QuerySet]) -> dict[st
     return {referrers[place].name: number for place, number in first.union(*others, all=True)}
 
 
-def dependents_of(resource: Resource, items: Sequence[InventoryItem], *, user) -> list[Dependents]:
-    """What hangs on resources that somebody is about to delete, of the types that say what becomes of them."""
+def dependents_of(
+    resource: Resource, items: Sequence[InventoryItem], *, user, cascades: Sequence[str] = ()
+) -> list[Dependents]:
+    """What hangs on resources that somebody is about to delete, of the types that say what becomes of them; those
+    in `cascades` are deleted too."""
     said = [referrer for referrer in referrers_of(resource.name) if referrer.relation.on_delete]
     held = access.held_by(user)
     found = _counted(said, [referrer.dependents(items, held) for referrer in said]) if items else {}
     return [
-        Dependents(referrer, found[referrer.name], referrer.list_url(items[0]) if len(items) == 1 else "")
+        Dependents(
+            referrer,
+            found[referrer.name],
+            referrer.list_url(items[0]) if len(items) == 1 else "",
+            OnDelete.CASCADES if referrer.resource.name in cascades else referrer.relation.on_delete,
+        )
         for referrer in said
         if found.get(referrer.name)
     ]

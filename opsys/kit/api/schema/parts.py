@@ -44,6 +44,7 @@ SCHEMAS: dict[str, Schema] = {
             "state": {"type": "string", "enum": ["ok", "stale", "error", "never", "disabled"]},
             "synced_at": {"type": "string", "format": "date-time", "nullable": True},
             "reason": TEXT,
+            "retry_at": {"type": "string", "format": "date-time", "nullable": True},
         },
         text="How old the rows of a cluster are.",
     ),
