@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from django.utils import timezone
@@ -11,8 +11,9 @@ from django.utils import timezone
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, type_name
 from clusters.models import Cluster, SyncState
-from opsys.kit.lists.freshness import STALE_AFTER
 
+STALE_AFTER = timedelta(minutes=5)
+"""A cluster of which nothing at all was read for so long."""
 WORST_FIRST = ("error", "partial", "stale", "never", "ok", "disabled")
 FIELDS = ("cluster_id", "resource", "synced_at", "failed_at", "error_code", "error", "seconds", "changed_at")
 
