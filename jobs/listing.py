@@ -96,12 +96,19 @@ class ItemTable(tables.Table):
 
 @require_GET
 def list_page(request: HttpRequest) -> HttpResponse:
-    page = page_of(Job.objects.visible_to(request.user).order_by("-pk"), request)
+    """With `?state=`, which may repeat, those in these states alone."""
+    jobs = Job.objects.visible_to(request.user)
+    wanted = [state for state in request.GET.getlist("state") if state in Job.State.values]
+    if wanted:
+        jobs = jobs.filter(state__in=wanted)
+    page = page_of(jobs.order_by("-pk"), request)
     busy = any(not job.ended for job in page.rows)
     context = {
         "table": JobTable(page.rows),
         "page": page,
         "count": page.count,
+        "states": [(state, label, state in wanted) for state, label in Job.State.choices],
+        "wanted": wanted,
         "region_url": request.get_full_path(),
         "poll_seconds": BUSY_SECONDS if busy else IDLE_SECONDS,
     }

@@ -2,9 +2,9 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.decorators.http import require_GET
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from monitoring.home.page import home, pulse
 from opsys.health import healthz, readyz
 from opsys.kit.console.clusters import clusters_page
 from opsys.kit.console.finding import find_page
@@ -12,7 +12,8 @@ from opsys.kit.console.urls import console_urls
 from opsys.metrics import metrics
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="compute:servers"), name="home"),
+    path("", home, name="home"),
+    path("home/pulse/", pulse, name="home-pulse"),
     path("accounts/", include("accounts.urls")),
     path("find/", require_GET(find_page), name="find"),
     path("clusters/", require_GET(clusters_page), name="clusters"),

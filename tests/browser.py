@@ -50,7 +50,7 @@ class Console:
         self.page.fill("input[name=username]", username)
         self.page.fill("input[name=password]", password)
         self.page.click("main button[type=submit]")
-        self.page.wait_for_url(f"{self.url}/compute/servers/**")
+        self.page.wait_for_url(f"{self.url}/")
 
     def open(self, path: str) -> Page:
         self.page.goto(f"{self.url}{path}")

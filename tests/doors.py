@@ -21,7 +21,8 @@ NO_SUCH = (302, 302, 302, 403)
 """Django admin: there is no such door, not even for a platform admin."""
 
 PLATFORM = {
-    ("GET", ""): (302, 302, 302, 302),
+    ("GET", ""): CLOSED,
+    ("GET", "home/pulse/"): CLOSED,
     ("GET", "accounts/login/"): (200, 302, 302, 302),
     ("POST", "accounts/login/"): (200, 302, 302, 302),
     ("GET", "accounts/logout/"): (405, 405, 405, 405),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 BASE = Path(__file__).resolve().parents[1]
 ROOMS = ("compute", "storage", "networking", "identity")
-PRODUCT = ("opsys", "clusters", "audit", "accounts", "jobs", "terminal", *ROOMS)
+PRODUCT = ("opsys", "clusters", "audit", "accounts", "jobs", "terminal", "monitoring", *ROOMS)
 
 
 @cache

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "identity",
     "jobs",
     "terminal",
+    "monitoring",
     "opsys.kit",
     "guardian",
     "axes",

@@ -5,7 +5,7 @@
 
 const OVERLAYS = "dialog[open], #row-menu:popover-open, #region .dropdown-menu.show, .topbar .dropdown-menu.show";
 const RARE_MS = 15_000; // how often a page asks by itself while it has a socket
-const LEAST_PAUSE_MS = 500; // between two fetches of the rows that a socket asked for; a slow server is given more
+const LEAST_PAUSE_MS = 500; // between two fetches of the rows that a socket asked for; a slow server is given more, and a region may ask for more
 const LONGEST_PAUSE_MS = 15_000;
 const JOBS_PAUSE_MS = 1000;
 const HIDDEN_PAUSE_MS = 5000; // between two looks at a job whose page nobody looks at, and whose end is to be told
@@ -60,7 +60,8 @@ function restsHidden(element, event) {
 
 // A busy cloud changes all the time: its rows are fetched for a fifth of the time at most.
 function fetchSoon(work) {
-  const pause = Math.min(LONGEST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, 4 * took));
+  const least = Number(region()?.dataset.leastPause ?? LEAST_PAUSE_MS);
+  const pause = Math.min(LONGEST_PAUSE_MS, Math.max(least, 4 * took));
   clearTimeout(paced);
   paced = setTimeout(work, Math.max(0, fetchedAt + pause - performance.now()));
 }

@@ -37,7 +37,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
-    """The domains with their types, in the order of the installed apps, and the platform's own pages last."""
+    """The overview, the domains with their types in the order of the installed apps, the platform's own pages."""
     kept = request.GET.urlencode() if request.GET.keys() <= {"cluster", "group"} else ""
     domains: dict[str, dict[str, Any]] = {}
     for resource in (resource for resource in register.resources() if resource.menu):
@@ -65,7 +65,9 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             _entry(request, _("Audit"), reverse("audit:list"), "history", ""),
         ],
     }
-    return [*domains.values(), platform]
+    home = _entry(request, _("Overview"), reverse("home"), "dashboard", kept)
+    home["active"] = request.path == reverse("home")
+    return [{"label": "", "entries": [home]}, *domains.values(), platform]
 
 
 def _entry(request: HttpRequest, label: str, url: str, icon: str, query: str) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""How much of the clouds is given away: of the hosts by Placement's figures, of external networks their addresses."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import IntegerField, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models import Cluster
+from monitoring.home.links import list_url
+from opsys.kit.declare import register
+from opsys.kit.lists.scope import Scope
+from opsys.kit.lists.shares import Share
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+HOSTS, SUBNETS, NETWORKS, VOLUMES = "compute.hypervisor", "networking.subnet", "networking.network", "storage.volume"
+KINDS = (
+    ("vcpus", _("vCPUs"), "VCPU", ""),
+    ("memory", _("Memory"), "MEMORY_MB", "MiB"),
+    ("disk", _("Disk"), "DISK_GB", "GiB"),
+)
+FULLEST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """`share` of what may be given away, ratio included; `physical` is what there is without it (0: not known)."""
+
+    name: str
+    label: "str | StrPromise"
+    share: Share
+    url: str
+    physical: int = 0
+
+    @property
+    def physical_text(self) -> str:
+        return str(Share(0, self.physical, self.share.unit)).partition("/")[2].strip() if self.physical else ""
+
+    @property
+    def bar_value(self) -> int:
+        return min(self.share.used, self.share.total)
+
+    @property
+    def ratio(self) -> float | None:
+        return round(self.share.total / self.physical, 1) if self.physical else None
+
+
+@dataclass(frozen=True)
+class ClusterFill:
+    """What a cluster has least of, in percent of what may be given away."""
+
+    cluster: Cluster
+    label: "str | StrPromise"
+    share: Share
+
+
+@dataclass(frozen=True)
+class Capacities:
+    kinds: list[Capacity]
+    fullest: list[ClusterFill]
+    volumes_gib: int
+
+
+def capacities(scope: Scope) -> Capacities:
+    """Three queries."""
+    hosts = register.get(HOSTS)
+    rows = list(_host_sums(scope))
+    kinds = []
+    for name, label, _class, unit in KINDS:
+        used, total, physical = (sum(row[f"{name}_{part}"] or 0 for row in rows) for part in ("u", "t", "p"))
+        if total:
+            url = list_url(hosts, scope, sort=f"-{name}")
+            kinds.append(Capacity(name, label, Share(used, total, unit), url, physical))
+    return Capacities([*kinds, *_addresses(scope)], _fullest(rows, scope), _volumes(scope))
+
+
+def _host_sums(scope: Scope) -> Any:
+    """By cluster: of each kind how much is used (u), may be given away (t), is there (p)."""
+    sums: dict[str, Any] = {}
+    for name, _label, resource_class, _unit in KINDS:
+        sums[f"{name}_u"] = Sum(f"{name}_used")
+        sums[f"{name}_t"] = Sum(f"{name}_total")
+        sums[f"{name}_p"] = Sum(Cast(KT(f"data__placement__{resource_class}__total"), IntegerField()))
+    rows = register.get(HOSTS).model.objects.filter(cluster_id__in=scope.ids, gone_at=None).order_by()
+    return rows.values("cluster_id").annotate(**sums)
+
+
+def _fullest(rows: list[dict[str, Any]], scope: Scope) -> list[ClusterFill]:
+    clusters = {cluster.pk: cluster for cluster in scope.clusters}
+    fills = []
+    for row in rows:
+        shares = [(label, Share(row[f"{name}_u"], row[f"{name}_t"], unit)) for name, label, _class, unit in KINDS]
+        label, share = max(shares, key=lambda pair: pair[1].percent)
+        if share.total:
+            fills.append(ClusterFill(clusters[row["cluster_id"]], label, share))
+    fills.sort(key=lambda fill: (-fill.share.percent, fill.cluster.name))
+    return fills[:FULLEST_SHOWN]
+
+
+def _addresses(scope: Scope) -> list[Capacity]:
+    """The allocation pools of the external networks: what floating IPs and gateways are taken from."""
+    subnets = register.get(SUBNETS)
+    external = register.get(NETWORKS).model.objects.filter(cluster_id__in=scope.ids, gone_at=None, external=True)
+    rows = subnets.model.objects.filter(cluster_id__in=scope.ids, gone_at=None, ip_version=4)
+    found = rows.filter(network_id__in=external.values("cloud_id")).aggregate(
+        used=Sum("used_addresses"), total=Sum("total_addresses")
+    )
+    if not found["total"]:
+        return []
+    share = Share(found["used"] or 0, found["total"])
+    return [Capacity("addresses", _("External addresses"), share, list_url(subnets, scope))]
+
+
+def _volumes(scope: Scope) -> int:
+    rows = register.get(VOLUMES).model.objects.filter(cluster_id__in=scope.ids, gone_at=None)
+    return rows.aggregate(size=Sum("size"))["size"] or 0
