@@ -98,7 +98,9 @@ def test_what_changed_a_moment_ago_is_not_found(client, ada, world, name):
     assert found(client) == []
 
 
-@pytest.mark.parametrize("check", [check for check in CHECKS if "-of-gone-project" in check.name], ids=lambda check: check.name)
+@pytest.mark.parametrize(
+    "check", [check for check in CHECKS if "-of-gone-project" in check.name], ids=lambda check: check.name
+)
 def test_only_a_project_that_was_seen_to_go_is_gone(client, ada, world, check):
     make(check.type, world, "bad", **{**HEALTHY[check.type], "project_id": "p2"})
     make(check.type, world, "unknown", **{**HEALTHY[check.type], "project_id": "never seen"})
