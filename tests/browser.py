@@ -51,6 +51,7 @@ class Console:
         self.page.fill("input[name=password]", password)
         self.page.click("main button[type=submit]")
         self.page.wait_for_url(f"{self.url}/")
+        self.page.goto(f"{self.url}/compute/servers/")
 
     def open(self, path: str) -> Page:
         self.page.goto(f"{self.url}{path}")
