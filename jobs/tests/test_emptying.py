@@ -196,7 +196,8 @@ def test_the_page_shows_the_plan_and_starts_it(client, host, ada, place, nova):
     place("web"), place("stuck", locked=True)
     page = client.get(f"/jobs/empty-host/{host.pk}/").content.decode()
     assert "Move 1 server" in page and "Live-migrate" in page and "It is locked" in page and "As the scheduler" in page
-    assert "Give a reason" in client.post(f"/jobs/empty-host/{host.pk}/", {"disable": "on", "at_once": 1}).content.decode()
+    unexplained = client.post(f"/jobs/empty-host/{host.pk}/", {"disable": "on", "at_once": 1})
+    assert "Give a reason" in unexplained.content.decode()
     response = client.post(f"/jobs/empty-host/{host.pk}/", {"disable": "on", "reason": "disks", "at_once": 1})
     job = Job.objects.get()
     assert response["Location"] == f"/jobs/{job.pk}/"
