@@ -65,9 +65,6 @@ PLATFORM = {
     ("PATCH", "api/v1/jobs/schedules/<int:pk>/"): (401, 400, 404, 400),
     ("POST", "api/v1/jobs/schedules/<int:pk>/switch/"): (401, 400, 404, 400),
     ("POST", "api/v1/jobs/schedules/<int:pk>/run/"): (401, 200, 404, 404),
-    # Last, because then there is none.
-    ("POST", "jobs/schedules/<int:pk>/delete/"): (302, 302, 404, 404),
-    ("DELETE", "api/v1/jobs/schedules/<int:pk>/"): (401, 404, 404, 404),
     ("GET", "terminal/"): CLOSED,
     ("GET", "terminal/shells/"): CLOSED,
     ("GET", "terminal/targets/"): CLOSED,
@@ -290,5 +287,12 @@ def admin_doors() -> dict[tuple[str, str], tuple[int, ...]]:
     return doors
 
 
+LAST = {
+    # The Django admin shows the schedule too; from here on there is none.
+    ("POST", "jobs/schedules/<int:pk>/delete/"): (302, 302, 404, 302),
+    ("DELETE", "api/v1/jobs/schedules/<int:pk>/"): (401, 404, 404, 404),
+}
+
+
 def doors() -> dict[tuple[str, str], tuple[int, ...]]:
-    return {**PLATFORM, **console_doors(), **admin_doors()}
+    return {**PLATFORM, **console_doors(), **admin_doors(), **LAST}

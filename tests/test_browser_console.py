@@ -63,8 +63,9 @@ def test_stop_is_seen_without_reload_and_audited(console, api):
     assert re.search(r"stop", text, re.I) and row["name"] in text
     events = [e for e in api.get("audit/events/", text=row["cloud_id"])["results"] if e["action"].endswith(".stop")]
     assert {"started", "done"} <= {event["phase"] for event in events}
-    request_id = next(event["request_id"] for event in events if event["phase"] == "done")
-    assert request_id.startswith("req-") and request_id in page.content()
+    done = next(event for event in events if event["phase"] == "done")
+    page.goto(f"{page.url.split('/audit')[0]}/audit/{done['id']}/")
+    assert done["request_id"].startswith("req-") and done["request_id"] in page.content()
     api.do("compute/servers/", "start", row["id"])
 
 

@@ -87,7 +87,7 @@ document.addEventListener("submit", async (event) => {
   const file = box.querySelector("#upload-file").files[0];
   if (!file) return tell(box, box.dataset.textChoose);
   const fields = new FormData(event.target);
-  fields.delete("csrfmiddlewaretoken");
+  for (const name of ["csrfmiddlewaretoken", "operation"]) fields.delete(name); // neither is a field of the image
   const address = `${box.dataset.upload}?${new URLSearchParams(fields)}`;
   const asked = await fetch(address, { method: "POST", headers: { ...headers(), Accept: "application/json" } }).catch(() => null);
   if (!asked) return tell(box, box.dataset.textBroken);

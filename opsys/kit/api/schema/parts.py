@@ -92,14 +92,14 @@ def row_name(resource: Resource) -> str:
 
 
 def row(resource: Resource) -> Schema:
-    """A row of a list; with `data` when it is asked for alone."""
+    """A row of a list; with `data` when it is asked for alone. `fields` and `actions` may leave out all but `id`."""
     fields = {f.name: field(f) for f in resource.model._meta.concrete_fields if f.name not in HIDDEN}
     allowed = {action.name: reference("Allowed") for action in resource.on_items}
     data: Schema = {"type": "object", "additionalProperties": True, "description": "What else the cloud said."}
     partial: Schema = {**TEXT, "description": "Why some of it may be old; empty where the cloud sends all of it."}
-    return object_of(
-        {**fields, "cluster": TEXT, "partial": partial, "actions": object_of(allowed), "data": data}, "data"
-    )
+    actions: Schema = {"oneOf": [object_of(allowed, *allowed), list_of(TEXT)]}
+    properties = {**fields, "cluster": TEXT, "partial": partial, "actions": actions, "data": data}
+    return object_of(properties, *(name for name in properties if name != "id"))
 
 
 def field(model_field: models.Field) -> Schema:
