@@ -80,7 +80,10 @@ class _Values(django_filters.Filter):
     field_class = _ValuesField
 
     def filter(self, rows: QuerySet, value: list[str]) -> QuerySet:
-        return rows.filter(**{f"{self.field_name}__in": value}) if value else rows
+        if not value:
+            return rows
+        # MariaDB compares without trailing spaces: a blank would find the rows that have nothing there.
+        return rows.filter(**{f"{self.field_name}__in": [text for text in value if text.strip()]})
 
 
 class _Reference(django_filters.Filter):
