@@ -58,7 +58,8 @@ class SerialLine(asyncio.Protocol):
 
 
 async def serve(address: str) -> None:
-    display, folder = f":{SCREEN_PORTS['vnc'] + 90}", tempfile.mkdtemp(prefix="opsys-screen-")
+    # Each lab of a machine has a display of its own.
+    display, folder = f":{100 + os.getpid() % 30_000}", tempfile.mkdtemp(prefix="opsys-screen-")
     processes: list[subprocess.Popen] = []
     if not missing():
         processes.append(_screen(address, display, folder))
