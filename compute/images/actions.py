@@ -11,6 +11,7 @@ from clusters.sentences import gettext as _
 from compute.images import forms, operations
 from compute.images.models import Image
 from opsys.kit.declare.action import Action, Shown, gone
+from opsys.kit.declare.checks import in_status
 
 SETTINGS, STORAGE, ACCESS = gettext_lazy("Settings"), gettext_lazy("Storage"), gettext_lazy("Access")
 
@@ -19,18 +20,6 @@ def _settled(image: Image) -> str:
     if image.status in ("pending_delete", "killed"):
         return _("It is %(status)s; it can only be deleted.") % {"status": image.status}
     return ""
-
-
-def _in(*statuses: str) -> Callable[[Image], str]:
-    def when(image: Image) -> str:
-        if image.status in statuses:
-            return ""
-        return _("It is %(status)s; this needs %(wanted)s.") % {
-            "status": image.status,
-            "wanted": _(" or ").join(statuses),
-        }
-
-    return when
 
 
 def _deletable(image: Image) -> str:
@@ -149,7 +138,7 @@ ACTIONS = (
         gettext_lazy("Create a volume"),
         operations.to_volume,
         needs="block-storage",
-        when=_in("active"),
+        when=in_status("active"),
         form=forms.ToVolumeForm,
         single=True,
         icon="database-plus",
@@ -190,7 +179,7 @@ ACTIONS = (
         "deactivate",
         gettext_lazy("Deactivate"),
         operations.deactivate,
-        when=_in("active"),
+        when=in_status("active"),
         icon="player-pause",
         danger=True,
         group=SETTINGS,
@@ -200,7 +189,7 @@ ACTIONS = (
         "reactivate",
         gettext_lazy("Reactivate"),
         operations.reactivate,
-        when=_in("deactivated"),
+        when=in_status("deactivated"),
         icon="player-play",
         group=SETTINGS,
         command=_set("--activate"),
@@ -285,7 +274,7 @@ DOWNLOAD = _action(
     "download",
     gettext_lazy("Download"),
     operations.download,
-    when=_in("active"),
+    when=in_status("active"),
     single=True,
     icon="download",
 )

@@ -1,37 +1,13 @@
 """When a server may be acted on: each check takes a server and gives the reason why not, or "". The statuses are those
 in which Nova takes the request."""
 
-from collections.abc import Callable
-from functools import lru_cache
-
-from django.utils.translation import get_language
-
-from clusters.models import Cluster
+from clusters.microversions import offers
 from clusters.sentences import gettext as _
 from compute.servers.models import Server
-
-Check = Callable[[Server], str]
+from opsys.kit.declare.checks import Check, all_of, in_status
 
 RUNNING_OR_STOPPED = ("ACTIVE", "SHUTOFF")
 WITH_A_GUEST = ("ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED")
-
-
-def in_status(*statuses: str) -> Check:
-    def check(server: Server) -> str:
-        if server.status in statuses:
-            return ""
-        return _other_status(server.status, statuses, get_language())
-
-    return check
-
-
-@lru_cache(maxsize=2048)
-def _other_status(status: str, wanted: tuple[str, ...], language: str | None) -> str:
-    """Kept: a page of the API says it of each row and each action."""
-    return _("It is %(status)s; this needs %(wanted)s.") % {
-        "status": status or _("in an unknown state"),
-        "wanted": _(" or ").join(wanted),
-    }
 
 
 def rested(server: Server) -> str:
@@ -71,7 +47,7 @@ def volume_boot_from(version: str) -> Check:
     """For servers that boot from a volume only clouds from this microversion on can do it."""
 
     def check(server: Server) -> str:
-        if server.from_volume and not offers(server.cluster, version):
+        if server.from_volume and not offers(server.cluster, "compute", version):
             return _("It boots from a volume, which takes compute API %(version)s here.") % {"version": version}
         return ""
 
@@ -96,25 +72,6 @@ def live_migrating(server: Server) -> str:
     return "" if server.task_state == "migrating" else _("It is not being live-migrated.")
 
 
-def all_of(*checks: Check) -> Check:
-    """The first reason any of them gives."""
-
-    def check(server: Server) -> str:
-        return next((reason for one in checks if (reason := one(server))), "")
-
-    return check
-
-
 def ready(*statuses: str, also: tuple[Check, ...] = ()) -> Check:
     """In one of these states, and while nothing is under way and nobody locked it."""
     return all_of(in_status(*statuses), rested, unlocked, *also)
-
-
-def offers(cluster: Cluster, version: str) -> bool:
-    """Whether the cluster's Nova knows this microversion; yes where it was never asked."""
-    newest = cluster.capabilities.get("services", {}).get("compute", {}).get("max")
-    return not newest or _numbers(newest) >= _numbers(version)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))

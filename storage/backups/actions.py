@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from clusters import access
 from opsys.kit.declare.action import Action, Shown, gone
+from opsys.kit.declare.checks import Check, all_of, in_status
 from storage.backups import cloud, forms
 from storage.backups.models import Backup
 from storage.declaring import storage_action, words
 from storage.forms import EditForm, status_form
-from storage.states import Check, all_of, cluster_has_backups, has_backups, in_status, not_deleting
+from storage.states import cluster_has_backups, has_backups, not_deleting
 
 SETTINGS, REPAIR, RECORD = gettext_lazy("Settings"), gettext_lazy("Repair"), gettext_lazy("Record")
 

@@ -4,13 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.access import PROVISION
 from clusters.inventory import Source
+from clusters.microversions import offers
 from opsys.kit.declare import register
 from opsys.kit.declare.relation import OnDelete, Relation
 from opsys.kit.declare.resource import Column, Filter, Link, Panel, Resource
 from storage.backups import chain, cloud
 from storage.backups.actions import ACTIONS
 from storage.backups.models import Backup
-from storage.states import colour, offers
+from storage.states import colour
 
 STATUSES = ("available", "creating", "deleting", "error", "error_deleting", "restoring")
 
@@ -86,7 +87,7 @@ BACKUPS = register.register(
                 volume_url,
                 "database-plus",
                 PROVISION,
-                when=lambda backup: offers(backup.cluster, "3.47"),
+                when=lambda backup: offers(backup.cluster, "block-storage", "3.47"),
             ),
         ),
         status_colour=colour,

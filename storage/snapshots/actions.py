@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from clusters import access
 from opsys.kit.declare.action import gone
+from opsys.kit.declare.checks import in_status
 from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
@@ -16,7 +17,7 @@ from storage.declaring import option, properties, storage_action, words
 from storage.fields import NAME_HELP, description_field
 from storage.forms import EditForm, MetadataForm, status_form
 from storage.snapshots import cloud
-from storage.states import in_status, not_deleting
+from storage.states import not_deleting
 
 GROUPS = {"settings": gettext_lazy("Settings"), "repair": gettext_lazy("Repair")}
 

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from storage.states import all_of, in_status, offers
+from clusters.microversions import offers
+from opsys.kit.declare.checks import all_of, in_status
 from storage.volumes.models import Volume
 
 RESTED = ("available", "in-use")
@@ -15,7 +16,7 @@ def not_migrating(volume: Volume) -> str:
 
 
 def extendable(volume: Volume) -> str:
-    if volume.status == "in-use" and not offers(volume.cluster, "3.42"):
+    if volume.status == "in-use" and not offers(volume.cluster, "block-storage", "3.42"):
         return _("It is in use; extending it then takes block storage API 3.42 here. Detach it first.")
     return in_status(*RESTED)(volume) or not_migrating(volume)
 

@@ -6,19 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.microversions import offers
 from clusters.sentences import gettext as _
 from compute.servers import operations
 from compute.servers.actions.base import option, server_action
 from compute.servers.actions.fields import host_field
-from compute.servers.states import (
-    RUNNING_OR_STOPPED,
-    all_of,
-    in_status,
-    live_migrating,
-    offers,
-    ready,
-    unlocked,
-)
+from compute.servers.states import RUNNING_OR_STOPPED, live_migrating, ready, unlocked
+from opsys.kit.declare.checks import all_of, in_status
 from opsys.kit.forms.form import ActionForm
 
 GROUP = gettext_lazy("Placement")
@@ -47,7 +41,7 @@ class HostForm(ActionForm):
 class MigrateForm(HostForm):
     def clean_host(self) -> str:
         host = super().clean_host()
-        if host and not offers(self.cluster, "2.56"):
+        if host and not offers(self.cluster, "compute", "2.56"):
             raise forms.ValidationError(
                 _("Choosing the host takes compute API 2.56, which this cluster does not have."), code="version"
             )

@@ -6,8 +6,9 @@ from clusters import access
 from compute.servers import operations
 from compute.servers.actions.base import server_action, words
 from compute.servers.models import Server
-from compute.servers.states import all_of, deletable, in_status, rested, unlocked
+from compute.servers.states import deletable, rested, unlocked
 from opsys.kit.declare.action import gone
+from opsys.kit.declare.checks import all_of, in_status
 
 
 def deleted(server: Server | None) -> bool:

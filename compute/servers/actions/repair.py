@@ -7,8 +7,9 @@ from clusters import access
 from compute.servers import operations
 from compute.servers.actions.base import option, server_action, words
 from compute.servers.actions.fields import image_field
-from compute.servers.states import all_of, in_status, kept, ready, unlocked, volume_boot_from
+from compute.servers.states import kept, ready, unlocked, volume_boot_from
 from opsys.kit.declare.action import Shown
+from opsys.kit.declare.checks import all_of, in_status
 from opsys.kit.forms.form import ActionForm
 
 GROUP = _("Repair")

@@ -6,9 +6,11 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from clusters.microversions import offers
 from compute.servers import operations
 from compute.servers.actions.base import server_action, words
-from compute.servers.states import WITH_A_GUEST, all_of, in_status, kept, locked, not_locked_yet, offers, unlocked
+from compute.servers.states import WITH_A_GUEST, kept, locked, not_locked_yet, unlocked
+from opsys.kit.declare.checks import all_of, in_status
 from opsys.kit.forms.fields import LinesField, PairsField
 from opsys.kit.forms.form import ActionForm
 
@@ -30,7 +32,7 @@ class EditForm(ActionForm):
                 "description": self.target.text("description"),
                 **self.initial,
             }
-        if self.cluster and not offers(self.cluster, "2.19"):
+        if self.cluster and not offers(self.cluster, "compute", "2.19"):
             del self.fields["description"]
 
     def params(self) -> dict[str, Any]:

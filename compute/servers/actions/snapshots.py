@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compute.servers import operations
 from compute.servers.actions.base import server_action
-from compute.servers.states import WITH_A_GUEST, all_of, has_image, in_status, rested
+from compute.servers.states import WITH_A_GUEST, has_image, rested
+from opsys.kit.declare.checks import all_of, in_status
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
 

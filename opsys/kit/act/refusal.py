@@ -2,6 +2,7 @@
 
 from clusters import access
 from clusters.inventory import InventoryItem
+from clusters.microversions import as_numbers
 from clusters.models import Cluster
 from clusters.sentences import gettext as _
 from clusters.sentences import sentence
@@ -71,7 +72,7 @@ def _missing_capability(action: Action, cluster: Cluster) -> str:
         return ""  # never checked: let the cloud answer
     if found.get("code") == "no_service":
         return _("Cluster %(cluster)s has no %(service)s service.") % {"cluster": cluster.name, "service": service}
-    if version and found.get("max") and _as_numbers(found["max"]) < _as_numbers(version):
+    if version and found.get("max") and as_numbers(found["max"]) < as_numbers(version):
         return _("Needs %(service)s API %(version)s; cluster %(cluster)s offers %(found)s.") % {
             "service": service,
             "version": version,
@@ -79,7 +80,3 @@ def _missing_capability(action: Action, cluster: Cluster) -> str:
             "found": found["max"],
         }
     return ""
-
-
-def _as_numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))

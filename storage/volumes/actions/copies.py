@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from opsys.kit.declare.checks import all_of, in_status
 from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
 from storage import copying, quotas
 from storage.declaring import option, properties, storage_action
 from storage.fields import NAME_HELP, description_field, sized_text
-from storage.states import all_of, cluster_has_backups, in_status
+from storage.states import cluster_has_backups
 from storage.volumes import operations
 from storage.volumes.states import detached, rested
 

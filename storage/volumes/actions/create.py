@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.microversions import offers
 from opsys.kit.forms.choices import CloudChoiceField, ResourceField
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
@@ -20,7 +21,7 @@ from storage.fields import (
     type_field,
     zone_field,
 )
-from storage.states import has_backups, offers
+from storage.states import has_backups
 from storage.volumes import creating
 from storage.volumes.actions.placement import pools
 
@@ -87,7 +88,7 @@ class CreateForm(ActionForm):
             self.add_error("size", _("It needs %(size)d GiB at least.") % {"size": needed})
 
     def _no_backups(self) -> str:
-        if not offers(self.cluster, "3.47"):
+        if not offers(self.cluster, "block-storage", "3.47"):
             return _("A new volume of a backup takes block storage API 3.47. Restore the backup instead.")
         return has_backups(self.cluster)
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from clusters import access
 from clusters.coerce import mapping
 from clusters.gateway import many
+from opsys.kit.declare.checks import all_of
 from opsys.kit.forms.choices import CloudChoiceField
 from opsys.kit.forms.form import ActionForm
 from storage import type_access
 from storage.declaring import storage_action, words
-from storage.states import all_of
 from storage.volumes import operations
 from storage.volumes.states import free, rested, ungrouped
 

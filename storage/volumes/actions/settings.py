@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from opsys.kit.declare.checks import all_of, in_status
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
 from storage import quotas
 from storage.declaring import option, properties, storage_action, words
 from storage.fields import LARGEST
 from storage.forms import EditForm, MetadataForm
-from storage.states import all_of, in_status, not_deleting
+from storage.states import not_deleting
 from storage.volumes import operations, states
 from storage.volumes.models import OWN_METADATA, Volume
 
