@@ -1,8 +1,7 @@
-"""What security groups let through, as pure values: nothing here reads a database or asks a cloud."""
+"""What the rules of security groups are about, as pure values: nothing here reads a database or asks a cloud."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address
 
 from networking.addresses import Network, known_prefix
 
@@ -79,39 +78,12 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Packet:
-    """The head of a packet that begins a connection. `port` is the one it is sent to, of ICMP its type; None where
-    none was said, which only rules for all of them let through."""
-
-    version: int
-    protocol: int
-    port: int | None = None
-    code: int | None = None
-
-
-@dataclass(frozen=True)
 class Groups:
     """What rules name by id: `members` has the addresses and the allowed prefixes of the ports in a group, and
     `addresses` those of an address group. An address group that is missing is not known."""
 
     members: Mapping[str, Sequence[str]] = field(default_factory=dict)
     addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-def is_about(rule: Rule, packet: Packet) -> bool:
-    """Whether the rule's family, protocol and ports are the packet's."""
-    if rule.version != packet.version:
-        return False
-    number = rule.number
-    if number is None:
-        return True
-    if number != packet.protocol:
-        return False
-    if number in WITH_TYPES:
-        return rule.first is None or (rule.first == packet.port and rule.last in (None, packet.code))
-    if (ports := rule.ports) is None:
-        return True
-    return packet.port is not None and ports[0] <= packet.port <= ports[1]
 
 
 def remotes(rule: Rule, groups: Groups) -> list[Network] | None:
@@ -128,11 +100,3 @@ def remotes(rule: Rule, groups: Groups) -> list[Network] | None:
         return None
     prefixes = (known_prefix(text) for text in dict.fromkeys(found))
     return [prefix for prefix in prefixes if prefix is not None and prefix.version == rule.version]
-
-
-def admits(rule: Rule, packet: Packet, remote: IPv4Address | IPv6Address, groups: Groups) -> bool | None:
-    """Whether the rule lets the packet through, to or from this address; None where its address group is not known."""
-    if not is_about(rule, packet):
-        return False
-    prefixes = remotes(rule, groups)
-    return None if prefixes is None else any(remote in prefix for prefix in prefixes)
