@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from networking.addresses import Network, known_prefix
 
-INGRESS, EGRESS = "ingress", "egress"
+INGRESS = "ingress"
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
 WITH_PORTS = frozenset({TCP, UDP, 33, 132, 136})
 WITH_TYPES = frozenset({ICMP, ICMPV6})
