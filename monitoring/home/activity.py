@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from audit.models import Event
+from audit.wording import action_text
 from jobs.models import Job, JobItem
 from opsys.kit.declare import register
 from opsys.kit.lists.scope import Scope
@@ -38,23 +39,23 @@ def last_actions(scope: Scope, user: Any) -> list[dict[str, Any]]:
 
 
 def _action(event: Event) -> dict[str, Any]:
-    label, url = event.action, ""
+    label, url = "", ""
     try:
         resource = register.get(event.resource)
     except KeyError:
         resource = None
     if resource is not None:
         labels = {f"{resource.name}.{action.name}": action.label for action in resource.actions}
-        label = str(labels.get(event.action, event.action))
+        label = str(labels.get(event.action, ""))
         url = resource.url("item", event.cluster_name, event.cloud_id) if event.cloud_id else ""
     return {
         "at": event.at,
         "who": event.username or event.get_via_display(),
-        "label": label,
+        "label": label or action_text(event.action),
         "name": event.name or event.cloud_id,
         "url": url,
         "cluster": event.cluster_name,
         "phase": event.get_phase_display(),
         "colour": COLOURS[Event.Phase(event.phase)],
-        "reason": event.reason,
+        "reason": event.told,
     }

@@ -279,3 +279,10 @@ def test_as_many_queries_for_many_clusters(client, make_user, django_assert_num_
     page(client)
     with django_assert_num_queries(expected):
         page(client)
+
+
+def test_what_is_no_action_of_a_type_is_said_in_words_too(client, vera, east):
+    Event.objects.create(action="terminal.session.open", phase="done", via="ui", cluster=east, cluster_name="east")
+    client.force_login(vera)
+    (action,) = client.get("/").context["actions"]
+    assert action["label"] == "Open a terminal"
