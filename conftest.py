@@ -80,9 +80,13 @@ def make_user(db):
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """Two seeded real clouds, shared by the whole run. With CI set a lab that cannot start fails the run."""
+    """Two seeded real clouds, shared by the whole run. With CI set a lab that cannot start fails the run.
+
+    TEST_LAB_NETWORK and TEST_LAB_DATABASE_PORT let the runs of two checkouts stand side by side.
+    """
     root = BASE / "var" / "test-lab"
-    laboratory = Lab(root=root, network="127.0.1", database_port=33071)
+    network = os.environ.get("TEST_LAB_NETWORK", "127.0.1")
+    laboratory = Lab(root=root, network=network, database_port=int(os.environ.get("TEST_LAB_DATABASE_PORT", "33071")))
     laboratory.down()  # what a run that was killed left behind
     shutil.rmtree(root, ignore_errors=True)
     try:
