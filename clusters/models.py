@@ -129,6 +129,9 @@ class SyncState(models.Model):
     eager_until = models.DateTimeField(null=True, help_text="Somebody acted: look often until then.")
     looked_at = models.DateTimeField(null=True, help_text="When somebody last had this type of this cluster open.")
     running_until = models.DateTimeField(null=True, help_text="A pass holds this lease.")
+    lease = models.CharField(max_length=16, blank=True, help_text="Token of its holder.")
+    position = models.JSONField(null=True, help_text="How far a complete pass has come that is under way.")
+    page_rows = models.PositiveIntegerField(null=True, help_text="Rows a page, by how long the last ones took.")
     failed_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     retry_at = models.DateTimeField(_("asked again at"), null=True, help_text="The cloud said when, or refused us.")
@@ -136,7 +139,8 @@ class SyncState(models.Model):
     error = models.TextField(_("error"), blank=True)
     seconds = models.FloatField(_("seconds"), null=True)
     full_took = models.FloatField(null=True, help_text="Seconds the last complete pass took.")
-    delta_took = models.FloatField(null=True, help_text="Seconds the last delta took.")
+    delta_at = models.DateTimeField(null=True, help_text="When the last delta began.")
+    delta_took = models.FloatField(null=True, help_text="Seconds a delta usually takes.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "resource"], name="one_state_per_type")]

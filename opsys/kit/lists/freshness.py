@@ -8,7 +8,7 @@ from django.utils import timezone
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, InventoryItem, Source, type_name
 from clusters.models import Cluster, SyncState
-from clusters.sync import stale_after
+from clusters.paces import stale_after
 
 # How often a page without a socket asks whether anything changed: while the cloud works on a row, and else.
 RESTLESS_SECONDS, IDLE_SECONDS = 1, 4
