@@ -145,8 +145,9 @@ def _pass_over(work: Work, call: Call, position: Position) -> None:
     """So much changed that the complete pass has to tell. What changed since that began is beyond it, so then another
     one has to follow. Either way the next delta is a small one again."""
     since = call.cloud_time(position.began) - LEAST_OVERLAP
-    if work.state.changes_since and work.state.changes_since >= since:
+    if position.passed_over or (work.state.changes_since and work.state.changes_since >= since):
         since, position.again = call.cloud_time(timezone.now()) - LEAST_OVERLAP, True
+    position.passed_over = True
     with work.writing(position=position.dump(), changes_since=since):
         log.info("changes_left_to_complete_pass", cluster=work.cluster.name, resource=work.state.resource)
 

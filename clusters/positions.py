@@ -19,8 +19,8 @@ MOST_RESTARTS = 5
 @dataclass
 class Position:
     """`index` is the list that is being read and `markers` where in it, the best first; `read` how many rows came, of
-    `about` so many that were known at the beginning. `again`: more changed meanwhile than deltas can tell, so another
-    complete pass has to follow."""
+    `about` so many that were known at the beginning. `passed_over`: a delta has left its changes to
+    this pass; `again`: another one meanwhile, so that another complete pass has to follow."""
 
     began: datetime
     about: int
@@ -30,6 +30,7 @@ class Position:
     seconds: float = 0.0
     pages: int = 0
     restarts: int = 0
+    passed_over: bool = False
     again: bool = False
 
     @classmethod
