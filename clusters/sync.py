@@ -12,11 +12,12 @@ from typing import Any
 
 import structlog
 from django.db import OperationalError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters import gateway, inventory, leases, passes
 from clusters.gateway import CloudError
+from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, type_name
 from clusters.leases import LeaseLost, claim
 from clusters.models import Cluster, SyncState
@@ -54,6 +55,10 @@ def run_pass(
         if end:
             passes.settle(work, end)
             note |= _completed(work, end, call.cloud_time(end.began))
+        if work.source.changes is None or not work.state.position:
+            # A whole cloud's list takes as long as it is; how quick its API is, the short questions tell.
+            asked, waited = call.answers(work.source.service)
+            note |= {"requests": F("requests") + asked, "request_ms": F("request_ms") + round(1000 * waited)}
         leases.release(work.state, work.lease, **note)
     return work.changes
 
@@ -112,6 +117,7 @@ def _failure_noted(work: Work) -> Iterator[None]:
 def _note_failure(work: Work, error: CloudError) -> None:
     now, state = timezone.now(), work.state
     note: dict[str, Any] = {"failures": state.failures + 1, "failed_at": now}
+    note["request_errors"] = F("request_errors") + (error.code in TRANSIENT)
     if error.code == "timeout" and state.page_rows:
         note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
     if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):

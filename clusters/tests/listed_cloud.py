@@ -98,6 +98,9 @@ class ListedCloud:
     def compute(self):
         return self
 
+    def answers(self, service: str) -> tuple[int, float]:
+        return 0, 0.0
+
     def cloud_time(self, moment: datetime) -> datetime:
         return self.now + (moment - timezone.now())
 

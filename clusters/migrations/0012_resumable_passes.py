@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0010_retry_at'),
+        ('clusters', '0011_request_counters'),
     ]
 
     operations = [
