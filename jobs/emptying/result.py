@@ -33,8 +33,8 @@ def result_of(job: Job, user: Any) -> Result | None:
         return Result(text % {**names, "count": waiting}, reached=False, ways=[_servers(hypervisor, "VERIFY_RESIZE")])
     if hypervisor.servers:
         text = _(
-            "None of the servers known here is on %(host)s; the cloud still counts %(count)d there. Its count may be a "
-            "minute old."
+            "None of the servers known here is on %(host)s; the cloud still counts %(count)d there. Its count may be "
+            "a minute old."
         )
         return Result(text % {**names, "count": hypervisor.servers}, reached=False)
     return Result(_("%(host)s is empty.") % names, reached=True)
