@@ -131,7 +131,7 @@ def test_a_host_is_emptied(api, west, hypervisor, in_service, platform):
     job = f"jobs/{answer.json()['job']['id']}/"
     wait_until(
         lambda: api.get(job)["state"] not in ("queued", "running"),
-        60,
+        300,
         "the host is empty",
         on_failure=lambda: f"{api.get(job)['items']}\n{platform.last_words()}",
     )
