@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from clusters.models import SyncState
 
-LEASE_SECONDS = 90
+# No request may take longer than its deadline, and each page prolongs the lease.
+MORE_THAN_A_REQUEST = 15
 
 
 class LeaseLost(Exception):
@@ -47,4 +49,9 @@ def release(state: SyncState, token: str, **values: Any) -> bool:
 
 
 def _end(now: datetime) -> datetime:
-    return now + timedelta(seconds=LEASE_SECONDS)
+    return now + timedelta(seconds=lease_seconds())
+
+
+def lease_seconds() -> float:
+    """After so long without a sign a worker counts as dead."""
+    return settings.CLOUD_CALL_SECONDS + MORE_THAN_A_REQUEST

@@ -14,6 +14,7 @@ from clusters.models import Cluster, SyncState
 PAGE_SECONDS = 3
 LEAST_ROWS, FIRST_ROWS, MOST_ROWS = 50, 500, 1000
 MOST_RESTARTS = 5
+LONG_SECONDS, STUCK_SECONDS = 10, 120
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Position:
     restarts: int = 0
     passed_over: bool = False
     again: bool = False
+    at: str = ""
 
     @classmethod
     def of(cls, state: SyncState) -> "Position | None":
@@ -41,7 +43,8 @@ class Position:
         return cls(**{**state.position, "began": parse_datetime(state.position["began"])})
 
     def dump(self) -> dict[str, Any]:
-        return {**asdict(self), "began": self.began.isoformat(), "seconds": round(self.seconds, 3)}
+        said = {"began": self.began.isoformat(), "at": timezone.now().isoformat(), "seconds": round(self.seconds, 3)}
+        return {**asdict(self), **said}
 
     def go_on(self, page: Page, seconds: float, cluster: Cluster) -> None:
         """After this page, which took so long. A list whose markers are refused again and again has no end."""
@@ -64,9 +67,20 @@ def rows_a_page(asked: int, got: int, seconds: float) -> int:
     return max(LEAST_ROWS, min(MOST_ROWS, 2 * asked, wanted))
 
 
-def progress(state: SyncState, *, after_seconds: float = 10) -> "Position | None":
-    """The complete pass that is under way, once it has lasted for a while: short ones are nobody's concern."""
-    position = Position.of(state)
-    if position is None or (timezone.now() - position.began).total_seconds() < after_seconds:
+@dataclass(frozen=True)
+class Progress:
+    """Of a complete pass that is under way: so many rows were read, of `about` so many; 0 where that is not known."""
+
+    read: int
+    about: int
+
+
+def progress(state: SyncState) -> Progress | None:
+    """None for a pass that is short, and so nobody's concern, or that nobody has gone on with for long."""
+    position, now = Position.of(state), timezone.now()
+    if position is None or (now - position.began).total_seconds() < LONG_SECONDS:
         return None
-    return position
+    at = parse_datetime(position.at)
+    if at is None or (now - at).total_seconds() > STUCK_SECONDS:
+        return None
+    return Progress(position.read, position.about if position.about >= position.read else 0)

@@ -25,7 +25,7 @@ def dispatch_due() -> None:
         for state, source in of_cluster:
             kind = paces.due(state, source, now, stretch=stretch)
             if kind and (lease := leases.claim(state)):
-                read.apply_async((cluster.pk, state.resource, kind, lease), expires=leases.LEASE_SECONDS)
+                read.apply_async((cluster.pk, state.resource, kind, lease), expires=leases.lease_seconds())
 
 
 @shared_task
