@@ -3,7 +3,6 @@
 import ssl
 from dataclasses import dataclass
 
-import paramiko
 from django.utils.translation import gettext as _
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection
@@ -19,6 +18,7 @@ from terminal.models.sessions import LOOKING
 from terminal.session.channel import Channel
 from terminal.setup.prompts import Asker
 from terminal.ssh.connecting import Destination
+from terminal.ssh.sftp import SftpClient
 from terminal.ssh.transport import open_socket
 
 HANDSHAKE_SECONDS = 15
@@ -53,7 +53,7 @@ class ConsoleConnection:
         except (ConnectionClosed, OSError):
             return False
 
-    def open_sftp(self) -> paramiko.SFTPClient:
+    def open_sftp(self) -> SftpClient:
         raise SshError(_("A console transfers no files. Open a terminal for that."))
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ from django.utils.translation import override
 from terminal import events
 from terminal.console import connecting as console
 from terminal.console.rfb import Attention
+from terminal.encodings import UTF_8
 from terminal.errors import Ended, SshError, TerminalError
 from terminal.models import Session
 from terminal.models.sessions import LOOKING
@@ -38,6 +39,7 @@ from terminal.setup.questions import Questions
 from terminal.setup.tickets import digest
 from terminal.ssh import connecting
 from terminal.ssh.connecting import Destination
+from terminal.ssh.sftp import SftpClient
 from terminal.websocket import codes
 
 ANSWER_SECONDS = 120
@@ -76,6 +78,7 @@ class Shell:
         self.ending_at = 0.0
         self.over = threading.Event()
         self.columns, self.rows = row.columns, row.rows
+        self.encoding = UTF_8
         self.began = self.typed_at = time.monotonic()
         self.attached_at, self.detached_at = self.began, 0.0
         self.started = self.opened = False
@@ -209,11 +212,13 @@ class Shell:
             "longest_seconds": self.policy.longest_minutes * 60,
         }
 
-    def sftp(self) -> paramiko.SFTPClient:
+    def sftp(self) -> SftpClient:
         """Another channel of the same connection. Raises `TerminalError`."""
         if self._connection is None:
             raise SshError(_("The session is not connected."))
-        return self._connection.open_sftp()
+        client = self._connection.open_sftp()
+        client.encoding = self.encoding
+        return client
 
     # --- what connecting asks (terminal.setup.prompts) -----------------------------------------------------------
 

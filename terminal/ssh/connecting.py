@@ -22,6 +22,7 @@ from terminal.ssh import authentication, host_keys, notice, transport
 from terminal.ssh.authentication import Login
 from terminal.ssh.channel import SshChannel
 from terminal.ssh.host_keys import Identity, Shown
+from terminal.ssh.sftp import SftpClient
 from terminal.websocket import codes
 
 LANG = "C.UTF-8"
@@ -80,10 +81,10 @@ class Connection:
             return False
         return True
 
-    def open_sftp(self) -> paramiko.SFTPClient:
+    def open_sftp(self) -> SftpClient:
         """Another channel of the same connection. Raises `SshError`."""
         try:
-            client = self.transport.open_sftp_client()
+            client = SftpClient.from_transport(self.transport)
         except (paramiko.SSHException, OSError, EOFError):
             client = None
         if client is None:
