@@ -38,19 +38,20 @@ def state_of(cluster: Cluster, model: type[InventoryItem]) -> SyncState:
 def run_pass(
     cluster: Cluster,
     model: type[InventoryItem],
+    kind: str = "full",
     *,
-    full: bool,
     lease: str | None = None,
     seconds: float | None = None,
 ) -> Changes:
-    """One pass whose lease the caller has claimed (None: the valid one). Raises `CloudError` after noting it in the
-    state. After so many seconds a complete pass is left where it is, for the next call to go on with."""
+    """One pass ("full", "index" or "delta") whose lease the caller has claimed (None: the valid one). Raises
+    `CloudError` after noting it in the state. After so many seconds a long pass is left where it is, for the next
+    call to go on with."""
     work = _work(cluster, model, lease)
     clock = time.monotonic()
     work.until = None if seconds is None else clock + seconds
     with _failure_noted(work):
         with gateway.call(cluster, each_request=True) as call:
-            end = passes.read(work, call, full=full)
+            end = passes.read(work, call, kind)
         note: dict[str, Any] = {"seconds": round(time.monotonic() - clock, 3)}
         if end:
             passes.settle(work, end)
@@ -67,8 +68,9 @@ def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[st
     state = SyncState.objects.get(pk=work.state.pk)
     note: dict[str, Any] = {
         **UNFAILED,
-        "full_at": position.began,
-        "full_took": round(position.seconds, 3),
+        f"{position.kind}_at": position.began,
+        f"{position.kind}_took": round(position.seconds, 3),
+        f"{position.kind}_pages": position.pages,
         "synced_at": max(filter(None, (state.synced_at, position.began))),
         "changes_since": position.began,
         "position": Position(timezone.now(), work.known()).dump() if position.again else None,
@@ -149,7 +151,7 @@ def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> 
         return None
     if full:
         SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
-    return run_pass(cluster, model, full=full, lease=lease)
+    return run_pass(cluster, model, "full" if full else "delta", lease=lease)
 
 
 def refresh(item: InventoryItem) -> None:
