@@ -207,5 +207,12 @@ _said: dict[tuple[str, int], float] = {}
 """When this process last noted a look at (type, cluster), by its monotonic clock."""
 
 
+def seconds_to_wait(cluster_id: int | None, resource: str) -> float:
+    """For how long the service of this type is not to be asked, as it told a reading."""
+    told = SyncState.objects.filter(cluster_id=cluster_id, resource=resource, error_code__in=TRANSIENT)
+    until = told.values_list("retry_at", flat=True).first()
+    return max(0.0, (until - timezone.now()).total_seconds()) if until else 0.0
+
+
 def note_change(cluster: Cluster, model: type[InventoryItem]) -> None:
     SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(changed_at=timezone.now())
