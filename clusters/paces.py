@@ -22,6 +22,7 @@ SLACK_SECONDS = 0.5
 LEAST_STALE_SECONDS, LEAST_STALE_AT_REST = 120, 600
 # A slow cloud is read for a quarter of the time, and for half of it right after somebody acted.
 REST, EAGER_REST = 4, 2
+LONGEST_PAUSE = 75
 # Lists of more pages than this are compared by their index, and read completely only so often.
 SHORT_PAGES, SELDOM_SECONDS = 2, 3600
 # For each page of an index so long a pause, where somebody is looking and where nobody is.
@@ -105,6 +106,26 @@ def stretch(states: Sequence[tuple[SyncState, Source]], now: datetime) -> Callab
     return of
 
 
+def held_back(states: Sequence[tuple[SyncState, Source]], now: datetime) -> set[int]:
+    """Of a service that answers for none of its types, only one at a time is asked, the one that was not for longest.
+    Else a service that hangs would be asked by all of them all the time. Returns the keys of the others."""
+    services = defaultdict[str, list[SyncState]](list)
+    for state, source in states:
+        services[source.service].append(state)
+    held: set[int] = set()
+    for group in services.values():
+        if len(group) < 2 or not all(state.failures and state.failed_at for state in group):
+            continue
+        first = min(group, key=lambda state: state.failed_at)
+        last = max(state.failed_at for state in group)
+        asking = any(state.running_until and state.running_until > now for state in group)
+        if asking or not _older(last, now, _pause_after_failure(first)):
+            held |= {state.pk for state in group}
+        else:
+            held |= {state.pk for state in group if state is not first}
+    return held
+
+
 def stale_after(state: SyncState, source: Source, now: datetime) -> timedelta:
     """How old the last good pass may be before something must be wrong: by the pace of the type itself, twice over."""
     if tells_changes(state, source, now):
@@ -127,7 +148,10 @@ def _older(moment: datetime | None, now: datetime, seconds: float) -> bool:
 
 
 def _pause_after_failure(state: SyncState) -> float:
-    return settings.SYNC_RETRY_SECONDS * min(state.failures, 6)
+    """The cloud rests for three times as long as it was busy with us, so that it is a quarter of its time; but people
+    want to see soon that it is well again."""
+    busy = min((REST - 1) * (state.seconds or 0), LONGEST_PAUSE)
+    return max(settings.SYNC_RETRY_SECONDS * min(state.failures, 6), busy)
 
 
 def _indexed(state: SyncState, source: Source, now: datetime) -> bool:

@@ -36,8 +36,8 @@ UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": Non
 
 @dataclass
 class Work:
-    """One (cluster, type) in the hands of the holder of its lease. `until` is when to let go, by the monotonic
-    clock."""
+    """One (cluster, type) in the hands of the holder of its lease. `began` is when they took it,
+    `until` when to let go, by the monotonic clock."""
 
     cluster: Cluster
     model: type[InventoryItem]
@@ -45,6 +45,7 @@ class Work:
     state: SyncState
     lease: str
     until: float | None = None
+    began: float = field(default_factory=time.monotonic)
     changes: Changes = field(default_factory=Changes)
 
     def writing(self, **values: Any) -> AbstractContextManager[None]:

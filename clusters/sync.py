@@ -47,7 +47,7 @@ def run_pass(
     `CloudError` after noting it in the state. After so many seconds a long pass is left where it is, for the next
     call to go on with."""
     work = _work(cluster, model, lease)
-    clock = time.monotonic()
+    clock = work.began
     work.until = None if seconds is None else clock + seconds
     with _failure_noted(work):
         with gateway.call(cluster, each_request=True) as call:
@@ -119,6 +119,7 @@ def _failure_noted(work: Work) -> Iterator[None]:
 def _note_failure(work: Work, error: CloudError) -> None:
     now, state = timezone.now(), work.state
     note: dict[str, Any] = {"failures": state.failures + 1, "failed_at": now}
+    note["seconds"] = round(time.monotonic() - work.began, 3)
     note["request_errors"] = F("request_errors") + (error.code in TRANSIENT)
     if error.code == "timeout" and state.page_rows:
         note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)

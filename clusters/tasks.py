@@ -22,7 +22,10 @@ def dispatch_due() -> None:
             name = inventory.type_name(model)
             of_cluster.append((states.get((cluster.pk, name)) or sync.state_of(cluster, model), source))
         stretch = paces.stretch(of_cluster, now)
+        held = paces.held_back(of_cluster, now)
         for state, source in of_cluster:
+            if state.pk in held:
+                continue
             kind = paces.due(state, source, now, stretch=stretch(state, source))
             if kind and (lease := leases.claim(state)):
                 read.apply_async((cluster.pk, state.resource, kind, lease), expires=leases.lease_seconds())

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from clusters import inventory, leases, paces, passes, sync
 from clusters.gateway import CloudError
+from clusters.inventory import Source
 from clusters.models import SyncState
 from compute.servers.models import Server
 from networking.ports.models import Port
@@ -124,3 +125,39 @@ def test_requests_at_rest_are_few_with_20000_rows(service, model, pages, most):
     watched.looked_at = timezone.now()
     stretch = paces.stretch(states, timezone.now())
     assert stretch(watched, inventory.SOURCES[model]) == 1
+
+
+def failing(*seconds_ago: float, took: float = 1) -> list[tuple[SyncState, Source]]:
+    now, source = timezone.now(), Source("compute", None, None)
+    states = [
+        SyncState(pk=number, failures=1, failed_at=now - timedelta(seconds=ago), seconds=took)
+        for number, ago in enumerate(seconds_ago)
+    ]
+    return [(state, source) for state in states]
+
+
+def test_a_service_that_answers_for_nothing_is_asked_for_one_type_at_a_time():
+    now = timezone.now()
+    assert paces.held_back(failing(30, 50, 40), now) == {0, 2}
+    assert paces.held_back(failing(30, 50, 2), now) == {0, 1, 2}, "the last one has just failed"
+    assert paces.held_back(failing(30, 50, 40, took=30), now) == {0, 1, 2}, "it hung, so it rests for longer"
+    asking = failing(30, 50, 40)
+    asking[0][0].running_until = now + timedelta(seconds=5)
+    assert paces.held_back(asking, now) == {0, 1, 2}
+    well = failing(30, 50, 40)
+    well[2][0].failures = 0
+    assert paces.held_back(well, now) == set()
+
+
+def test_a_cloud_that_hangs_is_busy_with_us_for_less_than_a_third_of_the_time():
+    """Five types, each of which waits for 30 s in vain: over ten minutes."""
+    states, busy, clock = failing(*[1000] * 5, took=30), 0.0, timezone.now()
+    end, free = clock + timedelta(minutes=10), clock
+    while clock < end:
+        held = paces.held_back(states, clock)
+        for state, source in states:
+            if state.pk not in held and clock >= free and paces.due(state, source, clock):
+                free = clock + timedelta(seconds=30)
+                state.failed_at, state.failures, busy = free, state.failures + 1, busy + 30
+        clock += timedelta(seconds=1)
+    assert 60 <= busy <= 0.3 * 600
