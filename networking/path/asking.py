@@ -72,7 +72,9 @@ class PathForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        number = protocol_number(cleaned.get("protocol") or "tcp", 4)
+        if "protocol" in self.errors:
+            return cleaned
+        number = protocol_number(cleaned["protocol"], 4)
         if number in WITH_PORTS and not cleaned.get("port") and "port" not in self.errors:
             self.add_error("port", forms.ValidationError(_("Which port?"), code="required"))
         if number in WITH_TYPES and (cleaned.get("port") or 0) > 255:
