@@ -18,7 +18,8 @@ OF_READING = {
     *("a static route over the other router", "a host route to a server", "a remote group by an allowed pair"),
     *("a remote group without the source", "an address group with the source", "an address group that is not known"),
     *("an address that others may take", "stateless without", "ping over IPv6", "port security off"),
-    *("a router in error", "a gateway nobody knows", "to a network that is off", "out without SNAT", "to a server in error"),
+    *("a router in error", "a gateway nobody knows", "to a network that is off", "out without SNAT"),
+    "to a server in error",
 }  # fmt: skip
 
 
