@@ -4,7 +4,8 @@ import pytest
 
 from networking.path.evaluation import way
 from networking.path.steps import Because, State, Verdict
-from networking.path.tests.cases import CASES, world
+from networking.path.tests.cases import CASES
+from networking.path.tests.known import world
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

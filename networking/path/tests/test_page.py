@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from clusters.access import VIEW
 from networking.path.evaluation import way
 from networking.path.reading import Inventory
-from networking.path.tests.cases import CASES, world
+from networking.path.tests.cases import CASES
+from networking.path.tests.known import world
 from networking.path.tests.stored import store
 from opsys.kit.declare import register
 
