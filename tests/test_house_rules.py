@@ -25,7 +25,7 @@ from tests.house import (
 )
 
 LATE_IMPORTS = {
-    ("audit/models.py", "visible_to"): "clusters.access needs the models, this module is one of them",
+    ("audit/models/event.py", "visible_to"): "clusters.access needs the models, this module is one of them",
 }
 LONGEST, LONG = 400, 300
 

@@ -15,6 +15,7 @@ BASE = Path(__file__).resolve().parents[2]
 GOOD = {
     "SECRET_KEY": "a" * 40,
     "FERNET_KEYS": "b" * 40,
+    "AUDIT_KEYS": "c" * 40,
     "ALLOWED_HOSTS": "ops.example.com",
     "DJANGO_SETTINGS_MODULE": "opsys.settings.production",
 }
@@ -41,6 +42,7 @@ def python(folder, *arguments, **environment):
         ({"SECRET_KEY": "change-me" * 5}, ("SECRET_KEY still has its example value",)),
         ({"SECRET_KEY": "django-insecure-" + "x" * 40}, ("SECRET_KEY still has its example value",)),
         ({"FERNET_KEYS": None}, ("FERNET_KEYS is not set",)),
+        ({"AUDIT_KEYS": None}, ("AUDIT_KEYS is not set",)),
         ({"FERNET_KEYS": "b" * 40 + ",short"}, ("FERNET_KEYS is shorter than 32",)),
         ({"FERNET_KEYS": "change-me" * 5}, ("FERNET_KEYS still has its example value",)),
         ({"ALLOWED_HOSTS": None}, ("ALLOWED_HOSTS is not set",)),
