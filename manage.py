@@ -3,7 +3,6 @@
 
 import os
 import sys
-from importlib import import_module
 
 import django
 from django.core.management import execute_from_command_line
@@ -18,9 +17,9 @@ def main() -> None:
     if len(arguments) > 2 and arguments[1] == "help":
         arguments[2] = arguments[2].replace("-", "_")
     if arguments[1:2] == ["--version"]:
-        # Not imported above: the package chooses settings, and must not before this function did.
-        version = import_module("opsys").__version__
-        sys.stdout.write(f"opsys {version} (Django {django.get_version()})\n")
+        import opsys  # noqa: PLC0415 - it chooses settings, and must not before the line above did
+
+        sys.stdout.write(f"opsys {opsys.__version__} (Django {django.get_version()})\n")
         return
     execute_from_command_line(arguments)
 
