@@ -81,7 +81,7 @@ def test_one_machine_makes_its_secrets_once_for_its_owner_alone(tmp_path):
     assert first.stdout == python(tmp_path, "-c", READ, **dev).stdout != ""
     assert len(first.stdout.split()[0]) >= 32 and second.returncode == 0
     files = list((tmp_path / "secrets").iterdir())
-    assert len(files) == 2
+    assert len(files) == 3
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
 
