@@ -12,6 +12,8 @@ def why_not_ready(user) -> tuple[str, str]:
         return "inactive", _("This account is disabled.")
     if user.must_change_password:
         return "password_change_required", _("Change your password on the console first.")
+    if user.must_add_second_factor:
+        return "second_factor_required", _("Set up a second factor on the console first.")
     return "", ""
 
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
 
+from clusters import rights_version
 from clusters.models import Cluster
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission
 from clusters.sentences import gettext as _
@@ -115,3 +116,4 @@ def set_permissions(principal, granted: Mapping[int, Iterable[str]]) -> None:
         table(**{field: principal}, content_object_id=cluster_id, permission_id=permission_id)
         for cluster_id, permission_id in wanted - present.keys()
     )
+    rights_version.bump()

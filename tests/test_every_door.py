@@ -193,6 +193,8 @@ def _of_pages(parts, rows):
         return rows.get(OF_TERMINALS.get(parts[1]))
     if parts[:2] == ["jobs", "empty-host"]:
         return rows["compute/hypervisor"]
+    if parts[0] == "accounts":
+        return SimpleNamespace(pk=99999)  # nobody has one
     if parts[0] == "jobs":
         return rows["jobs/schedule"] if parts[1] == "schedules" else rows["jobs/job"]
     return rows["audit/event"] if parts[0] == "audit" else None
