@@ -59,7 +59,7 @@ class EmptyHost:
                 sync.look_often(cluster, register.get(name).model)
 
     def _host_is_down(self, job: Job) -> bool:
-        rows = register.get(HYPERVISOR).model.objects.visible_to(job.user)
+        rows = register.get(HYPERVISOR).model.objects.visible_to(job.actor)
         return rows.filter(pk=job.params["hypervisor"], state="down").exists()
 
     def _perform(self, job: Job, item: JobItem, action: str, operation_id) -> Outcome:
@@ -73,7 +73,7 @@ class EmptyHost:
             resource,
             resource.action(action),
             item.target,
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             params=params,
@@ -126,7 +126,7 @@ class EmptyHost:
             return
         began = events[-1]
         operation = Operation(
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             resource=SERVER,
