@@ -12,6 +12,7 @@ from django.urls import path
 
 from accounts.login import Login
 from accounts.own import sessions
+from accounts.tokens import pages as tokens
 
 urlpatterns = [
     path("login/", Login.as_view(), name="account_login"),
@@ -32,6 +33,9 @@ urlpatterns = [
     path("sessions/", sessions.sessions_page, name="account_sessions"),
     path("sessions/end-others/", sessions.end_other_sessions, name="account_end_other_sessions"),
     path("sessions/<int:pk>/end/", sessions.end_session, name="account_end_session"),
+    path("tokens/", tokens.tokens_page, name="account_tokens"),
+    path("tokens/new/", tokens.NewToken.as_view(), name="account_token_new"),
+    path("tokens/<str:key>/revoke/", tokens.revoke_token, name="account_token_revoke"),
     path("session/", sessions.remaining, name="account_session"),
     path("session/stay/", sessions.stay, name="account_stay"),
     path("session/back/", sessions.back, name="account_back"),

@@ -5,8 +5,6 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication
-from knox.models import get_token_model
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
@@ -14,6 +12,11 @@ from rest_framework.views import APIView
 
 from accounts.permissions import why_not_ready
 from accounts.second_factor.forms import CodeForm
+from accounts.tokens.authentication import ApiTokenAuthentication
+from accounts.tokens.models import ApiToken
+
+LOGIN = "login"
+"""The name of a token that a name and a password gave."""
 
 
 class CredentialsSerializer(serializers.Serializer):
@@ -52,7 +55,7 @@ class TokenLogin(APIView):
         code, reason = why_not_ready(user)
         if code:
             return _refusal(code, reason, 403)
-        row, token = get_token_model().objects.create(user=user)
+        row, token = ApiToken.objects.create(user=user, name=LOGIN)
         user_logged_in.send(sender=type(user), request=django_request, user=user)
         return Response(TokenSerializer({"token": token, "expiry": row.expiry}).data)
 
@@ -60,8 +63,8 @@ class TokenLogin(APIView):
 class TokenLogout(APIView):
     """Gives the token back that this request carries."""
 
-    authentication_classes = [TokenAuthentication]
-    permission_classes = [IsAuthenticated]
+    authentication_classes = [ApiTokenAuthentication]
+    permission_classes = [IsAuthenticated]  # also a token that only reads may be given back
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request) -> Response:

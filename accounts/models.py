@@ -148,3 +148,6 @@ class Grant(models.Model):
         if self.cluster_group_id:
             return _("group %(name)s") % {"name": self.cluster_group}
         return str(self.cluster)
+
+
+from accounts.tokens.models import ApiToken  # noqa: E402,F401

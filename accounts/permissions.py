@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 from rest_framework.permissions import BasePermission
 
+from accounts.tokens.authentication import why_not_with
+
 
 def why_not_ready(user) -> tuple[str, str]:
     """(code, sentence) why this account opens no door, ("", "") if it does. For the API, sockets and jobs."""
@@ -22,4 +24,6 @@ class ReadyAccount(BasePermission):
 
     def has_permission(self, request, view) -> bool:
         self.code, self.message = why_not_ready(request.user)
+        if not self.code:
+            self.code, self.message = why_not_with(request, view)
         return not self.code

@@ -24,6 +24,8 @@ PLATFORM = {
     "accounts.user.groups.remove": gettext_lazy("Remove a user from groups"),
     "auth.group.users.add": gettext_lazy("Add users to a group"),
     "auth.group.users.remove": gettext_lazy("Remove users from a group"),
+    "accounts.apitoken.add": gettext_lazy("Make an API token"),
+    "accounts.apitoken.delete": gettext_lazy("Revoke an API token"),
     "knox.authtoken.delete": gettext_lazy("Delete an API token"),
     "clusters.cluster.openstack": gettext_lazy("OpenStack command line"),
     "jobs.schedule.run": gettext_lazy("Run a schedule"),

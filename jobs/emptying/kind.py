@@ -114,10 +114,16 @@ class EmptyHost:
             for name in (SERVER, HYPERVISOR):
                 sync.look_often(cluster, register.get(name).model)
 
+<<<<<<< HEAD
     def _source(self, job: Job) -> Any:
         """The host's row as it is now; None when it is gone, or may no longer be seen."""
         rows = register.get(HYPERVISOR).model.objects.visible_to(job.user).present()
         return rows.select_related("cluster").filter(pk=job.params["hypervisor"]).first()
+=======
+    def _host_is_down(self, job: Job) -> bool:
+        rows = register.get(HYPERVISOR).model.objects.visible_to(job.actor)
+        return rows.filter(pk=job.params["hypervisor"], state="down").exists()
+>>>>>>> access
 
     def _perform(self, job: Job, item: JobItem, action: str, operation_id) -> Outcome:
         params: dict[str, Any] = {}
@@ -132,7 +138,7 @@ class EmptyHost:
             resource,
             resource.action(action),
             item.target,
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             params=params,
@@ -185,7 +191,7 @@ class EmptyHost:
             return
         began = events[-1]
         operation = Operation(
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             resource=SERVER,
