@@ -163,6 +163,9 @@ PLATFORM = {
     ("GET", "api/v1/findings/stuck/export/"): PROGRAM,
     ("GET", "networking/topology/"): CLOSED,
     ("GET", "api/v1/networking/topology/"): PROGRAM,
+    ("GET", "networking/path/"): CLOSED,
+    # Without a source there is no path.
+    ("GET", "api/v1/networking/path/"): (401, 400, 400, 400),
     ("GET", "networking/exposure/"): CLOSED,
     ("GET", "networking/exposure/freshness/"): CLOSED,
     ("GET", "networking/exposure/export/"): CLOSED,
@@ -280,6 +283,7 @@ COMMANDS = {
     "ops": "as",
     "reset_second_factor": "machine",
     "revoke_token": "machine",
+    "path": "as",
     "rotate_secrets": "machine",
     "sync_cluster": "machine",
     "terminal_reap": "machine",
