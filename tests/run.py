@@ -1,8 +1,8 @@
 """`python -m tests.run fast|all`: the test runs behind `make test-fast` and `make test`.
 
 fast: everything that needs no cloud and no browser, on SQLite.
-all:  that and what is slow, then what uses the database on MariaDB with Redis, then what needs the lab beside what needs
-      a browser, on a lab each: both wait most of the time.
+all:  that and what is slow, then what uses the database on MariaDB with Redis, then what needs the lab beside what
+      needs a browser, on a lab each: both wait most of the time.
 """
 
 import os
