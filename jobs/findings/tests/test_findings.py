@@ -25,6 +25,8 @@ FOUND = {
     "floating-ip-unused": {"port_id": ""},
     "port-unheld": {"device_id": ""},
     "security-group-unused": {"name": "left over"},
+    "snapshot-of-gone-volume": {"volume_id": "gone"},
+    "image-of-gone-server": {"kind": "snapshot", "server_id": "gone"},
 }
 HEALTHY = {
     "compute.server": {"status": "ACTIVE"},
@@ -34,6 +36,8 @@ HEALTHY = {
     "networking.securitygroup": {"name": "default"},
     "networking.router": {},
     "networking.network": {},
+    "storage.snapshot": {"volume_id": "healthy-storage.volume"},
+    "compute.image": {"kind": "image", "server_id": "gone"},
 }
 
 
@@ -49,6 +53,8 @@ def world(cluster):
     make("identity.project", cluster, "p2", gone_at=timezone.now())
     make("compute.hypervisor", cluster, "h1", host="dead", state="down")
     make("compute.hypervisor", cluster, "h2", host="alive", state="up")
+    make("storage.volume", cluster, "gone", gone_at=timezone.now())
+    make("compute.server", cluster, "gone", gone_at=timezone.now())
     for kind, fields in HEALTHY.items():
         make(kind, cluster, f"healthy-{kind}", **fields)
     return cluster

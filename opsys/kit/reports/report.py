@@ -90,6 +90,11 @@ class Report:
         return f"{self.app}.{self.slug}"
 
     @property
+    def shown(self) -> list[Column]:
+        """The columns of the page. Those of priority 4 are for programs and files."""
+        return [column for column in self.columns if column.priority < 4]
+
+    @property
     def resources(self) -> list[Resource]:
         """Of the types there are, those it is worked out from."""
         return [resource for resource in register.resources() if resource.name in self.types]
