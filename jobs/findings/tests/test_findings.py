@@ -41,10 +41,10 @@ HEALTHY = {
 }
 
 
-def make(kind, cluster, cloud_id, *, age=LONG_AGO, **fields):
+def make(type_name, cluster, cloud_id, *, age=LONG_AGO, **fields):
     now = timezone.now()
     values = {"name": cloud_id, "digest": "", "synced_at": now, "updated_at": now - age, "project_id": "p1", **fields}
-    return register.get(kind).model.objects.create(cluster=cluster, cloud_id=cloud_id, **values)
+    return register.get(type_name).model.objects.create(cluster=cluster, cloud_id=cloud_id, **values)
 
 
 @pytest.fixture
