@@ -96,8 +96,10 @@ def _not_understood(work: Work) -> None:
 def complete(work: Work, call: Call, position: Position) -> Position | None:
     """Go on with a complete pass. None: there is more to read, later."""
     if isinstance(work.source.fetch, Listed):
-        if position.kind == "index" and work.source.index and paces.understood(work.state, timezone.now()):
-            return _ids_page_by_page(work, call, position, work.source.index, work.source.fetch)
+        if position.kind == "index":
+            if work.source.index and paces.understood(work.state, timezone.now()):
+                return _ids_page_by_page(work, call, position, work.source.index, work.source.fetch)
+            position = Position(timezone.now(), position.about)
         return _page_by_page(work, call, position, work.source.fetch)
     clock = time.monotonic()
     _all_pages(work, work.source.fetch(call.conn))
@@ -118,7 +120,6 @@ def _all_pages(work: Work, found: Iterable[Sequence[Row]]) -> None:
 
 def _page_by_page(work: Work, call: Call, position: Position, fetch: Listed) -> Position | None:
     lists = fetch.lists()
-    position.kind = "full"
     while position.index < len(lists):
         if position.pages:
             _give_way(work, call, position)
