@@ -120,8 +120,8 @@ class _Answering:
 
     def answers(self, title: str, text: str, prompts: list[tuple[str, bool]]) -> list[str]:
         if not prompts:
-            if said := plain(f"{title} {text}".strip()[:500]):
-                self.asker.notice("host_said", said)
+            if told := plain(f"{title} {text}".strip()[:500]):
+                self.asker.notice("host_said", told)
             return []
         if len(prompts) == 1 and not prompts[0][1] and self.password:
             answer, self.password = self.password, ""
