@@ -28,6 +28,7 @@ PLATFORM = {
     "terminal.session.terminate": gettext_lazy("End a terminal"),
     "terminal.session.watch": gettext_lazy("Watch a terminal"),
     "terminal.session.alert": gettext_lazy("Alert in a terminal"),
+    "terminal.session.encoding": gettext_lazy("Choose a terminal's encoding"),
     "terminal.session.broadcast": gettext_lazy("Type in several terminals"),
     "terminal.host_key.accept": gettext_lazy("Accept a host key"),
     "terminal.host_key.refuse": gettext_lazy("Refuse a host key"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clusters import inventory
 from clusters.models import Cluster
 from terminal import events
+from terminal.encodings import UTF_8
 from terminal.errors import Refused, SshError
 from terminal.models import DefaultUser, Host, Policy, Session, SshCredential
 from terminal.rules import addresses, permissions
@@ -45,6 +46,11 @@ class Destination:
     credential: SshCredential | None = None
     policy: Policy = field(default_factory=Policy)
     watched: Session | None = None
+
+    @property
+    def encoding(self) -> str:
+        """In which it writes, as far as somebody said."""
+        return (self.host.encoding if self.host is not None else "") or self.policy.encoding
 
 
 @dataclass
@@ -172,7 +178,7 @@ def connect(target: Destination, session: Session, asker: Asker) -> Connection:
         identity.route,
         proof.username,
         proof.credential_name,
-        environment={"LANG": LANG} if target.policy.send_lang else {},
+        environment={"LANG": LANG} if target.policy.send_lang and target.encoding == UTF_8 else {},
     )
 
 
