@@ -63,6 +63,14 @@ class Host(models.Model):
         choices=encodings.CHOICES,
         help_text=_("How the host writes. Empty: as the policy says."),
     )
+    legacy = models.BooleanField(
+        _("old algorithms are allowed"),
+        default=False,
+        help_text=_(
+            "SHA-1 and CBC, for hosts and switches that offer nothing else. Who sits in between may read and change "
+            "what passes."
+        ),
+    )
     enabled = models.BooleanField(_("enabled"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

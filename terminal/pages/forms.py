@@ -33,6 +33,7 @@ class HostForm(forms.ModelForm):
             "credential",
             "jump",
             "encoding",
+            "legacy",
             "enabled",
         )
 

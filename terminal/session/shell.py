@@ -80,6 +80,7 @@ class Shell:
         self.over = threading.Event()
         self.columns, self.rows = row.columns, row.rows
         self.encoding = UTF_8 if row.is_screen else target.encoding
+        self.weak: tuple[str, ...] = ()
         self._encoded: EncodedChannel | None = None
         self.began = self.typed_at = time.monotonic()
         self.attached_at, self.detached_at = self.began, 0.0
@@ -217,6 +218,7 @@ class Shell:
             "port": self.row.port,
             "recorded": self.recorder is not None,
             "encoding": self.encoding,
+            "weak": self.weak,
             "idle_seconds": self.policy.idle_minutes * 60,
             "longest_seconds": self.policy.longest_minutes * 60,
         }
@@ -282,7 +284,7 @@ class Shell:
         if self.ending is not None:  # meanwhile
             connection.close()
             raise self.ending
-        row = self.row
+        row, self.weak = self.row, connection.weak
         row.target_name, row.address, row.port = self.target.name, connection.address, connection.port
         row.route, row.login_name = connection.route, connection.login_name
         row.credential_name = connection.credential_name

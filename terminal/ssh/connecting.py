@@ -23,6 +23,7 @@ from terminal.ssh import authentication, host_keys, notice, transport
 from terminal.ssh.authentication import Login
 from terminal.ssh.channel import SshChannel
 from terminal.ssh.host_keys import Identity, Shown
+from terminal.ssh.legacy import LegacyTransport, old_in_use
 from terminal.ssh.sftp import SftpClient
 from terminal.websocket import codes
 
@@ -70,6 +71,11 @@ class Connection:
     def notice(self) -> str:
         """The jump host's, then the target's."""
         return "".join(notice.of(one) for one in reversed(self.transports))
+
+    @property
+    def weak(self) -> tuple[str, ...]:
+        """Of all hops, what is not safe any more."""
+        return tuple(sorted(set().union(*(old_in_use(one) for one in self.transports))))
 
     @property
     def transport(self) -> paramiko.Transport:
@@ -293,4 +299,5 @@ def _secured(
             events.note("terminal.host_key.refuse", session, phase="refused", reason=str(error), params=params)
             raise
 
-    return transport.secure(way, identity, check)
+    old = target.host is not None and target.host.legacy
+    return transport.secure(way, identity, check, LegacyTransport if old else None)

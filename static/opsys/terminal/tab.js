@@ -136,7 +136,10 @@ export class Tab extends EventTarget {
     this.cover(null);
     const login = facts.login_name ? `${harmless(facts.login_name)}@` : "";
     const who = `${login}${facts.address ?? ""}${facts.port && facts.port !== 22 ? `:${facts.port}` : ""}`;
-    this.pane.querySelector("[data-facts]").textContent = text(facts.recorded ? "recorded" : "not_recorded", { who });
+    const state = text(facts.recorded ? "recorded" : "not_recorded", { who });
+    const weak = facts.weak?.length > 0;
+    this.pane.querySelector("[data-facts]").textContent = weak ? text("weak", { who: state, algorithms: facts.weak.join(", ") }) : state;
+    this.pane.classList.toggle("term-pane-weak", weak);
     this.pane.querySelector(".term-foot").classList.toggle("term-foot-recorded", Boolean(facts.recorded));
     this.encoding.value = facts.encoding;
     this.encoding.hidden = false;
