@@ -38,8 +38,8 @@ class LegacyTransport(Transport):
     _preferred_kex = (*paramiko.Transport._preferred_kex, GROUP_14)
 
     def auth_publickey(self, username: str, key: paramiko.PKey, event: Any = None) -> list[str]:
-        """RSA keys sign as hosts take it now, and where that is refused as they took it before there was a choice. What
-        a host says that it takes is not waited for, and of old ones not always true."""
+        """RSA keys sign as hosts take it now, and where that is refused as they took it before there was a choice.
+        What a host says that it takes is not waited for, and of old ones not always true."""
         if not isinstance(key, paramiko.RSAKey):
             return super().auth_publickey(username, key, event)
         key = RsaKeySha1(key=key.key)
@@ -48,7 +48,8 @@ class LegacyTransport(Transport):
         except AuthenticationException as error:
             if isinstance(error, BadAuthenticationType) or not self.is_active():
                 raise
-        self.server_extensions, self._preferred_pubkeys = {}, (SSH_RSA,)
+        self.server_extensions.clear()
+        self._preferred_pubkeys = (SSH_RSA,)
         return super().auth_publickey(username, key, event)
 
 
