@@ -49,6 +49,12 @@ def restore(conn, cloud_id: str, *, name: str) -> None:
     cinder.post(conn, f"/backups/{cloud_id}/restore", {"restore": {"name": name}})
 
 
+def volumes_named(conn, name: str) -> Iterator[str]:
+    """The ids of the volumes of this name, whose content is being restored."""
+    for page in cinder.everything(conn, "/volumes/detail", "volumes", name=name):
+        yield from (str(volume.get("id") or "") for volume in page)
+
+
 def restore_over(conn, cloud_id: str, *, volume: str) -> None:
     cinder.post(conn, f"/backups/{cloud_id}/restore", {"restore": {"volume_id": volume}})
 
