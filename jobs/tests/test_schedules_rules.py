@@ -80,11 +80,10 @@ def test_whatever_the_clock_said_nothing_goes_that_a_rule_keeps(rules, hours, no
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_year_of_runs(seed, cloud, clock, operator, server):  # noqa: F811
+def test_a_year_of_runs(cloud, clock, operator, server):  # noqa: F811
     """Two schedules and people beside them; runs fail, deletions are refused, nobody is there for weeks, and the
     clock is put back now and then."""
-    chance = random.Random(seed)
+    chance = random.Random(1)
     rules = {"keep": None, "daily": 7, "weekly": 4, "monthly": 12, "time_zone": "Europe/Berlin"}
     ours = make_schedule(operator, name="ours", pattern="ours {date}", **rules)
     other = make_schedule(operator, name="other", pattern="other {date}", keep=3)
