@@ -1,7 +1,7 @@
 """Backups of volumes as plain values, and what can be asked of Cinder about one that is there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.coerce import mapping
