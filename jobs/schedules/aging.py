@@ -17,7 +17,7 @@ def clear(copy: Copy, rules: Rules, outcome: Outcome) -> Outcome:
     pairs = _present(copy)
     stays = kept([made.asked_at for made, _row in pairs], rules, timezone.now())
     old = [pair for place, pair in enumerate(pairs) if place not in stays and pair[0].pk != copy.made.pk]
-    asked_by = {"user": copy.job.user, "via": copy.job.via, "client": copy.job.client}
+    asked_by = {"user": copy.job.actor, "via": copy.job.via, "client": copy.job.client}
     outcomes = perform(copy.way.made, copy.way.delete, [row.pk for _made, row in old], **asked_by)
     gone = 0
     problems, wrong = [], False

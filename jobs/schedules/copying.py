@@ -92,7 +92,7 @@ def asked(copy: Copy) -> Outcome:
         copy.way.resource,
         copy.way.action,
         copy.target,
-        user=copy.job.user,
+        user=copy.job.actor,
         via=copy.job.via,
         client=copy.job.client,
         params=copy.params,

@@ -100,7 +100,7 @@ class RestoreDrill:
 
 def _newest(job: Job, item: JobItem, cloud_id: str = "") -> InventoryItem | None:
     """The volume's newest usable backup, or the one of this id."""
-    rows = register.get(BACKUPS).model.objects.visible_to(job.user).present().filter(cluster=item.cluster)
+    rows = register.get(BACKUPS).model.objects.visible_to(job.actor).present().filter(cluster=item.cluster)
     if cloud_id:
         return rows.filter(cloud_id=cloud_id).first()
     usable = rows.filter(volume_id=item.cloud_id, status="available")
@@ -117,7 +117,7 @@ def _taken_away(copy: Copy) -> str:
     sync.read_one(copy.cluster, model, row["cloud_id"])
     found = model.objects.present().filter(cluster=copy.cluster, cloud_id=row["cloud_id"]).first()
     if found is not None:
-        asked_by = {"user": copy.job.user, "via": copy.job.via, "client": copy.job.client}
+        asked_by = {"user": copy.job.actor, "via": copy.job.via, "client": copy.job.client}
         if not copying.bears_mark(copy.way, found, copy.made):
             return _("“%(name)s” is not what the drill made any more.") % {"name": found.name}
         (gone,) = perform(copy.way.made, copy.way.delete, [found.pk], **asked_by)

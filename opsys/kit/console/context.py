@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from clusters import access
 from jobs.models import Job
 from opsys.kit.apps import View
 from opsys.kit.declare import register
 from opsys.kit.declare.page import pages
 from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.absent import why_none
 from opsys.kit.lists.scope import Scope, scope_of
 
 
@@ -26,17 +28,19 @@ def console(request: HttpRequest) -> dict[str, Any]:
     htmx = getattr(request, "htmx", None)
     if user is None or not user.is_authenticated or (htmx and htmx.target != "content"):
         return context
+    context["session_seconds"] = sessions.remaining(request.session)[0]
     if request.path.startswith(reverse("admin:index")):
         return context
+    scope = getattr(request, "scope", None) or _scope(request)
     return {
         **context,
         "jobs_running": Job.objects.running_of(user),
-        "menu": menu(request),
-        "scope": getattr(request, "scope", None) or _scope(request),
+        "menu": menu(request, scope),
+        "scope": scope,
     }
 
 
-def menu(request: HttpRequest) -> list[dict[str, Any]]:
+def menu(request: HttpRequest, scope: Scope) -> list[dict[str, Any]]:
     """The overview, the domains with their types in the order of the installed apps, the platform's own pages."""
     kept = request.GET.urlencode() if request.GET.keys() <= {"cluster", "group"} else ""
     domains: dict[str, dict[str, Any]] = {}
@@ -50,6 +54,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         ]
         entry = _entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept)
         entry["active"] &= not any(view["active"] for view in views)
+        entry["absent"] = why_none(resource, scope.clusters)
         domain["entries"] += [entry, *views]
     over_all: list[dict[str, Any]] = []
     for page in pages():

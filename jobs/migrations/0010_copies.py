@@ -7,7 +7,7 @@ def name_the_action(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0008_sentences")]
+    dependencies = [("jobs", "0009_limits")]
 
     operations = [
         migrations.RemoveIndex("madesnapshot", "made_of_server"),
