@@ -21,6 +21,7 @@ PLATFORM = {
     "auth.group.users.remove": gettext_lazy("Remove users from a group"),
     "knox.authtoken.delete": gettext_lazy("Delete an API token"),
     "clusters.cluster.openstack": gettext_lazy("OpenStack command line"),
+    "monitoring.alert.acknowledge": gettext_lazy("Acknowledge an alert"),
     "jobs.schedule.run": gettext_lazy("Run a schedule"),
     "terminal.session.open": gettext_lazy("Open a terminal"),
     "terminal.session.resume": gettext_lazy("Resume a terminal"),
