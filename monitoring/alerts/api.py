@@ -19,8 +19,8 @@ from monitoring.alerts.acknowledging import acknowledge
 from monitoring.alerts.forms import RULE_FIELDS, RuleForm, SilenceForm
 from monitoring.alerts.models import Alert, AlertRule, Silence
 from monitoring.alerts.models.severity import Severity
-from monitoring.alerts.pages import alerts_in
 from monitoring.alerts.rights import why_not, why_not_silence
+from monitoring.alerts.scoped import alerts_in
 from opsys.kit.lists.scope import scope_of
 
 

@@ -39,12 +39,15 @@ def evaluate(facts: Facts | None = None) -> None:
         known = _open_alerts(rules)
         fresh: list[Alert] = []
         changed: list[Alert] = []
+        unchanged: list[int] = []
         for rule in looked_at:
             step = _Step(rule, KINDS[rule.kind], found[rule.kind], known.get(rule.pk, {}), facts)
             step.take()
             fresh += step.fresh
             changed += step.changed
+            unchanged += [alert.pk for alert in step.unchanged]
         _write(fresh, changed)
+        Alert.objects.filter(pk__in=unchanged).update(seen_at=facts.now)
         AlertRule.objects.filter(pk__in=[rule.pk for rule in looked_at]).update(evaluated_at=facts.now)
 
 
@@ -75,6 +78,7 @@ class _Step:
     def take(self) -> None:
         self.fresh: list[Alert] = []
         self.changed: list[Alert] = []
+        self.unchanged: list[Alert] = []
         wrong = {_key(self.rule, one): one for one in self.found.conditions if self._concerns(one)}
         lately = self._lately_over([key for key in wrong if key not in self.known])
         for key, condition in wrong.items():
@@ -127,17 +131,20 @@ class _Step:
         self.fresh.append(alert)
 
     def _goes_on(self, alert: Alert, condition: Condition) -> None:
+        before = (alert.state, alert.absent_since, alert.text, alert.value)
         if alert.state == State.RESOLVED:
             alert.state, alert.open_key, alert.ended_at = State.FIRING, alert.key, None
         alert.absent_since = None
         self._describe(alert, condition)
         self._fire_if_it_held(alert)
-        self.changed.append(alert)
+        same = before == (alert.state, alert.absent_since, alert.text, alert.value)
+        (self.unchanged if same else self.changed).append(alert)
 
     def _is_absent(self, alert: Alert) -> None:
         now = self.facts.now
         alert.absent_since = alert.absent_since or now
-        if alert.state == State.PENDING or now - alert.absent_since >= timedelta(seconds=self.rule.clear_seconds):
+        gone = now - alert.absent_since >= timedelta(seconds=self.rule.clear_seconds)
+        if gone or self.kind.happens or alert.state == State.PENDING:
             alert.state, alert.open_key, alert.ended_at = State.RESOLVED, None, now
             if self.kind.happens:  # nobody needs to hear that an hour has passed
                 alert.told = State.RESOLVED

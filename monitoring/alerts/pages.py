@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,9 +18,10 @@ from monitoring.alerts.kinds import KINDS, kind_label
 from monitoring.alerts.models import Alert, AlertRule, Delivery, Silence
 from monitoring.alerts.models.severity import Severity
 from monitoring.alerts.rights import why_not, why_not_silence
+from monitoring.alerts.scoped import alerts_in
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.lists.paging import page_of
-from opsys.kit.lists.scope import Scope, scope_of
+from opsys.kit.lists.scope import scope_of
 
 POLL_SECONDS = 10
 COLOURS = {Severity.CRITICAL: "red", Severity.WARNING: "orange", Severity.INFO: "azure"}
@@ -49,14 +50,6 @@ def list_page(request: ConsoleRequest) -> HttpResponse:
     }
     template = "_list_region.html" if request.htmx.target == "region" else "list.html"
     return render(request, f"monitoring/alerts/{template}", context)
-
-
-def alerts_in(scope: Scope, *, user) -> QuerySet[Alert]:
-    """What this user may see of the chosen clusters; what is about no cluster only where none is chosen."""
-    rows = Alert.objects.visible_to(user).shown()
-    if scope.narrowed or len(scope.clusters) < len(scope.all_clusters):
-        return rows.filter(cluster_id__in=scope.ids)
-    return rows.filter(Q(cluster=None) | Q(cluster_id__in=scope.ids))
 
 
 @require_GET

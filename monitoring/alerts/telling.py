@@ -106,7 +106,8 @@ class _Readers:
         return [channel for channel in found if self._takes(channel, word)]
 
     def _takes(self, channel: Channel, word: Word) -> bool:
-        if not word.escalation and not at_least(word.alert.severity, channel.least):
+        called = channel.pk == word.alert.rule.escalate_to_id and (word.escalation or word.alert.escalated_at)
+        if not called and not at_least(word.alert.severity, channel.least):
             return False
         owner = channel.owner
         if owner is None:

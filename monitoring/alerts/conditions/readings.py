@@ -5,6 +5,7 @@ from django.db.models import Q
 from clusters.inventory import SOURCES, type_name
 from clusters.models import SyncState
 from clusters.sentences import gettext as _
+from clusters.sentences import joined
 from monitoring.alerts.kind import Condition, Facts, Found
 from opsys.kit.declare.address import address
 
@@ -14,13 +15,13 @@ def clusters_down(facts: Facts, threshold: float) -> Found:
     found = []
     for health in facts.health.clusters:
         if health.state == "error":
-            said = _("Cluster %(cluster)s cannot be reached. %(reason)s")
+            said = _("Cluster %(cluster)s cannot be reached.")
         elif health.state == "stale":
-            said = _("Nothing of cluster %(cluster)s was read for minutes. %(reason)s")
+            said = _("Nothing of cluster %(cluster)s was read for minutes.")
         else:
             continue
-        text = said % {"cluster": health.cluster.name, "reason": health.reason}
-        found.append(Condition(text.strip(), health.cluster.pk, name=health.cluster.name, url=address("clusters")))
+        text = joined(said % {"cluster": health.cluster.name}, health.reason)
+        found.append(Condition(text, health.cluster.pk, name=health.cluster.name, url=address("clusters")))
     return Found(found)
 
 

@@ -1,6 +1,7 @@
 """A platform without rules but those of the test, and receivers that are real servers."""
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -77,6 +78,12 @@ def receiver():
     running.stop()
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.fixture
 def mailbox(settings):
     """A real SMTP server; what it took."""
@@ -86,9 +93,9 @@ def mailbox(settings):
         def handle_message(self, message):
             taken.append(message)
 
-    server = Controller(Keeper(), hostname="127.0.0.1", port=0)
+    server = Controller(Keeper(), hostname="127.0.0.1", port=_free_port())
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.server.sockets[0].getsockname()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
     yield taken
     server.stop()

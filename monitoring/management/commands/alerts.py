@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from monitoring.alerts.api import AlertSerializer
 from monitoring.alerts.models import Alert
-from monitoring.alerts.pages import alerts_in
+from monitoring.alerts.scoped import alerts_in
 from opsys.kit.lists.scope import scope_for
 from opsys.kit.management.acting_user import person_named
 
