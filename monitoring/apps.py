@@ -7,4 +7,4 @@ class MonitoringConfig(AppConfig):
     verbose_name = _("Monitoring")
 
     def ready(self):
-        from monitoring.alerts import page  # noqa: F401 - it adds its page
+        from monitoring.alerts import page, tasks  # noqa: F401 - its page; tasks Celery does not look for here

@@ -175,6 +175,8 @@ CELERY_BEAT_SCHEDULE = {
     "alerts": {"task": "monitoring.alerts.tasks.alerts", "schedule": 10.0, "options": {"expires": 10}},
     "deliver": {"task": "monitoring.alerts.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "endings": {"task": "monitoring.alerts.tasks.endings", "schedule": 3600.0, "options": {"expires": 600}},
+    "samples": {"task": "monitoring.tasks.take_samples", "schedule": 60.0, "options": {"expires": 50}},
+    "thin": {"task": "monitoring.tasks.thin_samples", "schedule": 600.0, "options": {"expires": 300}},
     "clear": {"task": "jobs.tasks.clear", "schedule": 3600.0, "options": {"expires": 600}},
 }
 
