@@ -7,4 +7,8 @@ class MonitoringConfig(AppConfig):
     verbose_name = _("Monitoring")
 
     def ready(self):
+        from monitoring.changes import page as changes_page  # noqa: F401 - its page and panel
+        from monitoring.changes import recording
+
+        recording.connect()
         from monitoring.alerts import page, tasks  # noqa: F401 - its page; tasks Celery does not look for here

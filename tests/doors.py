@@ -161,6 +161,9 @@ PLATFORM = {
     ("GET", "api/v1/monitoring/alerts/silences/"): PROGRAM,
     ("POST", "api/v1/monitoring/alerts/silences/"): (401, 400, 400, 400),
     ("GET", "api/v1/monitoring/alerts/silences/<int:pk>/"): PROGRAM,
+    ("GET", "monitoring/changes/"): CLOSED,
+    ("GET", "monitoring/changes/count/"): CLOSED,
+    ("GET", "api/v1/monitoring/changes/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.

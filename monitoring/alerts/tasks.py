@@ -7,6 +7,7 @@ from monitoring.alerts import delivery, retention
 from monitoring.alerts.endings import look_up
 from monitoring.alerts.evaluation import evaluate
 from monitoring.alerts.telling import tell
+from monitoring.changes.retention import clear as clear_changes
 
 
 @shared_task
@@ -31,6 +32,7 @@ def deliver(channel: int) -> None:
 def endings() -> None:
     """A task for each cluster: one that hangs holds up no other."""
     retention.clear()
+    clear_changes()
     for pk in Cluster.objects.filter(enabled=True).values_list("pk", flat=True):
         look_up_endings.apply_async((pk,), expires=3000)
 

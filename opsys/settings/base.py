@@ -330,6 +330,9 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="opsys@localhost")
 ALERT_NETWORKS = env.list("ALERT_NETWORKS", default=[])
 # How many days alerts that are over, and the messages about them, stay; 0: for ever.
 ALERT_KEEP_DAYS = env.int("ALERT_KEEP_DAYS", default=90)
+# How many days, and how many at most, changes of the clouds are kept.
+CHANGE_KEEP_DAYS = env.int("CHANGE_KEEP_DAYS", default=30)
+CHANGE_MOST = env.int("CHANGE_MOST", default=2_000_000)
 # The platform's own address, as people open it: messages lead there.
 SITE_URL = env.str("SITE_URL", default="")
 
