@@ -282,6 +282,7 @@ def test_the_matrix_of_sockets(client, world, one_connection, route, role):
 
 AS_SOMEBODY = {
     "alerts": [],
+    "ansible_inventory": [],
     "alert_silences": [],
     "find": ["one"],
     "openstack": ["east", "server", "list"],
