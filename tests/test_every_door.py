@@ -287,6 +287,7 @@ AS_SOMEBODY = {
     "find": ["one"],
     "openstack": ["east", "server", "list"],
     "ops": ["compute.server", "stop", "one"],
+    "path": ["one", "192.0.2.1", "--port=22"],
 }
 
 

@@ -175,6 +175,9 @@ CELERY_BEAT_SCHEDULE = {
     "alerts": {"task": "monitoring.alerts.tasks.alerts", "schedule": 10.0, "options": {"expires": 10}},
     "deliver": {"task": "monitoring.alerts.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "endings": {"task": "monitoring.alerts.tasks.endings", "schedule": 3600.0, "options": {"expires": 600}},
+    "audit-proof": {"task": "audit.tasks.prove", "schedule": 2.0, "options": {"expires": 5}},
+    "audit-forward": {"task": "audit.tasks.forward", "schedule": 5.0, "options": {"expires": 10}},
+    "audit-verify": {"task": "audit.tasks.verify", "schedule": 86400.0, "options": {"expires": 3600}},
     "samples": {"task": "monitoring.tasks.take_samples", "schedule": 60.0, "options": {"expires": 50}},
     "thin": {"task": "monitoring.tasks.thin_samples", "schedule": 600.0, "options": {"expires": 300}},
     "clear": {"task": "jobs.tasks.clear", "schedule": 3600.0, "options": {"expires": 600}},
@@ -337,3 +340,8 @@ CHANGE_MOST = env.int("CHANGE_MOST", default=2_000_000)
 SITE_URL = env.str("SITE_URL", default="")
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")
+
+# --- audit ------------------------------------------------------------------------------------------------
+
+# The name under which checkpoints of the audit are signed; another one per installation tells them apart.
+AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="opsys.audit")
