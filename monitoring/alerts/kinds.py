@@ -26,6 +26,7 @@ _ALL = (
     Kind("certificate-ending", _("Certificate ending"), ending.certificates, DAYS, 14, falling=True, every=300),
     Kind("credential-ending", _("Credential ending"), ending.credentials, DAYS, 14, falling=True, every=300),
     Kind("locked-out", _("Account blocked"), work.locked_out, happens=True),
+    Kind("audit-broken", _("Audit not intact"), work.audit_broken, severity=CRITICAL, every=60),
     Kind("exposure-new", _("Open to the world"), exposure.openings, severity=CRITICAL, clear=300, every=300),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

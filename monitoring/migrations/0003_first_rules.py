@@ -20,6 +20,7 @@ RULES = {
     "certificate-ending": ("warning", 0, 30),
     "credential-ending": ("warning", 0, 30),
     "locked-out": ("warning", 0, 30),
+    "audit-broken": ("critical", 0, 30),
     "exposure-new": ("critical", 0, 300),
 }
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from audit.models import Event
+from audit.models.proof import TreeState
 from clusters.sentences import gettext as _
 from clusters.sentences import sentence_of
 from jobs.models import Job, ScheduleRun
@@ -40,6 +41,15 @@ def schedules_failed(facts: Facts, threshold: float) -> Found:
         owner = run.schedule.owner_id
         found.append(Condition(said, resource="jobs.schedule", cloud_id=str(run.pk), user_id=owner, **place))
     return bounded(found)
+
+
+def audit_broken(facts: Facts, threshold: float) -> Found:
+    """What the last verification of the audit found is wrong until one finds nothing."""
+    state = TreeState.objects.exclude(verified_at=None).first()
+    if state is None or not state.findings:
+        return Found([])
+    said = _("The audit is not intact: %(count)s findings of the last verification.")
+    return Found([Condition(said % {"count": len(state.findings)}, name="audit", url=reverse("audit:list"))])
 
 
 def locked_out(facts: Facts, threshold: float) -> Found:

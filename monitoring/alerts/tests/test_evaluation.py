@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from audit.models import Event
+from audit.models.proof import TreeState
 from clusters.models import ClusterGroup, SyncState
 from compute.hypervisors.models import Hypervisor
 from compute.services.models import Service
@@ -152,6 +153,16 @@ def test_jobs_schedules_and_blocked_accounts(make_rule, make_user):
     evaluate(at(4000))
     assert firing() == []
     assert set(Alert.objects.values_list("told", flat=True)) == {"resolved"}, "nobody is told that an hour has passed"
+
+
+def test_an_audit_that_is_not_intact(make_rule):
+    make_rule("audit-broken", clear_seconds=0)
+    state, _made = TreeState.objects.get_or_create(pk=1)
+    for findings, expected in (([], 0), (["Event 7 was changed."], 1), ([], 0)):
+        TreeState.objects.filter(pk=state.pk).update(verified_at=NOW, findings=findings)
+        AlertRule.objects.update(evaluated_at=None)
+        evaluate(at())
+        assert len(firing()) == expected
 
 
 def test_what_ends_soon(cluster, make_rule):
