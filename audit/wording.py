@@ -40,6 +40,7 @@ PLATFORM = {
     "audit.proof.late": gettext_lazy("Events entered the proof of the audit late"),
     "audit.proof.broken": gettext_lazy("The audit is not intact"),
     "terminal.session.alert": gettext_lazy("Alert in a terminal"),
+    "terminal.session.encoding": gettext_lazy("Choose a terminal's encoding"),
     "terminal.session.broadcast": gettext_lazy("Type in several terminals"),
     "terminal.host_key.accept": gettext_lazy("Accept a host key"),
     "terminal.host_key.refuse": gettext_lazy("Refuse a host key"),
