@@ -69,14 +69,14 @@ def test_backups_of_a_server_by_schedule(api, platform, openstack, write, health
     servers = api.rows("compute/servers/", cluster="west", status="ACTIVE")
     server = next(row for row in servers if row["name"].startswith("api-"))
     scope = {"kind": "snapshot", "action": "backup", "query": f"cluster=west&q={server['name']}", "keep": 1}
-    address = write(**scope, name="server backups", pattern=f"{MADE} {{date}}")
+    address = write(**scope, name="server backups", pattern=f"{MADE} of a server {{date}}")
     image = openstack("west").connection.image
     try:
         for said in ("", "1 older copy was deleted."):
             (item,) = run(api, platform, address)["items"]
             assert (item["state"], item["reason"]) == ("done", said)
             wait_until(lambda: at_rest(api, server), 60, "the server rests")
-        (left,) = [one for one in image.images() if one.name.startswith(MADE)]
+        (left,) = [one for one in image.images() if one.name.startswith(f"{MADE} of a server")]
         assert (left.status, left.properties["image_type"], left.instance_uuid) == (
             "active",
             "backup",
@@ -84,7 +84,7 @@ def test_backups_of_a_server_by_schedule(api, platform, openstack, write, health
         )
     finally:
         for one in image.images():
-            if one.name.startswith(MADE):
+            if one.name.startswith(f"{MADE} of a server"):
                 image.delete_image(one)
 
 
