@@ -3,14 +3,16 @@
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
 from clusters.gateway.certificate import ssl_context
+from clusters.gateway.credential_end import credential_end
 from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
-from clusters.gateway.listed import Listed, Listing, Page, read_page
+from clusters.gateway.listed import Index, Listed, Listing, Page, read_page
 from clusters.gateway.listing import (
     check,
     if_allowed,
     if_answered,
+    if_understood,
     many,
     moment,
     negotiate,
@@ -26,6 +28,7 @@ __all__ = [
     "CONNECTION",
     "Call",
     "CloudError",
+    "Index",
     "Listed",
     "Listing",
     "Page",
@@ -34,10 +37,12 @@ __all__ = [
     "allowed_projects",
     "call",
     "check",
+    "credential_end",
     "discover",
     "environment_of",
     "if_allowed",
     "if_answered",
+    "if_understood",
     "many",
     "moment",
     "negotiate",
