@@ -14,7 +14,7 @@ import requests
 from tests.services import ServiceError, free_port
 
 BASE = Path(__file__).resolve().parents[1]
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 class Platform:

@@ -59,13 +59,14 @@ def undone():
         yield stack
 
 
-def seen(conn):
-    """What each thing of the cloud looks like, by id."""
+def seen(conn, made):
+    """What each thing of the cloud looks like, by id, but for the ports of the servers that are repaired."""
     told = {server.id: (server.status, server.task_state) for server in conn.compute.servers(all_projects=True)}
     told |= {one.id: one.status for one in conn.block_storage.volumes(all_projects=True)}
     told |= {one.id: one.status for one in conn.image.images()}
     network = conn.network
-    for found in (network.ports(), network.ips(), network.security_groups(), network.networks(), network.routers()):
+    ports = [port for port in network.ports() if port.device_id not in made.values()]
+    for found in (ports, network.ips(), network.security_groups(), network.networks(), network.routers()):
         told |= {one.id: one.revision_number for one in found}
     return told
 
@@ -147,7 +148,7 @@ def break_them(sql, made):
 def test_each_state_is_found_and_repaired_and_nothing_else_is_touched(healthy, api, platform, conn, sql, made):
     before = findings(api, platform)
     break_them(sql, made)
-    others = {cloud_id: state for cloud_id, state in seen(conn).items() if cloud_id not in made.values()}
+    others = {cloud_id: state for cloud_id, state in seen(conn, made).items() if cloud_id not in made.values()}
     known = {row["id"] for row in before}
     new = [row for row in findings(api, platform) if row["id"] not in known or row["id"] in made.values()]
     assert {row["id"] for row in new} == set(made.values())
@@ -164,7 +165,7 @@ def test_each_state_is_found_and_repaired_and_nothing_else_is_touched(healthy, a
     assert [conn.compute.get_server(server).status for server in kept] == ["ACTIVE"] * 4
     busy = [made[f"volume {state}"] for state in VOLUMES if state != "unattached"]
     assert [conn.block_storage.get_volume(volume).status for volume in busy] == ["available"] * 4
-    now = seen(conn)
+    now = seen(conn, made)
     assert {cloud_id: now.get(cloud_id) for cloud_id in others} == others
     gone = [
         made[kind] for kind in ("floating IP", "port", "group", "network gone", "router gone", "volume unattached")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 HALF_AN_HOUR, DAY, WEEK, MONTH = timedelta(minutes=30), timedelta(days=1), timedelta(days=7), timedelta(days=30)
+FEW = 200
+"""So many ids a database is given at once."""
 
 
 class Kind(StrEnum):
@@ -54,7 +56,7 @@ def without_ports(groups: QuerySet) -> QuerySet:
 
 def on_dead_host(ports: QuerySet) -> QuerySet:
     hosts = register.get("compute.hypervisor").model.objects.present().filter(state="down")
-    return ports.filter(Exists(hosts.filter(cluster_id=OuterRef("cluster_id"), host=OuterRef("host"))))
+    return _referring(ports, "host", hosts, "host")
 
 
 def of_gone(type_name: str, column: str) -> Callable[[QuerySet], QuerySet]:
@@ -62,9 +64,18 @@ def of_gone(type_name: str, column: str) -> Callable[[QuerySet], QuerySet]:
 
     def narrow(rows: QuerySet) -> QuerySet:
         gone = register.get(type_name).model.objects.exclude(gone_at=None)
-        return rows.filter(Exists(gone.filter(cluster_id=OuterRef("cluster_id"), cloud_id=OuterRef(column))))
+        return _referring(rows, column, gone, "cloud_id")
 
     return narrow
+
+
+def _referring(rows: QuerySet, column: str, others: QuerySet, key: str) -> QuerySet:
+    """The rows with such an other in their cluster. Of few others the rows are found by an index; of none without a
+    look at them."""
+    few = set(others.values_list(key, flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        rows = rows.filter(**{f"{column}__in": few})
+    return rows.filter(Exists(others.filter(cluster_id=OuterRef("cluster_id"), **{key: OuterRef(column)})))
 
 
 CHECKS = (
