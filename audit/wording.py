@@ -28,6 +28,7 @@ PLATFORM = {
     "accounts.apitoken.delete": gettext_lazy("Revoke an API token"),
     "knox.authtoken.delete": gettext_lazy("Delete an API token"),
     "clusters.cluster.openstack": gettext_lazy("OpenStack command line"),
+    "monitoring.alert.acknowledge": gettext_lazy("Acknowledge an alert"),
     "jobs.schedule.run": gettext_lazy("Run a schedule"),
     "terminal.session.open": gettext_lazy("Open a terminal"),
     "terminal.session.resume": gettext_lazy("Resume a terminal"),
