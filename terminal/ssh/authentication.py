@@ -18,6 +18,8 @@ from terminal.ssh.notice import Noticing, plain
 TRIES = 3
 PERSON_SECONDS = 150
 """A host's question is put to a person: longer than the 120 seconds they have."""
+MOST_PROMPT = 1000
+"""Characters. What asks for a new password says in it why."""
 ADAPTIVE = 10
 """How many factors a host may want in turn, before it is one that never ends."""
 
@@ -132,7 +134,7 @@ class _Answering:
                 host=self.title,
                 title=title[:200],
                 text=text[:2000],
-                prompts=[{"text": prompt[:200], "echo": bool(echo)} for prompt, echo in prompts[:10]],
+                prompts=[{"text": prompt[:MOST_PROMPT], "echo": bool(echo)} for prompt, echo in prompts[:10]],
             )
         except TerminalError as error:
             self._error = error

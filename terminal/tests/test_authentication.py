@@ -54,9 +54,14 @@ async def test_a_password_and_then_a_code(olga, odd, page):
         assert asked["prompts"] == [{"text": "Code: ", "echo": False}] and asked["text"] == "<b>From your token</b>"
 
 
+LONG = "You are required to change your password immediately (administrator enforced).\n" * 5
 EXPIRED = (
     ("", (("Password: ", False),), [PASSWORD]),
-    ("Your password has expired. Choose a new one.", (("New password: ", False), ("Again: ", False)), ["new", "new"]),
+    (
+        "Your password has expired. Choose a new one.",
+        ((LONG + "New password: ", False), ("Again: ", False)),
+        ["new", "new"],
+    ),
     ("Changed.", (), []),
     ("", (("Code: ", True),), [CODE]),
 )
@@ -72,6 +77,7 @@ async def test_a_password_that_expired_is_changed_in_several_rounds(olga, odd, p
         await p.shows(b"welcome")
         asked = [m for m in p.messages if m.get("kind") == "prompts"]
     assert [m["text"] for m in asked] == ["Your password has expired. Choose a new one.", ""]
+    assert asked[0]["prompts"][0]["text"] == LONG + "New password: "
     assert "One more Changed." in [m["text"] for m in p.messages if m.get("code") == "host_said"]
     assert [len(m["prompts"]) for m in asked] == [2, 1] and asked[1]["prompts"][0]["echo"] is True
     everything = await do(lambda: str(list(Event.objects.values())) + str(list(Session.objects.values())))

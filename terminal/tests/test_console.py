@@ -19,7 +19,7 @@ from tests.factories import make_server
 from tests.platform import wait_until
 from tests.wire import FakeCloud, as_json, serving
 
-SOON = 5
+SOON = 3
 
 
 @pytest.fixture

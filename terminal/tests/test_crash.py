@@ -36,6 +36,14 @@ def test_a_killed_process_leaves_a_recording_and_a_complete_audit(tmp_path):
     ]
 
 
+def test_a_killed_process_leaves_the_recording_of_a_screen(tmp_path):
+    left = left_after("kill-screen", tmp_path)
+    assert left["reaped"] == [1, 0]
+    assert (left["state"], left["ended"], left["recording"], left["verdict"]) == ("crashed", True, "crashed", "")
+    assert left["recorded"] == left["shown"] == 4000
+    assert "terminal.session.close failed" in left["events"]
+
+
 def test_a_process_that_is_stopped_ends_its_sessions_in_order(tmp_path):
     left = left_after("stop", tmp_path)
     assert left["before"] == ["ended", 0] and left["reaped"] == [0, 0]

@@ -29,7 +29,11 @@ function show(card, name, value) {
 function showNotice(card, said) {
   const element = card.querySelector("[data-notice]");
   element.hidden = !said;
-  element.textContent = (said ?? "").split("\n").slice(0, NOTICE_LINES).map((line) => harmless(line, NOTICE_COLUMNS)).join("\n").trimEnd();
+  element.textContent = lines(said ?? "");
+}
+
+function lines(said) {
+  return said.split("\n").slice(0, NOTICE_LINES).map((line) => harmless(line, NOTICE_COLUMNS)).join("\n").trimEnd();
 }
 
 function onSubmit(card, act) {
@@ -102,12 +106,12 @@ export const questions = {
     set(card, "said", [ask.title, ask.text].filter(Boolean).map((said) => harmless(said, 500)).join(" "));
     const fields = ask.prompts.map((prompt) => {
       const label = document.createElement("label");
-      label.className = "form-label";
+      label.className = "form-label term-prompt";
       const field = document.createElement("input");
       field.className = "form-control";
       field.type = prompt.echo ? "text" : "password";
       field.autocomplete = "off";
-      label.append(harmless(prompt.text, 200) || text("prompts.nameless"), field);
+      label.append(lines(prompt.text) || text("prompts.nameless"), field);
       card.querySelector("[data-prompts]").append(label);
       return field;
     });
