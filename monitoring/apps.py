@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class MonitoringConfig(AppConfig):
     name = "monitoring"
     verbose_name = _("Monitoring")
+
+    def ready(self):
+        from monitoring.charts import page, panels  # noqa: F401 - the page adds itself
+
+        panels.add_panels()

@@ -142,6 +142,10 @@ PLATFORM = {
     ("GET", "networking/exposure/export/"): CLOSED,
     ("GET", "api/v1/networking/exposure/"): PROGRAM,
     ("GET", "api/v1/networking/exposure/export/"): PROGRAM,
+    ("GET", "monitoring/charts/"): CLOSED,
+    # No chart is called so; monitoring/tests/test_charts.py has those that are.
+    ("GET", "monitoring/charts/<slug:name>/"): NAMELESS,
+    ("GET", "api/v1/monitoring/charts/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.

@@ -8,11 +8,11 @@ from monitoring.samples.metrics import metric_of
 from monitoring.samples.models import Block, Frame, Series, Thinned
 from monitoring.samples.packing import Value
 from monitoring.samples.take import EVERY, WIDE_EVERY
-from monitoring.samples.thin import COARSE, DAY, FINE, FRAMES_KEPT, HOUR, SPANS
+from monitoring.samples.thin import COARSE, DAILY, DAY, FINE, FRAMES_KEPT, HOUR, SPANS
 
 MOST_POINTS = 800
-RAW_FOR, FINE_FOR = 3 * HOUR, 3 * DAY
-"""The longest time that is told from frames, and from fine blocks."""
+RAW_FOR, FINE_FOR, COARSE_FOR = 3 * HOUR, 3 * DAY, 90 * DAY
+"""The longest time that is told from frames, from fine blocks, and from coarse ones."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def times_of(begin: int, end: int, now: int, *, wide: bool) -> Times:
     elif length <= FINE_FOR:
         step = FINE
     else:
-        step = COARSE
+        step = COARSE if length <= COARSE_FOR else DAILY
     points = -(-length // step)
     step *= -(-points // MOST_POINTS)
     begin = begin // step * step
@@ -52,7 +52,7 @@ def times_of(begin: int, end: int, now: int, *, wide: bool) -> Times:
 
 
 def histories(series: Iterable[Series], times: Times) -> list[History]:
-    """Three queries, or four, for series of one cluster."""
+    """At most five queries."""
     wanted = list(series)
     columns = _columns(wanted, times)
     return [History(one, _in_unit(one, columns[one.pk], times)) for one in wanted]
@@ -69,13 +69,12 @@ def _columns(wanted: Sequence[Series], times: Times) -> dict[int, list[Value]]:
 
     end = times.begin + times.step * times.count
     tail = times.begin
-    if times.step >= FINE and not (times.step == WIDE_EVERY and times.count * times.step <= RAW_FOR):
-        step = COARSE if times.step >= COARSE else FINE
-        _from_blocks(wanted, step, times.begin, end, put)
-        done = Thinned.objects.filter(cluster_id__in={one.cluster_id for one in wanted}).values_list(
-            "until", flat=True
-        )
-        tail = max([times.begin, *done])
+    for step in _steps(times):
+        done = Thinned.objects.filter(cluster_id__in={one.cluster_id for one in wanted})
+        until = min(done.values_list("until", flat=True), default=0) // step * step
+        if until > tail:
+            _from_blocks(wanted, step, tail, min(until, end), put)
+            tail = until
     _from_frames(wanted, tail, end, put)
     counters = {one.pk: metric_of(one.kind, one.metric).counter for one in wanted}
     return {
@@ -84,12 +83,22 @@ def _columns(wanted: Sequence[Series], times: Times) -> dict[int, list[Value]]:
     }
 
 
+def _steps(times: Times) -> list[int]:
+    """The blocks it is told from, those of the larger steps first: what is younger is not in them yet."""
+    if times.step % DAILY == 0:
+        return [DAILY, COARSE]
+    if times.step % COARSE == 0:
+        return [COARSE]
+    return [FINE] if times.step % FINE == 0 and times.step * times.count > RAW_FOR else []
+
+
 def _from_blocks(wanted: Sequence[Series], step: int, begin: int, end: int, put) -> None:
     first = begin // SPANS[step] * SPANS[step]
     blocks = Block.objects.filter(series__in=[one.pk for one in wanted], step=step, start__gte=first, start__lt=end)
     for series, start, data in blocks.order_by("start").values_list("series_id", "start", "data"):
         for place, value in enumerate(packing.unpack(bytes(data))):
-            put(series, start + place * step, value)
+            if start + place * step < end:
+                put(series, start + place * step, value)
 
 
 def _from_frames(wanted: Sequence[Series], begin: int, end: int, put) -> None:

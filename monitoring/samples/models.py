@@ -46,7 +46,7 @@ class Block(models.Model):
 
     pk = models.CompositePrimaryKey("series_id", "step", "start")
     series = models.ForeignKey(Series, models.CASCADE, related_name="+", db_index=False)
-    step = models.PositiveSmallIntegerField()
+    step = models.PositiveIntegerField()
     start = models.PositiveIntegerField()
     count = models.PositiveSmallIntegerField()
     last = models.BigIntegerField()

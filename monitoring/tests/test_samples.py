@@ -197,14 +197,25 @@ def test_a_counter_that_began_anew_tells_nothing_for_one_step(east):
 def test_a_year_is_as_many_points_as_a_chart_shows(east):
     put(east, {"vcpus.used": 5}, BEGIN)
     told = read(series("vcpus.used"), BEGIN - 365 * DAY, BEGIN + HOUR)
-    assert 400 < len(told) <= history.MOST_POINTS
+    assert len(told) == 366
     assert [value for value in told.values() if value is not None] == [5]
+
+
+def test_a_year_is_told_from_days_and_what_is_younger_from_hours(east):
+    for hour in range(30):
+        put(east, {"vcpus.used": hour}, BEGIN + hour * HOUR)
+    put(east, {"vcpus.used": 100}, BEGIN + 30 * HOUR)
+    thin.thin(BEGIN + 30 * HOUR + thin.LATE)
+    assert Block.objects.filter(step=thin.DAILY).count() == 1
+    told = read(series("vcpus.used"), BEGIN - 300 * DAY, BEGIN + 31 * HOUR)
+    expected = {BEGIN: sum(range(24)) / 24, BEGIN + DAY: (24 + 25 + 26 + 27 + 28 + 29 + 100) / 7}
+    assert {at: value for at, value in told.items() if value is not None} == pytest.approx(expected, abs=0.01)
 
 
 def test_what_is_too_old_goes_and_so_does_the_series(east):
     put(east, {"used": 5}, BEGIN, wide=True)
     thin.thin(BEGIN + HOUR + thin.LATE)
-    for days, left in ((3, (0, 2, 1)), (32, (0, 1, 1)), (761, (0, 0, 0))):
+    for days, left in ((3, (0, 2, 1)), (32, (0, 1, 1)), (762, (0, 0, 0))):
         thin.forget(BEGIN + days * DAY)
         assert (Frame.objects.count(), Block.objects.count(), Series.objects.count()) == left
     put(east, {"used": 6}, BEGIN + 800 * DAY, wide=True)

@@ -1,4 +1,5 @@
-"""The panels of a resource's page: those its room declares, and one for each type that refers to it."""
+"""The panels of a resource's page: those its room declares, those of other apps, and one for each type that refers to
+it."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +30,7 @@ def panels_of(resource_name: str) -> list[Panel]:
     referrers = referrers_of(resource_name)
     related: list[Panel] = [_related(referrer) for referrer in referrers if referrer.relation.reverse]
     summary = [SUMMARY] if referrers else []
-    return [*resource.panels, *related, *summary]
+    return [*resource.panels, *register.added_panels(resource_name), *related, *summary]
 
 
 def panel_of(resource: Resource, name: str) -> Panel:

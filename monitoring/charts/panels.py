@@ -1,0 +1,35 @@
+"""The charts of one resource, as a panel of its page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.charts import ranges
+from monitoring.charts.catalogue import CHARTS
+from monitoring.charts.data import Subjects, chart_data
+from opsys.kit.declare import register
+from opsys.kit.declare.resource import Panel
+
+
+def load(conn, item, *, user, query) -> dict[str, Any]:
+    """`charts` over `?range=`; each as `chart_data` says."""
+    kind = register.get(item._meta.label_lower).name
+    chosen = ranges.chosen(query.get("range"))
+    begin, end = ranges.span(chosen)
+    found = chart_data(CHARTS[kind], Subjects([item.cluster_id], kind, item.cloud_id), begin, end)
+    return {"range": chosen, "charts": found}
+
+
+def add_panels() -> None:
+    for kind in filter(None, CHARTS):
+        register.add_panel(
+            kind,
+            Panel(
+                "charts",
+                _("Charts"),
+                "monitoring/charts/panel.html",
+                load,
+                cloud=False,
+                icon="chart-line",
+            ),
+        )
