@@ -1,1 +1,1 @@
-from monitoring.samples.models import Block, Frame, Series, Thinned  # noqa: F401
+from monitoring.samples.models import Block, Frame, RecentLatency, Series, Thinned  # noqa: F401

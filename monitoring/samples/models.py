@@ -67,3 +67,17 @@ class Thinned(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster_id} until {self.until}"
+
+
+class RecentLatency(models.Model):
+    """How long a cluster's APIs took to answer, in milliseconds, in each of the `minutes` up to `at`; None where
+    nothing was asked. `requests` and `waited` are what the counters were then."""
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="+")
+    at = models.PositiveIntegerField()
+    requests = models.PositiveBigIntegerField()
+    waited = models.PositiveBigIntegerField()
+    minutes = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} up to {self.at}"
