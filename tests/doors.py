@@ -69,6 +69,7 @@ PLATFORM = {
     ("GET", "terminal/shells/"): CLOSED,
     ("GET", "terminal/targets/"): CLOSED,
     ("GET", "terminal/console/<str:cluster>/<str:cloud_id>/"): CLOSED,
+    ("GET", "terminal/screens/"): CLOSED,
     # Without a target there is none. With one: terminal/tests/test_pages_opening.py
     ("POST", "terminal/ticket/"): (302, 404, 404, 404),
     # Files are those of one's own running terminal. The one there is is the operator's, and runs in no process.
@@ -137,6 +138,9 @@ PLATFORM = {
     ("GET", "api/v1/findings/stuck/export/"): PROGRAM,
     ("GET", "networking/topology/"): CLOSED,
     ("GET", "api/v1/networking/topology/"): PROGRAM,
+    ("GET", "networking/path/"): CLOSED,
+    # Without a source there is no path.
+    ("GET", "api/v1/networking/path/"): (401, 400, 400, 400),
     ("GET", "networking/exposure/"): CLOSED,
     ("GET", "networking/exposure/freshness/"): CLOSED,
     ("GET", "networking/exposure/export/"): CLOSED,
@@ -254,6 +258,7 @@ COMMANDS = {
     "list_users": "machine",
     "openstack": "as",
     "ops": "as",
+    "path": "as",
     "rotate_secrets": "machine",
     "sync_cluster": "machine",
     "terminal_reap": "machine",
