@@ -30,7 +30,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """`colour(label)` names a line's colour where it means something; `stacked` lines stand on each other."""
+    """`colour(label)` names a line's colour where it means something; `stacked` lines stand on each other. Where it
+    `fills`, the first line is what is used of the second."""
 
     name: str
     title: "str | StrPromise"
@@ -38,6 +39,7 @@ class Chart:
     unit: str = ""
     stacked: bool = False
     colour: Callable[[str], str] | None = None
+    fills: bool = False
 
 
 def _status_colour(resource_name: str) -> Callable[[str], str]:
@@ -50,7 +52,7 @@ def _status_colour(resource_name: str) -> Callable[[str], str]:
 
 def _used(name: str, title: "StrPromise", unit: str = "", per: float = 1) -> Chart:
     lines = (Line(f"{name}.used", USED, per=per), Line(f"{name}.total", TOTAL, per=per))
-    return Chart(name, title, lines, unit)
+    return Chart(name, title, lines, unit, fills=True)
 
 
 def _one(name: str, title: "StrPromise", unit: str = "", per: float = 1) -> Chart:
@@ -87,12 +89,13 @@ CHARTS: dict[str, tuple[Chart, ...]] = {
         _one("addresses", _("Floating IPs")),
     ),
     POOL: (
-        Chart("used", _("Used space"), (Line("used", _("Used")), Line("usable", _("Usable"))), "GiB"),
+        Chart("used", _("Used space"), (Line("used", _("Used")), Line("usable", _("Usable"))), "GiB", fills=True),
         Chart(
             "provisioned",
             _("Provisioned space"),
             (Line("provisioned", _("Provisioned")), Line("provisionable", _("Provisionable"))),
             "GiB",
+            fills=True,
         ),
     ),
     NETWORK: (_used("addresses", _("Addresses")),),

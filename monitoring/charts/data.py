@@ -30,10 +30,7 @@ def chart_data(charts: Collection[Chart], subjects: Subjects, begin: int, end: i
     """For each chart `name`, `title`, `unit`, `stacked`, `step` and `times` (seconds since 1970), and `lines` with
     `label`, `colour` ("" for any) and a value for each time, null where nothing is known. Five queries."""
     times = history.times_of(begin, end, end, wide=bool(subjects.kind))
-    sums: dict[str, Values] = {}
-    for found in history.histories(subjects.series(charts), times):
-        known = sums.get(found.series.metric)
-        sums[found.series.metric] = found.values if known is None else list(map(_plus, known, found.values))
+    sums = sums_of(charts, subjects, times)
     return [
         {
             "name": chart.name,
@@ -50,6 +47,15 @@ def chart_data(charts: Collection[Chart], subjects: Subjects, begin: int, end: i
         }
         for chart in charts
     ]
+
+
+def sums_of(charts: Collection[Chart], subjects: Subjects, times: history.Times) -> dict[str, Values]:
+    """By metric, added up over the clusters."""
+    sums: dict[str, Values] = {}
+    for found in history.histories(subjects.series(charts), times):
+        known = sums.get(found.series.metric)
+        sums[found.series.metric] = found.values if known is None else list(map(_plus, known, found.values))
+    return sums
 
 
 def _lines(line: Line, sums: dict[str, Values]) -> Iterable[tuple[str, Values]]:

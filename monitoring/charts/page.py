@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 
 from monitoring.charts import ranges
 from monitoring.charts.catalogue import CHARTS, Chart, chart_of
-from monitoring.charts.data import Subjects, chart_data
+from monitoring.charts.data import Subjects
+from monitoring.charts.over import charts_over
 from monitoring.home.links import scope_query, with_query
 from monitoring.samples.metrics import CLUSTER
 from opsys.kit.console.request import ConsoleRequest
@@ -42,7 +43,7 @@ def chart(request: ConsoleRequest, name: str) -> HttpResponse:
     scope = scope_of(request)
     found = _chart(name)
     chosen = ranges.chosen(request.GET.get("range"))
-    (data,) = chart_data([found], Subjects(scope.ids), *ranges.span(chosen))
+    (data,) = charts_over([found], Subjects(scope.ids), chosen)
     context = {"chart": data, "chart_url": _url(found, chosen, scope)}
     return render(request, "monitoring/charts/one.html", context)
 
@@ -77,8 +78,8 @@ class ChartsView(APIView):
         scope = scope_of(request._request)
         wanted = request.GET.getlist("chart")
         charts = [chart for chart in CHARTS[CLUSTER] if chart.name in wanted or not wanted]
-        begin, end = ranges.span(ranges.chosen(request.GET.get("range")))
-        return Response({"charts": chart_data(charts, Subjects(scope.ids), begin, end)})
+        chosen = ranges.chosen(request.GET.get("range"))
+        return Response({"charts": charts_over(charts, Subjects(scope.ids), chosen)})
 
 
 add_page(

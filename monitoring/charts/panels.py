@@ -6,18 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from monitoring.charts import ranges
 from monitoring.charts.catalogue import CHARTS
-from monitoring.charts.data import Subjects, chart_data
+from monitoring.charts.data import Subjects
+from monitoring.charts.over import charts_over
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Panel
 
 
 def load(conn, item, *, user, query) -> dict[str, Any]:
-    """`charts` over `?range=`; each as `chart_data` says."""
+    """`charts` over `?range=`; each as `charts_over` says."""
     kind = register.get(item._meta.label_lower).name
     chosen = ranges.chosen(query.get("range"))
-    begin, end = ranges.span(chosen)
-    found = chart_data(CHARTS[kind], Subjects([item.cluster_id], kind, item.cloud_id), begin, end)
-    return {"range": chosen, "charts": found}
+    subjects = Subjects([item.cluster_id], kind, item.cloud_id)
+    return {"range": chosen, "charts": charts_over(CHARTS[kind], subjects, chosen)}
 
 
 def add_panels() -> None:

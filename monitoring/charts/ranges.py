@@ -24,3 +24,8 @@ def span(name: str) -> tuple[int, int]:
     """Begin and end in seconds since 1970."""
     now = int(time.time())
     return now - RANGES[name][0], now
+
+
+def looks_ahead(name: str) -> bool:
+    """Whether it is long enough for a forecast of days to be seen beside it."""
+    return RANGES[name][0] >= 30 * DAY

@@ -128,5 +128,5 @@ def test_as_many_queries_for_many_clusters(client, make_user, django_assert_num_
     for held in (clusters[:1], clusters):
         client.force_login(make_user(f"user{len(held)}", dict.fromkeys(held, [VIEW])))
         client.get("/monitoring/charts/servers/?range=1y")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(9):
             client.get("/monitoring/charts/servers/?range=1y")

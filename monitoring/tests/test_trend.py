@@ -3,10 +3,12 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitoring.forecast.trend import FEWEST, full, trend
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def noisy(days, start, slope, noise, seed=1):
@@ -77,6 +79,7 @@ def test_gaps_are_passed_over():
     assert full(trend(values), 1000).days == pytest.approx(61, abs=0.5)
 
 
+@patient
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1e9)), max_size=60), st.floats(0, 1e9))
 def test_whatever_the_figures_are_the_bounds_are_in_order(values, total):
     line = trend(values)

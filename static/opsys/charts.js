@@ -31,13 +31,25 @@ const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyl
 
 function said(points, chart) {
   if (!points.length) return "";
-  const lines = points.filter((point) => point.value[1] !== null).map((point) => `${point.marker}${point.seriesName}: ${number.format(point.value[1])} ${chart.unit}`);
+  const lines = points.filter((point) => point.seriesIndex < chart.lines.length && point.value[1] !== null).map((point) => `${point.marker}${point.seriesName}: ${number.format(point.value[1])} ${chart.unit}`);
   return [moment.format(points[0].value[0]), ...lines].join("\n");
+}
+
+// The line ahead with its bounds: an invisible line to the lower one, and on it the band up to the upper one.
+function ahead(forecast, colour, palette) {
+  if (!forecast) return [];
+  const line = (values) => values.map((value, place) => [forecast.times[place] * 1000, value]);
+  const silent = { type: "line", showSymbol: false, silent: true, tooltip: { show: false } };
+  return [
+    { ...silent, stack: "ahead", lineStyle: { opacity: 0 }, data: line(forecast.least) },
+    { ...silent, stack: "ahead", lineStyle: { opacity: 0 }, areaStyle: { color: colour, opacity: 0.18 }, data: line(forecast.most.map((value, place) => value - forecast.least[place])) },
+    { ...silent, lineStyle: { width: 2, type: "dashed", color: colour }, itemStyle: { color: colour }, data: line(forecast.expected) },
+    { ...silent, data: [], markLine: { symbol: "none", label: { show: false }, lineStyle: { color: palette.quiet, type: "dotted" }, data: [{ xAxis: forecast.times[0] * 1000 }] } },
+  ];
 }
 
 function option(chart) {
   const palette = colours();
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const used = new Set();
   const colourOf = (line) => {
     const name = line.colour && !used.has(line.colour) ? line.colour : ORDER.find((one) => !used.has(one)) ?? "secondary";
@@ -45,17 +57,19 @@ function option(chart) {
     return palette[name];
   };
   const text = { color: palette.quiet };
+  const lineColours = chart.lines.map(colourOf);
+  const end = chart.forecast ? chart.forecast.times.at(-1) : chart.times.at(-1) + chart.step;
   return {
-    animation: !calm && false,
+    animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 8, right: 16, top: 12, bottom: chart.lines.length > 1 ? 34 : 8, containLabel: true },
-    legend: chart.lines.length > 1 ? { type: "scroll", bottom: 0, itemWidth: 14, itemHeight: 8, textStyle: text, pageTextStyle: text } : undefined,
+    legend: chart.lines.length > 1 ? { type: "scroll", bottom: 0, data: chart.lines.map((line) => line.label), itemWidth: 14, itemHeight: 8, textStyle: text, pageTextStyle: text } : undefined,
     // Rich text, since HTML would need inline styles.
     tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: palette.surface, borderColor: palette.line, textStyle: { color: palette.text, fontSize: 12 }, formatter: (points) => said(points, chart) },
-    xAxis: { type: "time", min: chart.times[0] * 1000, max: (chart.times.at(-1) + chart.step) * 1000, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: palette.line } }, splitLine: { show: false } },
+    xAxis: { type: "time", min: chart.times[0] * 1000, max: end * 1000, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: palette.line } }, splitLine: { show: false } },
     yAxis: { type: "value", min: (value) => Math.min(0, value.min), axisLabel: { ...text, formatter: (value) => compact.format(value) }, splitLine: { lineStyle: { color: palette.line } } },
-    series: chart.lines.map((line) => {
-      const colour = colourOf(line);
+    series: [...chart.lines.map((line, index) => {
+      const colour = lineColours[index];
       return {
         name: line.label,
         type: "line",
@@ -68,7 +82,7 @@ function option(chart) {
         itemStyle: { color: colour },
         data: line.values.map((value, place) => [chart.times[place] * 1000, value]),
       };
-    }),
+    }), ...ahead(chart.forecast, lineColours[0], palette)],
   };
 }
 
