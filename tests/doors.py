@@ -248,6 +248,8 @@ CONSOLE = {
 # 200 a form that complains, 302 saved, as nothing has to be filled in, 403 there is no change.
 ADMIN_MODELS = {
     "audit/event": (False, False, 403),
+    "audit/checkpoint": (False, False, 403),
+    "audit/destination": (True, True, 200),
     "accounts/user": (True, True, 200),
     "accounts/grant": (True, True, 403),
     "auth/group": (True, True, 200),
@@ -274,6 +276,8 @@ ADMIN_MODELS = {
 # Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.
 COMMANDS = {
     "add_cluster": "machine",
+    "audit_export": "machine",
+    "audit_verify": "machine",
     "clear_logs": "machine",
     "create_token": "machine",
     "create_user": "machine",
