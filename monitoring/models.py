@@ -1,1 +1,2 @@
 from monitoring.samples.models import Block, Frame, RecentLatency, Series, Thinned  # noqa: F401
+from monitoring.usage.models import Price  # noqa: F401

@@ -175,6 +175,11 @@ PLATFORM = {
     # No chart is called so; monitoring/tests/test_charts.py has those that are.
     ("GET", "monitoring/charts/<slug:name>/"): NAMELESS,
     ("GET", "api/v1/monitoring/charts/"): PROGRAM,
+    ("GET", "monitoring/usage/"): CLOSED,
+    ("GET", "monitoring/usage/freshness/"): CLOSED,
+    ("GET", "monitoring/usage/export/"): CLOSED,
+    ("GET", "api/v1/monitoring/usage/"): PROGRAM,
+    ("GET", "api/v1/monitoring/usage/export/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.
@@ -259,6 +264,7 @@ ADMIN_MODELS = {
     "clusters/syncstate": (False, False, 302),
     "jobs/job": (False, False, 403),
     "jobs/schedule": (True, True, 200),
+    "monitoring/price": (True, True, 200),
     "terminal/sshcredential": (True, True, 200),
     "terminal/host": (True, True, 200),
     "terminal/hostkey": (False, True, 403),

@@ -1,0 +1,1 @@
+from monitoring.usage import admin  # noqa: F401
