@@ -20,7 +20,6 @@ UNTRIED = {
     "compute.server.abort-live-migration": "a migration of the lab ends before one could stop it",
     "compute.server.complete-live-migration": "a migration of the lab ends before one could hurry it",
     "compute.service.delete": "only its refusal: the lab has no host to spare",
-    "networking.securitygrouprule.restrict": "no test on the lab does it yet",
     "networking.networkagent.delete": "only its refusal: the lab's agents are alive",
     **{
         f"storage.{name}": "no test on the lab does it yet"
