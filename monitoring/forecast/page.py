@@ -113,8 +113,8 @@ WHAT_IF = add_report(
         icon="zoom-scan",
         intro=gettext_lazy(
             "Which servers are on a host, whose they are, and whether the other hosts of the cluster can carry them; "
-            "or whether so many new servers fit. By what Placement says is free on hosts that are enabled and up, and by "
-            "availability zone; traits, affinity and passed-through devices are not looked at."
+            "or whether so many new servers fit. By what Placement says is free on hosts that are enabled and up, and "
+            "by availability zone; traits, affinity and passed-through devices are not looked at."
         ),
         nothing=gettext_lazy("Name a host or a flavor. Where both are named, the new servers come on top."),
         columns=(
