@@ -180,6 +180,11 @@ PLATFORM = {
     # No chart is called so; monitoring/tests/test_charts.py has those that are.
     ("GET", "monitoring/charts/<slug:name>/"): NAMELESS,
     ("GET", "api/v1/monitoring/charts/"): PROGRAM,
+    ("GET", "monitoring/what-if/"): CLOSED,
+    ("GET", "monitoring/what-if/freshness/"): CLOSED,
+    ("GET", "monitoring/what-if/export/"): CLOSED,
+    ("GET", "api/v1/monitoring/what-if/"): PROGRAM,
+    ("GET", "api/v1/monitoring/what-if/export/"): PROGRAM,
     ("GET", "monitoring/usage/"): CLOSED,
     ("GET", "monitoring/usage/freshness/"): CLOSED,
     ("GET", "monitoring/usage/export/"): CLOSED,

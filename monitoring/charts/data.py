@@ -6,6 +6,7 @@ from typing import Any
 
 from monitoring.charts.catalogue import Chart, Line
 from monitoring.samples import history
+from monitoring.samples.metrics import CLUSTER, SERVER
 from monitoring.samples.models import Series
 
 Values = list[float | None]
@@ -29,7 +30,7 @@ class Subjects:
 def chart_data(charts: Collection[Chart], subjects: Subjects, begin: int, end: int) -> list[dict[str, Any]]:
     """For each chart `name`, `title`, `unit`, `stacked`, `step` and `times` (seconds since 1970), and `lines` with
     `label`, `colour` ("" for any) and a value for each time, null where nothing is known. Five queries."""
-    times = history.times_of(begin, end, end, wide=bool(subjects.kind))
+    times = history.times_of(begin, end, end, wide=subjects.kind not in (CLUSTER, SERVER))
     sums = sums_of(charts, subjects, times)
     return [
         {

@@ -8,6 +8,8 @@ from monitoring.charts import ranges
 from monitoring.charts.catalogue import CHARTS
 from monitoring.charts.data import Subjects
 from monitoring.charts.over import charts_over
+from monitoring.loads import take as loads
+from monitoring.samples.metrics import SERVER
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Panel
 
@@ -15,6 +17,8 @@ from opsys.kit.declare.resource import Panel
 def load(conn, item, *, user, query) -> dict[str, Any]:
     """`charts` over `?range=`; each as `charts_over` says."""
     kind = register.get(item._meta.label_lower).name
+    if kind == SERVER:
+        loads.look(item.cluster_id, item.cloud_id)
     chosen = ranges.chosen(query.get("range"))
     subjects = Subjects([item.cluster_id], kind, item.cloud_id)
     return {"range": chosen, "charts": charts_over(CHARTS[kind], subjects, chosen)}
