@@ -1,1 +1,4 @@
-from monitoring.usage import admin  # noqa: F401
+"""Django admin of this app lives beside what it is about."""
+
+from monitoring.alerts import admin as alerts  # noqa: F401
+from monitoring.usage import admin as usage  # noqa: F401

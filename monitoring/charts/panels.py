@@ -12,6 +12,7 @@ from monitoring.loads import take as loads
 from monitoring.samples.metrics import SERVER
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Panel
+from opsys.kit.relate.panels import add_panel
 
 
 def load(conn, item, *, user, query) -> dict[str, Any]:
@@ -26,8 +27,7 @@ def load(conn, item, *, user, query) -> dict[str, Any]:
 
 def add_panels() -> None:
     for kind in filter(None, CHARTS):
-        register.add_panel(
-            kind,
+        add_panel(
             Panel(
                 "charts",
                 _("Charts"),
@@ -36,4 +36,5 @@ def add_panels() -> None:
                 cloud=False,
                 icon="chart-line",
             ),
+            kind,
         )

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from jobs.findings.checks import Kind
 from jobs.findings.page import FINDINGS, how_many
 from jobs.models import Job
+from monitoring.alerts.models import Alert
+from monitoring.alerts.scoped import alerts_in
 from monitoring.can_be_down import offers, types_that_can_be_down
 from monitoring.home.health import Health
 from monitoring.home.links import list_url, scope_query, with_query
@@ -63,7 +65,7 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
         label = _("%(what)s in error") % {"what": resource.label_plural}
         url = list_url(resource, scope, status=offered) if offered else counted.url
         found.append(Tile(resource.name, label, counted.wrong, url, resource.icon))
-    return [*found, _full_pools(scope), _stuck(scope, user), _failed_jobs(user)]
+    return [_alerts(scope, user), *found, _full_pools(scope), _stuck(scope, user), _failed_jobs(user)]
 
 
 def newest_errors(scope: Scope) -> list[Failed]:
@@ -85,6 +87,11 @@ def _full_pools(scope: Scope) -> Tile:
 def _stuck(scope: Scope, user: Any) -> Tile:
     url = with_query(FINDINGS.url(), {**scope_query(scope), "kind": Kind.STUCK.value})
     return Tile("stuck", _("Stuck resources"), how_many(scope, Kind.STUCK, user=user), url, FINDINGS.icon)
+
+
+def _alerts(scope: Scope, user: Any) -> Tile:
+    count = alerts_in(scope, user=user).filter(state=Alert.State.FIRING).order_by().count()
+    return Tile("alerts", _("Alerts"), count, with_query(reverse("monitoring:alerts"), scope_query(scope)), "bell")
 
 
 def _failed_jobs(user: Any) -> Tile:

@@ -1,10 +1,9 @@
 """Which resource types there are. Filled when the apps load, read by every door."""
 
 from clusters import inventory, links
-from opsys.kit.declare.resource import Panel, Resource
+from opsys.kit.declare.resource import Resource
 
 _resources: dict[str, Resource] = {}
-_panels: dict[str, list[Panel]] = {}
 
 
 def register(resource: Resource) -> Resource:
@@ -22,12 +21,3 @@ def resources() -> list[Resource]:
 def get(name: str) -> Resource:
     """The type called `compute.server`; KeyError if there is none."""
     return _resources[name]
-
-
-def add_panel(name: str, panel: Panel) -> None:
-    """A part of the pages of a type that its room does not know of. To be said while the apps load."""
-    _panels.setdefault(name, []).append(panel)
-
-
-def added_panels(name: str) -> list[Panel]:
-    return _panels.get(name, [])

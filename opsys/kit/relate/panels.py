@@ -14,6 +14,8 @@ from opsys.kit.declare.resource import Panel, Resource
 from opsys.kit.relate.relations import Referrer, counts, referrers_of
 
 SHOWN = 100
+_added: dict[str, list[Panel]] = {}
+"""Panels of other apps by type, "" for every one; see `add_panel`."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,13 @@ def panels_of(resource_name: str) -> list[Panel]:
     referrers = referrers_of(resource_name)
     related: list[Panel] = [_related(referrer) for referrer in referrers if referrer.relation.reverse]
     summary = [SUMMARY] if referrers else []
-    return [*resource.panels, *register.added_panels(resource_name), *related, *summary]
+    return [*resource.panels, *_added.get(resource_name, ()), *related, *summary, *_added.get("", ())]
+
+
+def add_panel(panel: Panel, resource_name: str = "") -> None:
+    """Give it to the pages of a type that its room does not know of it, or to those of all types after their own."""
+    _added.setdefault(resource_name, []).append(panel)
+    panels_of.cache_clear()
 
 
 def panel_of(resource: Resource, name: str) -> Panel:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0003_recent_latency'),
+        ('monitoring', '0006_recent_latency'),
     ]
 
     operations = [

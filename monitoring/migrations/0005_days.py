@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0001_samples'),
+        ('monitoring', '0004_changes'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clusters', '0013_rights_version'),
-        ('monitoring', '0004_prices'),
+        ('monitoring', '0007_prices'),
     ]
 
     operations = [

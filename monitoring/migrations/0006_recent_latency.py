@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clusters', '0011_request_counters'),
-        ('monitoring', '0002_days'),
+        ('monitoring', '0005_days'),
     ]
 
     operations = [
