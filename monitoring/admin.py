@@ -1,3 +1,4 @@
 """Django admin of this app lives beside what it is about."""
 
-from monitoring.alerts import admin  # noqa: F401
+from monitoring.alerts import admin as alerts  # noqa: F401
+from monitoring.usage import admin as usage  # noqa: F401

@@ -11,6 +11,7 @@ from django.utils import timezone
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, type_name
 from clusters.models import Cluster, SyncState
+from monitoring.home.sparklines import Sparkline, latencies
 
 STALE_AFTER = timedelta(minutes=5)
 """A cluster of which nothing at all was read for so long."""
@@ -31,7 +32,8 @@ class ServiceHealth:
 @dataclass
 class ClusterHealth:
     """`state` is error (nothing can be read), partial (something cannot), stale, never, ok or disabled. `seconds` is
-    how long the longest of the last readings took; `servers` how many it has, `servers_wrong` how many in error."""
+    how long the longest of the last readings took; `servers` how many it has, `servers_wrong` how many in error;
+    `latency` how long its APIs took to answer in the last hour."""
 
     cluster: Cluster
     state: str = "never"
@@ -40,6 +42,7 @@ class ClusterHealth:
     seconds: float | None = None
     servers: int = 0
     servers_wrong: int = 0
+    latency: Sparkline | None = None
 
     @property
     def broken(self) -> list[ServiceHealth]:
@@ -62,7 +65,7 @@ class Health:
 
 
 def health_of(clusters: list[Cluster]) -> Health:
-    """One query."""
+    """One query; without `latency`, which `add_latency` puts in."""
     states: dict[int, list[Mapping]] = defaultdict(list)
     for row in SyncState.objects.filter(cluster_id__in=[c.pk for c in clusters]).values(*FIELDS):
         states[row["cluster_id"]].append(row)
@@ -72,6 +75,13 @@ def health_of(clusters: list[Cluster]) -> Health:
     changed = [row["changed_at"] for row in everything if row["changed_at"]]
     wrong = sorted((row["cluster_id"], row["resource"]) for row in everything if row["error_code"])
     return Health(found, f"{max(changed).timestamp() if changed else 0:.6f}-{crc32(repr(wrong).encode()):x}")
+
+
+def add_latency(health: Health) -> None:
+    """One query."""
+    lines = latencies([one.cluster for one in health.clusters])
+    for one in health.clusters:
+        one.latency = lines.get(one.cluster.pk)
 
 
 def _cluster(cluster: Cluster, rows: list[Mapping]) -> ClusterHealth:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from audit.models import Event
 from jobs.models import Job
-from monitoring.home import activity, capacity, states, troubles
-from monitoring.home.health import Health, health_of
+from monitoring.can_be_down import types_that_can_be_down
+from monitoring.home import activity, capacity, endings, states, troubles
+from monitoring.home.health import Health, add_latency, health_of
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.lists.scope import Scope, scope_of
 
@@ -25,6 +26,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
     health = health_of(scope.clusters)
     counts = states.counts_by_state(scope)
     _give_servers(health, counts)
+    add_latency(health)
     context = {
         "has_clusters": bool(scope.all_clusters),
         "wall": request.GET.get("wall") == "1",
@@ -37,6 +39,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "errors": troubles.newest_errors(scope),
         "work": activity.under_way(request.user),
         "actions": activity.last_actions(scope, request.user),
+        "endings": endings.end_soon(scope),
         **_pulse_context(request, scope, health),
     }
     template = "monitoring/home/_region.html" if request.htmx.target == "region" else "monitoring/home/page.html"
@@ -74,7 +77,7 @@ def _pulse_context(request: ConsoleRequest, scope: Scope, health: Health) -> dic
 
 def _watched() -> list[str]:
     """The types whose changes the page shows, each once."""
-    down = [resource.name for resource in troubles.types_that_can_be_down()]
+    down = [resource.name for resource in types_that_can_be_down()]
     return list(dict.fromkeys((*states.WITH_STATES, *states.COUNTED, capacity.HOSTS, capacity.SUBNETS, *down)))
 
 

@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jobs.findings.checks import Kind
+from jobs.findings.page import FINDINGS, how_many
 from jobs.models import Job
 from monitoring.alerts.models import Alert
 from monitoring.alerts.scoped import alerts_in
+from monitoring.can_be_down import offers, types_that_can_be_down
 from monitoring.home.health import Health
 from monitoring.home.links import list_url, scope_query, with_query
 from monitoring.home.states import TypeCounts
 from opsys.kit.declare import register
-from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.scope import Scope
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Failed:
 
 
 def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> list[Tile]:
-    """One query for each type that can be down, one for jobs."""
+    """A query for each type that can be down and each rule of what is stuck, one for pools, one for jobs."""
     unread = health.count("error", "partial")
     found = [Tile("clusters", _("Clusters with errors"), unread, "#home-clusters", "cloud-off")]
     for resource in types_that_can_be_down():
@@ -59,16 +61,11 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
         found.append(Tile(resource.name, label, rows.order_by().count(), url, resource.icon))
     for counted in counts:
         resource = counted.resource
-        offered = [status for status in counted.wrong_statuses if _offers(resource, "status", status)]
+        offered = [status for status in counted.wrong_statuses if offers(resource, "status", status)]
         label = _("%(what)s in error") % {"what": resource.label_plural}
         url = list_url(resource, scope, status=offered) if offered else counted.url
         found.append(Tile(resource.name, label, counted.wrong, url, resource.icon))
-    return [_alerts(scope, user), *found, _failed_jobs(user)]
-
-
-def types_that_can_be_down() -> list[Resource]:
-    """Those whose list can be filtered by a service's state."""
-    return [resource for resource in register.resources() if _offers(resource, "state", "down")]
+    return [_alerts(scope, user), *found, _full_pools(scope), _stuck(scope, user), _failed_jobs(user)]
 
 
 def newest_errors(scope: Scope) -> list[Failed]:
@@ -78,6 +75,18 @@ def newest_errors(scope: Scope) -> list[Failed]:
     rows = list(rows.order_by("-updated_at", "-pk")[:ERRORS_SHOWN])
     scope.give_to(rows)
     return [Failed(str(row), servers.item_url(row), row.cluster.name, row.fault_text, row.updated_at) for row in rows]
+
+
+def _full_pools(scope: Scope) -> Tile:
+    pools = register.get("storage.pool")
+    rows = pools.model.objects.filter(cluster_id__in=scope.ids, gone_at=None, level="full")
+    url = list_url(pools, scope, level="full")
+    return Tile(pools.name, _("Storage pools nearly full"), rows.order_by().count(), url, pools.icon)
+
+
+def _stuck(scope: Scope, user: Any) -> Tile:
+    url = with_query(FINDINGS.url(), {**scope_query(scope), "kind": Kind.STUCK.value})
+    return Tile("stuck", _("Stuck resources"), how_many(scope, Kind.STUCK, user=user), url, FINDINGS.icon)
 
 
 def _alerts(scope: Scope, user: Any) -> Tile:
@@ -90,7 +99,3 @@ def _failed_jobs(user: Any) -> Tile:
     failed = Job.objects.visible_to(user).filter(state=Job.State.FAILED, finished_at__gte=since)
     count = failed.aggregate(count=Count("pk"))["count"]
     return Tile("jobs", _("Jobs failed since yesterday"), count, f"{reverse('jobs:list')}?state=failed", "activity")
-
-
-def _offers(resource: Resource, name: str, value: str) -> bool:
-    return any(value in dict(spec.choices) for spec in resource.filters if spec.name == name)

@@ -1,6 +1,7 @@
 """Reading series for charts: few points, however long the time."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitoring.samples import packing
@@ -8,11 +9,13 @@ from monitoring.samples.metrics import metric_of
 from monitoring.samples.models import Block, Frame, Series, Thinned
 from monitoring.samples.packing import Value
 from monitoring.samples.take import EVERY, WIDE_EVERY
-from monitoring.samples.thin import COARSE, DAY, FINE, FRAMES_KEPT, HOUR, SPANS
+from monitoring.samples.thin import COARSE, DAILY, DAY, FINE, FRAMES_KEPT, HOUR, SPANS
 
 MOST_POINTS = 800
-RAW_FOR, FINE_FOR = 3 * HOUR, 3 * DAY
-"""The longest time that is told from frames, and from fine blocks."""
+RAW_FOR, FINE_FOR, COARSE_FOR = 3 * HOUR, 3 * DAY, 90 * DAY
+"""The longest time that is told from frames, from fine blocks, and from coarse ones."""
+Reducers = Mapping[int, Callable[[Sequence[Value]], Value]]
+"""What makes one value of several, by series."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,10 @@ class Times:
     step: int
     count: int
 
+    @property
+    def end(self) -> int:
+        return self.begin + self.step * self.count
+
     def __iter__(self):
         return iter(range(self.begin, self.begin + self.step * self.count, self.step))
 
@@ -44,7 +51,7 @@ def times_of(begin: int, end: int, now: int, *, wide: bool) -> Times:
     elif length <= FINE_FOR:
         step = FINE
     else:
-        step = COARSE
+        step = COARSE if length <= COARSE_FOR else DAILY
     points = -(-length // step)
     step *= -(-points // MOST_POINTS)
     begin = begin // step * step
@@ -52,7 +59,7 @@ def times_of(begin: int, end: int, now: int, *, wide: bool) -> Times:
 
 
 def histories(series: Iterable[Series], times: Times) -> list[History]:
-    """Three queries, or four, for series of one cluster."""
+    """At most five queries."""
     wanted = list(series)
     columns = _columns(wanted, times)
     return [History(one, _in_unit(one, columns[one.pk], times)) for one in wanted]
@@ -60,51 +67,58 @@ def histories(series: Iterable[Series], times: Times) -> list[History]:
 
 def _columns(wanted: Sequence[Series], times: Times) -> dict[int, list[Value]]:
     """Of each series a value a step, None where there is none."""
-    buckets: dict[int, list[list[int]]] = {one.pk: [[] for _ in range(times.count)] for one in wanted}
-
-    def put(series: int, at: int, value: Value) -> None:
-        place = (at - times.begin) // times.step
-        if value is not None and 0 <= place < times.count:
-            buckets[series][place].append(value)
-
-    end = times.begin + times.step * times.count
+    reducers = {one.pk: packing.latest if metric_of(one.kind, one.metric).counter else packing.mean for one in wanted}
+    columns: dict[int, list[Value]] = {one.pk: [None] * times.count for one in wanted}
     tail = times.begin
-    if times.step >= FINE and not (times.step == WIDE_EVERY and times.count * times.step <= RAW_FOR):
-        step = COARSE if times.step >= COARSE else FINE
-        _from_blocks(wanted, step, times.begin, end, put)
-        done = Thinned.objects.filter(cluster_id__in={one.cluster_id for one in wanted}).values_list(
-            "until", flat=True
-        )
-        tail = max([times.begin, *done])
-    _from_frames(wanted, tail, end, put)
-    counters = {one.pk: metric_of(one.kind, one.metric).counter for one in wanted}
-    return {
-        pk: [(packing.latest if counters[pk] else packing.mean)(values) for values in places]
-        for pk, places in buckets.items()
-    }
+    if step := _step_of_blocks(times):
+        done = Thinned.objects.filter(cluster_id__in={one.cluster_id for one in wanted})
+        tail = max(tail, min(done.values_list("until", flat=True), default=0))
+        _from_blocks(columns, reducers, step, times)
+    _from_frames(wanted, columns, reducers, tail, times)
+    return columns
 
 
-def _from_blocks(wanted: Sequence[Series], step: int, begin: int, end: int, put) -> None:
-    first = begin // SPANS[step] * SPANS[step]
-    blocks = Block.objects.filter(series__in=[one.pk for one in wanted], step=step, start__gte=first, start__lt=end)
+def _step_of_blocks(times: Times) -> int | None:
+    """The largest step that is told from blocks; what is younger than they are is told from frames. So today is, in a
+    chart of days, its last hour."""
+    if times.step % FINE or times.step * times.count <= RAW_FOR:
+        return None
+    return next(step for step in (DAILY, COARSE, FINE) if times.step % step == 0)
+
+
+def _from_blocks(columns: dict[int, list[Value]], reducers: Reducers, step: int, times: Times) -> None:
+    each = times.step // step
+    first = times.begin // SPANS[step] * SPANS[step]
+    blocks = Block.objects.filter(series__in=list(columns), step=step, start__gte=first, start__lt=times.end)
     for series, start, data in blocks.order_by("start").values_list("series_id", "start", "data"):
-        for place, value in enumerate(packing.unpack(bytes(data))):
-            put(series, start + place * step, value)
+        values = packing.unpack(bytes(data))[max(0, times.begin - start) // step :]
+        place = max(0, start - times.begin) // times.step
+        if each > 1:
+            reduce = reducers[series]
+            values = [reduce(values[at : at + each]) for at in range(0, len(values), each)]
+        values = values[: times.count - place]
+        columns[series][place : place + len(values)] = values
 
 
-def _from_frames(wanted: Sequence[Series], begin: int, end: int, put) -> None:
+def _from_frames(
+    wanted: Sequence[Series], columns: dict[int, list[Value]], reducers: Reducers, begin: int, times: Times
+) -> None:
     """What no block holds yet."""
     largest, ids = max((one.pk for one in wanted), default=0), {one.pk for one in wanted}
     frames = Frame.objects.filter(
         cluster_id__in={one.cluster_id for one in wanted},
         wide__in={bool(one.kind) for one in wanted},
         at__gte=begin,
-        at__lt=end,
+        at__lt=times.end,
     )
+    found: dict[tuple[int, int], list[Value]] = defaultdict(list)
     for at, data in frames.order_by("at").values_list("at", "data"):
+        place = (at - times.begin) // times.step
         for series, value in packing.unpack_frame(bytes(data), largest).items():
             if series in ids:
-                put(series, at, value)
+                found[series, place].append(value)
+    for (series, place), values in found.items():
+        columns[series][place] = reducers[series](values)
 
 
 def _in_unit(series: Series, values: list[Value], times: Times) -> list[float | None]:

@@ -46,7 +46,7 @@ class Block(models.Model):
 
     pk = models.CompositePrimaryKey("series_id", "step", "start")
     series = models.ForeignKey(Series, models.CASCADE, related_name="+", db_index=False)
-    step = models.PositiveSmallIntegerField()
+    step = models.PositiveIntegerField()
     start = models.PositiveIntegerField()
     count = models.PositiveSmallIntegerField()
     last = models.BigIntegerField()
@@ -67,3 +67,17 @@ class Thinned(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster_id} until {self.until}"
+
+
+class RecentLatency(models.Model):
+    """How long a cluster's APIs took to answer, in milliseconds, in each of the `minutes` up to `at`; None where
+    nothing was asked. `requests` and `waited` are what the counters were then."""
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="+")
+    at = models.PositiveIntegerField()
+    requests = models.PositiveBigIntegerField()
+    waited = models.PositiveBigIntegerField()
+    minutes = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} up to {self.at}"

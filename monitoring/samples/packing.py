@@ -23,15 +23,26 @@ def append(data: bytes, last: int, values: Iterable[Value]) -> tuple[bytes, int]
 
 
 def unpack(data: bytes) -> list[Value]:
+    """A chart of all clusters unpacks hundreds of thousands of values, so the bytes are read here and not through
+    `_numbers`."""
     values: list[Value] = []
-    last = 0
-    for number in _numbers(zlib.decompress(data)):
-        if number == 0:
-            values.append(None)
+    keep = values.append
+    last = number = shift = 0
+    for byte in zlib.decompress(data):
+        if byte > 127:
+            number |= (byte & 127) << shift
+            shift += 7
             continue
-        number -= 1
-        last += (number >> 1) ^ -(number & 1)
-        values.append(last)
+        number |= byte << shift
+        if number == 1:
+            keep(last)
+        elif number == 0:
+            keep(None)
+        else:
+            number -= 1
+            last += (number >> 1) ^ -(number & 1)
+            keep(last)
+        number = shift = 0
     return values
 
 

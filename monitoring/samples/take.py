@@ -6,7 +6,7 @@ import structlog
 from django.utils import timezone
 
 from clusters.models import Cluster
-from monitoring.samples import figures, packing
+from monitoring.samples import figures, latency, packing
 from monitoring.samples.figures import Figures, Key
 from monitoring.samples.metrics import metric_of
 from monitoring.samples.models import Frame, Series
@@ -25,7 +25,9 @@ def take(moment: int | None = None) -> int:
     now = timezone.now()
     at = int(moment or now.timestamp()) // EVERY * EVERY
     readings = figures.Readings(list(Cluster.objects.filter(enabled=True).values_list("pk", flat=True)), now)
-    written = write(at, figures.of_clusters(readings), wide=False)
+    found = figures.of_clusters(readings)
+    written = write(at, found, wide=False)
+    latency.note(at, found)
     if at % WIDE_EVERY == 0:
         written += write(at, figures.of_what_is_in_them(readings), wide=True)
     return written

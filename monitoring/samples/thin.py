@@ -12,11 +12,11 @@ from monitoring.samples.models import Block, Frame, Series, Thinned
 from monitoring.samples.packing import Value
 
 HOUR, DAY = 3600, 86400
-FINE, COARSE = 300, HOUR
+FINE, COARSE, DAILY = 300, HOUR, DAY
 """The steps of blocks."""
-SPANS = {FINE: DAY, COARSE: 30 * DAY}
+SPANS = {FINE: DAY, COARSE: 30 * DAY, DAILY: 365 * DAY}
 """How long one block of a step is."""
-KEPT = {FINE: 30 * DAY, COARSE: 730 * DAY}
+KEPT = {FINE: 30 * DAY, COARSE: 730 * DAY, DAILY: 730 * DAY}
 FRAMES_KEPT = 2 * DAY
 LATE = 120
 """Seconds after an hour's end until which a frame of it may still be written."""
@@ -43,8 +43,10 @@ def _thin_hour(cluster_id: int, begin: int) -> None:
     with transaction.atomic():
         mine = Thinned.objects.filter(cluster_id=cluster_id, until=begin).update(until=begin + HOUR)
         columns = _columns(cluster_id, begin) if mine else {}
-        for step in SPANS:
+        for step in (FINE, COARSE):
             _append({series: steps[step] for series, steps in columns.items()}, step, begin)
+        if mine and (begin + HOUR) % DAY == 0:
+            _append(_days(cluster_id, begin + HOUR - DAY), DAILY, begin + HOUR - DAY)
 
 
 def _columns(cluster_id: int, begin: int) -> Columns:
@@ -54,18 +56,25 @@ def _columns(cluster_id: int, begin: int) -> Columns:
         place = (at - begin) // FINE
         for series, value in packing.unpack_frame(bytes(data)).items():
             raw[series][place].append(value)
-    kinds = dict(
-        (pk, metric_of(kind, metric).counter)
-        for pk, kind, metric in Series.objects.filter(cluster_id=cluster_id).values_list("pk", "kind", "metric")
-    )
+    reducers = _reducers(cluster_id)
     columns: Columns = {}
-    for series, places in raw.items():
-        if series not in kinds:
-            continue
-        one: Callable[[Sequence[Value]], Value] = packing.latest if kinds[series] else packing.mean
-        fine = [one(values) for values in places]
-        columns[series] = {FINE: fine, COARSE: [one(fine)]}
+    for series in raw.keys() & reducers.keys():
+        fine = [reducers[series](values) for values in raw[series]]
+        columns[series] = {FINE: fine, COARSE: [reducers[series](fine)]}
     return columns
+
+
+def _days(cluster_id: int, begin: int) -> dict[int, list[Value]]:
+    """The value of one day of each series, from its blocks of that day."""
+    reducers = _reducers(cluster_id)
+    blocks = Block.objects.filter(series__cluster=cluster_id, step=FINE, start=begin).values_list("series_id", "data")
+    return {series: [reducers[series](packing.unpack(bytes(data)))] for series, data in blocks if series in reducers}
+
+
+def _reducers(cluster_id: int) -> dict[int, Callable[[Sequence[Value]], Value]]:
+    """What makes one value of several, by series."""
+    rows = Series.objects.filter(cluster_id=cluster_id).values_list("pk", "kind", "metric")
+    return {pk: packing.latest if metric_of(kind, metric).counter else packing.mean for pk, kind, metric in rows}
 
 
 def _append(columns: dict[int, list[Value]], step: int, begin: int) -> None:

@@ -15,8 +15,12 @@ from clusters.models import ClusterGroup
 from compute.hypervisors.models import Hypervisor
 from compute.services.models import Service
 from jobs.models import Job
+from monitoring.alerts.models import Ending
+from monitoring.home.sparklines import sparkline
+from monitoring.samples.models import RecentLatency
 from networking.networks.models import Network
 from networking.subnets.models import Subnet
+from storage.pools.models import Pool
 from storage.volumes.models import Volume
 from tests.factories import make_cluster, make_server, make_state
 
@@ -189,6 +193,57 @@ def test_volumes_in_error_and_their_size(client, vera, east):
     response = page(client)
     assert response.context["capacity"].volumes_gib == 30
     assert tile(response, "storage.volume").count == counted(client, tile(response, "storage.volume").url) == 1
+
+
+def test_full_pools_and_what_is_stuck(client, vera, east):
+    for number, level in enumerate(("full", "tight", "", "full")):
+        make(Pool, east, f"p{number}", level=level, status="up")
+    long_ago = timezone.now() - timedelta(hours=5)
+    make(Volume, east, "v1", status="deleting", size=1, updated_at=long_ago)
+    make(Volume, east, "v2", status="deleting", size=1, updated_at=timezone.now())
+    response = page(client)
+    assert tile(response, "storage.pool").count == counted(client, tile(response, "storage.pool").url) == 2
+    assert tile(response, "stuck").count == counted(client, tile(response, "stuck").url) == 1
+
+
+def test_latency_of_each_cluster_as_a_line(client, vera, east):
+    recent = RecentLatency(cluster=east, at=int(timezone.now().timestamp()), requests=9, waited=9)
+    recent.minutes = [None, 20, 85]
+    recent.save()
+    (health,) = page(client).context["health"].clusters
+    assert (health.latency.last, health.latency.largest) == (85, 85)
+    assert "85 ms" in page(client).content.decode()
+    recent.at -= 3600
+    recent.save()
+    assert page(client).context["health"].clusters[0].latency is None, "nothing is told of an hour ago"
+
+
+def test_what_ends_soon(client, vera, east):
+    assert page(client).context["endings"] == []
+    west, now = make_cluster("west"), timezone.now()
+    for cluster, what, days in ((east, "certificate", -1), (east, "credential", 29), (west, "certificate", 3)):
+        Ending.objects.create(cluster=cluster, what=what, ends_at=now + timedelta(days=days), checked_at=now)
+    found = page(client).context["endings"]
+    assert [(one.cluster.name, str(one.what), one.over) for one in found] == [
+        ("east", "certificate", True),
+        ("east", "credential", False),
+    ]
+    Ending.objects.update(ends_at=now + timedelta(days=31))
+    assert "What ends soon" not in page(client).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ([5], "M100 1h.1"),
+        ([0, 10], "M66.7 19h.1L100 1"),
+        ([10, None, 10], "M33.3 1h.1M100 1h.1"),
+        ([0, 0, 0, 0], "M0 19h.1L33.3 19L66.7 19L100 19"),
+    ],
+)
+def test_a_sparkline(values, path):
+    assert sparkline(values, 4).path == path
+    assert sparkline([None, None], 4) is None
 
 
 def test_jobs_under_way_and_failed(client, vera):

@@ -2,14 +2,16 @@
 
 import random
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitoring.samples import packing
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 values = st.lists(st.one_of(st.none(), st.integers(-(2**62), 2**62)))
 
 
+@patient
 @given(values, values)
 def test_packed_values_come_out_again_also_when_some_were_put_behind(first, more):
     data, last = packing.pack(first)
@@ -18,6 +20,7 @@ def test_packed_values_come_out_again_also_when_some_were_put_behind(first, more
     assert packing.unpack(data) == first + more
 
 
+@patient
 @given(st.dictionaries(st.integers(0, 2**31), st.integers(-(2**62), 2**62)))
 def test_a_frame_comes_out_again(values):
     assert packing.unpack_frame(packing.pack_frame(values)) == values

@@ -8,8 +8,8 @@ from django.utils import timezone
 from clusters.models import SyncState
 from compute.flavors.models import Flavor
 from compute.hypervisors.models import Hypervisor
-from monitoring.samples import figures, history, take, thin
-from monitoring.samples.models import Block, Frame, Series, Thinned
+from monitoring.samples import figures, history, latency, take, thin
+from monitoring.samples.models import Block, Frame, RecentLatency, Series, Thinned
 from networking.floating_ips.models import FloatingIp
 from networking.networks.models import Network
 from networking.subnets.models import Subnet
@@ -144,12 +144,12 @@ def test_as_many_queries_for_many_clusters(east, django_assert_num_queries):
 
     make(Hypervisor, east, "h", vcpus_used=1)
     take.take(BEGIN)  # the numbers are known from now on
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         take.take(BEGIN + 600)
     for number in range(4):
         fill(make_cluster(f"c{number}"))
     take.take(BEGIN + 900)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         take.take(BEGIN + 1200)
 
 
@@ -197,14 +197,25 @@ def test_a_counter_that_began_anew_tells_nothing_for_one_step(east):
 def test_a_year_is_as_many_points_as_a_chart_shows(east):
     put(east, {"vcpus.used": 5}, BEGIN)
     told = read(series("vcpus.used"), BEGIN - 365 * DAY, BEGIN + HOUR)
-    assert 400 < len(told) <= history.MOST_POINTS
+    assert len(told) == 366
     assert [value for value in told.values() if value is not None] == [5]
+
+
+def test_a_year_is_told_from_days_and_today_from_its_last_hour(east):
+    for hour in range(30):
+        put(east, {"vcpus.used": hour}, BEGIN + hour * HOUR)
+    put(east, {"vcpus.used": 100}, BEGIN + 30 * HOUR)
+    thin.thin(BEGIN + 30 * HOUR + thin.LATE)
+    assert Block.objects.filter(step=thin.DAILY).count() == 1
+    told = read(series("vcpus.used"), BEGIN - 300 * DAY, BEGIN + 31 * HOUR)
+    expected = {BEGIN: sum(range(24)) / 24, BEGIN + DAY: 100}
+    assert {at: value for at, value in told.items() if value is not None} == pytest.approx(expected, abs=0.01)
 
 
 def test_what_is_too_old_goes_and_so_does_the_series(east):
     put(east, {"used": 5}, BEGIN, wide=True)
     thin.thin(BEGIN + HOUR + thin.LATE)
-    for days, left in ((3, (0, 2, 1)), (32, (0, 1, 1)), (761, (0, 0, 0))):
+    for days, left in ((3, (0, 2, 1)), (32, (0, 1, 1)), (762, (0, 0, 0))):
         thin.forget(BEGIN + days * DAY)
         assert (Frame.objects.count(), Block.objects.count(), Series.objects.count()) == left
     put(east, {"used": 6}, BEGIN + 800 * DAY, wide=True)
@@ -215,3 +226,19 @@ def test_a_cluster_has_so_many_series_at_most(east, monkeypatch):
     monkeypatch.setattr(take, "MOST_SERIES", 2)
     put(east, {name: 1 for name in ("vcpus.used", "vcpus.total", "disk.used")}, BEGIN)
     assert Series.objects.count() == 2 and Frame.objects.count() == 1
+
+
+def test_the_latency_of_the_last_hour_is_kept_ready(east):
+    def answered(requests, waited, at):
+        latency.note(at, {east.pk: {("", "", "api.requests/compute"): requests, ("", "", "api.ms/compute"): waited}})
+
+    for minute, (requests, waited) in enumerate([(10, 500), (20, 1500), (20, 1500), (25, 1750)]):
+        answered(requests, waited, BEGIN + 60 * minute)
+    answered(25, 1750, BEGIN + 180)  # the same minute again
+    assert RecentLatency.objects.get().minutes == [100, None, 50]
+    answered(5, 100, BEGIN + 360)  # began anew, after two minutes that were missed
+    answered(6, 130, BEGIN + 420)
+    assert RecentLatency.objects.get().minutes == [100, None, 50, None, None, None, 30]
+    answered(7, 140, BEGIN + 90 * 60)
+    minutes = RecentLatency.objects.get().minutes
+    assert len(minutes) == latency.KEPT and minutes[-1] == 10 and not any(minutes[:-1])

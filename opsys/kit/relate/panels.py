@@ -1,4 +1,5 @@
-"""The panels of a resource's page: those its room declares, and one for each type that refers to it."""
+"""The panels of a resource's page: those its room declares, those of other apps, and one for each type that refers to
+it."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +14,8 @@ from opsys.kit.declare.resource import Panel, Resource
 from opsys.kit.relate.relations import Referrer, counts, referrers_of
 
 SHOWN = 100
-EVERYWHERE: list[Panel] = []
-"""Panels that every type has, see `add_panel`."""
+_added: dict[str, list[Panel]] = {}
+"""Panels of other apps by type, "" for every one; see `add_panel`."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,12 @@ def panels_of(resource_name: str) -> list[Panel]:
     referrers = referrers_of(resource_name)
     related: list[Panel] = [_related(referrer) for referrer in referrers if referrer.relation.reverse]
     summary = [SUMMARY] if referrers else []
-    return [*resource.panels, *related, *summary, *EVERYWHERE]
+    return [*resource.panels, *_added.get(resource_name, ()), *related, *summary, *_added.get("", ())]
 
 
-def add_panel(panel: Panel) -> None:
-    """Give it to the pages of all types, after their own."""
-    EVERYWHERE.append(panel)
+def add_panel(panel: Panel, resource_name: str = "") -> None:
+    """Give it to the pages of a type that its room does not know of it, or to those of all types after their own."""
+    _added.setdefault(resource_name, []).append(panel)
     panels_of.cache_clear()
 
 

@@ -1,0 +1,1 @@
+"""When something will be full, and what becomes of servers when a host is gone."""

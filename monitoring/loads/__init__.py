@@ -1,0 +1,1 @@
+"""What servers do, as their hypervisors tell: sampled each minute while somebody wants to see it."""
