@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command, get_commands
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import ApiToken, Grant
+from accounts.models import ApiToken, Grant, OwnRole
 from audit.models import Event
 from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
@@ -108,6 +108,7 @@ def world(cluster, make_user, monkeypatch):
         "audit/event": Event.objects.create(action="x", via="system"),
         "accounts/user": users["viewer"],
         "accounts/grant": Grant.objects.create(user=make_user("gina"), role="viewer", cluster=cluster),
+        "accounts/ownrole": OwnRole.objects.create(slug="helpdesk", name="Help desk"),
         "auth/group": Group.objects.create(name="night shift"),
         "accounts/apitoken": ApiToken.objects.create(user=users["viewer"], expiry=timedelta(hours=1))[0],
         "clusters/cluster": cluster,

@@ -15,7 +15,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Field, Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
-from accounts.models import Grant, User
+from accounts.models import Grant, OwnRole, User
 from audit.acting import Actor, signed
 from audit.models import Event
 from audit.redaction import HIDDEN
@@ -30,6 +30,7 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     Credential: {"changed_at"},
     User: {"last_login", "date_joined", "must_add_second_factor"},
     Group: set(),
+    OwnRole: set(),
     Grant: {"created_by", "created_at"},
     Host: {"created_at"},
     HostKey: set(),

@@ -98,7 +98,8 @@ def destination(target: dict[str, Any], user) -> Destination:
     cluster = Cluster.objects.filter(pk=target["cluster"]).first()
     if target["cluster"] is not None and cluster is None:
         raise Refused(_("The cluster no longer exists."))
-    if reason := permissions.may_open(user, cluster, target.get("kind", Session.Kind.SSH)):
+    server = _server(target, cluster, user) if target["host"] is None else None
+    if reason := permissions.may_open(user, cluster, target.get("kind", Session.Kind.SSH), server=server):
         raise Refused(reason)
     policy = policy_for(cluster)
     credential = None
@@ -113,8 +114,6 @@ def destination(target: dict[str, Any], user) -> Destination:
         found.username = target["username"] or host.username
         found.credential = credential or host.credential
     else:
-        rows = inventory.model_named("compute.server").objects.visible_to(user).present()
-        server = rows.filter(cluster=cluster, cloud_id=target["cloud_id"]).first()
         if server is None:
             raise SshError(_("This server no longer exists."), cause="instance")
         found = Destination(cluster, server.name or server.cloud_id, policy.default_port, cloud_id=server.cloud_id)
@@ -130,6 +129,11 @@ def destination(target: dict[str, Any], user) -> Destination:
         raise Refused(_("Jump host %(name)s is disabled.") % {"name": found.jump.name})
     addresses.check_port(found.port, policy)
     return found
+
+
+def _server(target: dict[str, Any], cluster: Cluster | None, user) -> Any:
+    rows = inventory.model_named("compute.server").objects.visible_to(user).present()
+    return rows.filter(cluster=cluster, cloud_id=target["cloud_id"]).select_related("cluster").first()
 
 
 def connect(target: Destination, session: Session, asker: Asker) -> Connection:

@@ -15,7 +15,7 @@ MAY = ("", "")
 
 def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str, str]:
     """(code, reason) why this may not be done to the item now, ("", "") if it may."""
-    if reason := access.why_not(held, action.permission, item.cluster):
+    if reason := access.why_not_on(held, action.permission, item):
         return "permission", reason
     if item.gone_at:
         return "gone", _("It no longer exists.")
@@ -28,7 +28,7 @@ def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str
 
 def why_not_open(link: Link, item: InventoryItem, held: access.Held) -> str:
     """The same for a link; the page behind it asks for itself whether it may be opened."""
-    if reason := access.why_not(held, link.permission, item.cluster):
+    if reason := access.why_not_on(held, link.permission, item):
         return reason
     return _("It no longer exists.") if item.gone_at else ""
 
@@ -38,7 +38,7 @@ def why_not_in(
 ) -> tuple[str, str]:
     """The same for an action that makes something new in a cluster, and in a project of it where one was chosen or
     could not be."""
-    if reason := access.why_not(held, action.permission, cluster):
+    if reason := _why_not_there(action, cluster, held, project):
         return "permission", reason
     if (refusal := _by_cluster(action, cluster)) != MAY:
         return refusal
@@ -49,6 +49,17 @@ def why_not_in(
     if reason := action.when(cluster):
         return "state", sentence(reason)
     return MAY
+
+
+def _why_not_there(action: Action, cluster: Cluster, held: access.Held, project: Project | NoProject | None) -> str:
+    if isinstance(project, NoProject) and held.projects(cluster.pk, action.permission):
+        return ""  # what is the matter with it is said below
+    chosen = project.id if isinstance(project, Project) else None
+    if chosen is None and action.takes_project and held.projects(cluster.pk, action.permission) and project is None:
+        return access.why_not_in_project(held, action.permission, cluster, None)
+    if not action.takes_project:
+        return access.why_not(held, action.permission, cluster)
+    return access.why_not_in_project(held, action.permission, cluster, chosen)
 
 
 def outside_projects() -> str:

@@ -93,5 +93,5 @@ def _scope(request: HttpRequest) -> Scope:
     try:
         return scope_of(request)
     except Http404:  # the page itself has answered; its frame must not fail over a stale scope
-        visible = list(access.visible_clusters(request.user).select_related("group"))
-        return Scope(visible, visible)
+        visible, projects = access.clusters_and_projects(request.user)
+        return Scope(visible, visible, projects=projects)
