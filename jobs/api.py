@@ -1,7 +1,9 @@
 """Jobs over REST: what became of what was asked."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
@@ -9,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs import lifecycle
+from jobs import kinds, lifecycle
 from jobs.models import Job, JobItem, may_cancel
 
 
@@ -42,11 +44,28 @@ class JobSerializer(serializers.ModelSerializer):
         )
 
 
+class ResultSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    reached = serializers.BooleanField()
+    reasons = serializers.SerializerMethodField()
+
+    def get_reasons(self, result: kinds.Result) -> list[dict[str, Any]]:
+        return [{"reason": reason, "count": number} for reason, number in result.reasons]
+
+
 class WholeJobSerializer(JobSerializer):
+    """`result` is what the job led to as one can see now, where its items alone do not tell."""
+
     items = ItemSerializer(many=True)
+    result = serializers.SerializerMethodField()
 
     class Meta(JobSerializer.Meta):
-        fields = (*JobSerializer.Meta.fields, "items")
+        fields = (*JobSerializer.Meta.fields, "result", "items")
+
+    @extend_schema_field(ResultSerializer(allow_null=True))
+    def get_result(self, job: Job) -> dict[str, Any] | None:
+        found = kinds.result_of(job, user=self.context["request"].user)
+        return ResultSerializer(found).data if found else None
 
 
 class _Pages(CursorPagination):
@@ -66,7 +85,7 @@ class JobDetail(APIView):
     @extend_schema(responses=WholeJobSerializer)
     def get(self, request: Request, pk: int) -> Response:
         jobs = Job.objects.visible_to(request.user).prefetch_related("items")
-        return Response(WholeJobSerializer(get_object_or_404(jobs, pk=pk)).data)
+        return Response(WholeJobSerializer(get_object_or_404(jobs, pk=pk), context={"request": request}).data)
 
 
 class JobCancel(APIView):

@@ -1,8 +1,9 @@
 """What kinds of jobs there are. A kind says how one item is done and how to find out what became of one whose
 worker died; everything else (leases, retries, limits, cancelling) is the same for all."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from jobs.models import Job, JobItem
 from opsys.kit.declare.action import Outcome
@@ -21,16 +22,39 @@ class Kind(Protocol):
         """Nothing of the job is under way any more, for now or for good."""
 
 
+@dataclass(frozen=True)
+class Result:
+    """What a job that ended led to, as one can see now, beyond what became of its items: whether it `reached` what it
+    was for, what stands in the way with its number, and where to go on (label, address)."""
+
+    text: str
+    reached: bool
+    reasons: list[tuple[str, int]] = field(default_factory=list)
+    ways: list[tuple[str, str]] = field(default_factory=list)
+
+
+ResultOf = Callable[[Job, Any], Result | None]
+
 _kinds: dict[str, Kind] = {}
+_results: dict[str, ResultOf] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: Kind, *, result: ResultOf | None = None) -> None:
+    """`result(job, user)` tells what it led to, as this user may know it."""
     _kinds[kind.name] = kind
+    if result is not None:
+        _results[kind.name] = result
 
 
 def get(name: str) -> Kind:
     """KeyError for a kind that no longer exists."""
     return _kinds[name]
+
+
+def result_of(job: Job, *, user) -> Result | None:
+    """None while it goes on, and for kinds whose items tell all there is."""
+    tell = _results.get(job.kind)
+    return tell(job, user) if tell is not None and job.ended else None
 
 
 @dataclass(frozen=True)

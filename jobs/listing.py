@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from jobs import lifecycle
+from jobs import kinds, lifecycle
 from jobs.bulk import resource_of
 from jobs.models import Job, JobItem, may_cancel
 from opsys.kit.lists.paging import page_of
@@ -128,6 +128,7 @@ def item_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": job,
         "badge": badge(job.state, job.get_state_display()),
+        "result": kinds.result_of(job, user=request.user),
         "counts": [(state, label, counts[state]) for state, label in JobItem.State.choices if counts.get(state)],
         "total": sum(counts.values()),
         "rested": sum(number for state, number in counts.items() if state not in JobItem.OPEN),

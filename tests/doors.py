@@ -72,7 +72,7 @@ PLATFORM = {
     ("POST", "jobs/<int:pk>/retry/"): (302, 302, 404, 302),
     # The plan is for everybody who sees the host; what may be moved is asked for each server.
     ("GET", "jobs/empty-host/<int:pk>/"): CLOSED,
-    ("POST", "jobs/empty-host/<int:pk>/"): CLOSED,  # 200 with what is missing; jobs/tests/test_emptying.py
+    ("POST", "jobs/empty-host/<int:pk>/"): CLOSED,  # 200 with what is missing; jobs/tests/emptying
     ("GET", "api/v1/jobs/empty-host/<int:pk>/"): PROGRAM,
     ("POST", "api/v1/jobs/empty-host/<int:pk>/"): (401, 400, 400, 400),
     ("GET", "jobs/schedules/"): CLOSED,

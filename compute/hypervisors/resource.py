@@ -1,7 +1,9 @@
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clusters import access
 from clusters.inventory import Source
 from compute.hypervisors import cloud
 from compute.hypervisors.actions import ACTIONS
@@ -10,6 +12,7 @@ from compute.hypervisors.panels import PANELS
 from opsys.kit.declare import register as known
 from opsys.kit.declare.register import register
 from opsys.kit.declare.resource import Column, Filter, Resource
+from opsys.kit.declare.resource import Link as PageLink
 from opsys.kit.lists.cells import Link
 from opsys.kit.lists.shares import Share
 
@@ -81,5 +84,14 @@ HYPERVISORS = register(
         status_colour=colour,
         actions=ACTIONS,
         panels=PANELS,
+        links=(
+            PageLink(
+                "empty",
+                _("Empty this host"),
+                url=lambda item: reverse("jobs:empty-host", args=[item.pk]),
+                icon="transfer",
+                permission=access.ADMINISTER,
+            ),
+        ),
     )
 )

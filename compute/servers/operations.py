@@ -144,8 +144,9 @@ def evacuate(conn, cloud_id: str, *, host: str = "") -> None:
 # Settings
 
 
-def lock(conn, cloud_id: str) -> None:
-    conn.compute.lock_server(cloud_id)
+def lock(conn, cloud_id: str, reason: str = "") -> None:
+    """A `reason` takes compute 2.73."""
+    conn.compute.lock_server(cloud_id, **({"locked_reason": reason} if reason else {}))
 
 
 def unlock(conn, cloud_id: str) -> None:

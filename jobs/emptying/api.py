@@ -1,6 +1,5 @@
 """Emptying a host over REST."""
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,6 +10,7 @@ from jobs.emptying import starting
 from jobs.emptying.forms import EmptyForm
 from jobs.emptying.pages import hypervisor_of
 from jobs.emptying.plan import Plan, plan_of
+from opsys.kit.api.views import job_begun, keyed
 
 
 class Options(serializers.Serializer):
@@ -21,11 +21,13 @@ class Options(serializers.Serializer):
     host = serializers.CharField(required=False, allow_blank=True)
     block_migration = serializers.CharField(required=False)
     confirm = serializers.BooleanField(required=False)
+    unlock = serializers.BooleanField(required=False)
     at_once = serializers.IntegerField(required=False)
 
 
 class EmptyHostView(APIView):
-    """GET: what would become of each server. POST: do it; 202 with the job, 409 if nothing was begun."""
+    """GET: what would become of each server. POST: do it; 202 with the job, whose items are all its servers, 409 if
+    nothing was begun. With `unlock` those are moved too whose lock alone stands in the way."""
 
     @extend_schema(responses=dict)
     def get(self, request: Request, pk: int) -> Response:
@@ -41,17 +43,15 @@ class EmptyHostView(APIView):
         form = EmptyForm({**initial, **given.validated_data}, plan=plan)
         if not form.is_valid():
             raise serializers.ValidationError(form.errors)
-        client = request.META.get("REMOTE_ADDR", "")
         try:
-            job = starting.start(plan, form.cleaned_data, user=request.user, via="api", client=client)
+            job = starting.start(plan, form.cleaned_data, asked=given.validated_data, **keyed(request))
         except starting.NotDisabled as refused:
             return Response({"code": refused.outcome.code, "detail": str(refused)}, status=409)
         if job is None:
             return Response(
                 {"code": "nothing_to_do", "detail": starting.nothing_to_do(plan), **_as_json(plan)}, status=409
             )
-        address = request.build_absolute_uri(reverse("api-job", args=[job.pk]))
-        return Response({"job": {"id": job.pk, "title": job.heading, "url": address}, **_as_json(plan)}, status=202)
+        return job_begun(request, job, _as_json(plan))
 
 
 def _as_json(plan: Plan) -> dict:
@@ -65,6 +65,7 @@ def _as_json(plan: Plan) -> dict:
                 "action": move.action,
                 "reason": move.reason,
                 "warning": move.warning,
+                "unlockable": move.unlockable,
             }
             for move in plan.moves
         ],

@@ -33,10 +33,18 @@ class EmptyForm(forms.Form):
             "Until it is confirmed, the old host keeps a stopped server's disk and its place, so that it can go back."
         ),
     )
+    unlock = forms.BooleanField(
+        label=gettext_lazy("Unlock locked servers, move them and lock them again"),
+        required=False,
+        help_text=gettext_lazy(
+            "They are then locked with this cluster's credential: where that is an administrator's, the members of "
+            "their project cannot unlock them."
+        ),
+    )
     at_once = forms.IntegerField(label=gettext_lazy("Servers at a time"), min_value=1, initial=2)
 
-    def __init__(self, data: Any = None, *, plan: Plan):
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, plan: Plan, initial: dict[str, Any] | None = None):
+        super().__init__(data, initial=initial)
         self.plan = plan
         most = max(1, settings.JOB_ITEMS_PER_CLUSTER)
         at_once = self.fields["at_once"]
@@ -46,6 +54,8 @@ class EmptyForm(forms.Form):
             ("", _("As the scheduler chooses")),
             *((host.host, host.name or host.host) for host in plan.others),
         ]
+        if not plan.unlockable:
+            del self.fields["unlock"]
         if plan.hypervisor.status == "disabled":
             del self.fields["disable"], self.fields["reason"]
 

@@ -1,20 +1,37 @@
 """The job's kind: a server counts as done when it has left its host, not when the cloud was asked to move it."""
 
 import time
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from clusters import gateway, inventory, sync
+from audit.lookup import last_event_of
+from clusters import access, gateway, inventory, sync
 from clusters.coerce import mapping
 from clusters.gateway import CloudError
+from clusters.gateway.errors import TRANSIENT
 from clusters.sentences import gettext as _
+from clusters.sentences import joined
 from jobs import kinds, run
 from jobs.bulk import events_of
-from jobs.emptying.plan import CONFIRM, HYPERVISOR, LIVE, SERVER, action_for
+from jobs.emptying.plan import (
+    COLD,
+    CONFIRM,
+    EVACUATE,
+    HYPERVISOR,
+    LIVE,
+    LOCK,
+    SERVER,
+    UNLOCK,
+    action_for,
+    kept_here,
+    may_unlock,
+)
+from jobs.emptying.result import result_of
 from jobs.models import Job, JobItem
 from opsys.kit.act.perform import conclude, perform_one
 from opsys.kit.declare import register
@@ -33,17 +50,56 @@ class EmptyHost:
     name = "empty-host"
 
     def do(self, job: Job, item: JobItem) -> Outcome:
+        return self._locked_again(job, item, self._do(job, item))
+
+    def _do(self, job: Job, item: JobItem) -> Outcome:
         try:
             server = _look(item)
         except CloudError as error:
             return _failed(item, error.code, str(error))
         if server is None or server.host != job.params["source"]:
             return _done(item, _("It had left before."))
-        action = action_for(server, host_is_down=self._host_is_down(job))
+        source = self._source(job)
+        action = action_for(server, host_is_down=source is not None and source.state == "down")
+        if source is not None and (reason := kept_here(server, source, user=job.actor)):
+            return _outcome(item, Status.REFUSED, "state", reason)
+        if server.locked and job.params.get("unlock") and may_unlock(server, action, access.held_by(job.actor)):
+            return self._move_locked(job, item, action)
+        return self._move(job, item, action)
+
+    def _move(self, job: Job, item: JobItem, action: str) -> Outcome:
         outcome = self._perform(job, item, action, item.operation)
+        return self._follow(job, item) if outcome.status is Status.DONE else outcome
+
+    def _move_locked(self, job: Job, item: JobItem, action: str) -> Outcome:
+        """Its lock is off only while it moves."""
+        outcome = self._perform(job, item, UNLOCK, _unlocking(item))
         if outcome.status is not Status.DONE:
             return outcome
-        return self._follow(job, item)
+        try:
+            _look(item)
+        except CloudError as error:
+            return _failed(item, error.code, str(error))
+        return self._move(job, item, action)
+
+    def _locked_again(self, job: Job, item: JobItem, outcome: Outcome) -> Outcome:
+        """Also where the worker that took the lock off died, and whatever became of the move."""
+        if outcome.code in TRANSIENT or last_event_of(_unlocking(item)) is None:
+            return outcome
+        try:
+            server = _look(item)
+        except CloudError as error:
+            problem = str(error)
+        else:
+            if server is None or server.locked:
+                return outcome
+            locking = self._perform(job, item, LOCK, uuid4())
+            problem = locking.reason if locking.status is not Status.DONE else ""
+        if not problem:
+            return outcome
+        return replace(
+            outcome, reason=joined(outcome.reason, _("It could not be locked again: %(reason)s") % {"reason": problem})
+        )
 
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """The server itself tells: it has left, it is on its way, or it was never asked to go."""
@@ -51,23 +107,26 @@ class EmptyHost:
         if _unmoved(server, job):
             return None
         self._conclude(job, item)
-        return self._follow(job, item)
+        return self._locked_again(job, item, self._follow(job, item))
 
     def rested(self, job: Job) -> None:
         for cluster in {item.cluster for item in job.items.select_related("cluster") if item.cluster}:
             for name in (SERVER, HYPERVISOR):
                 sync.look_often(cluster, register.get(name).model)
 
-    def _host_is_down(self, job: Job) -> bool:
-        rows = register.get(HYPERVISOR).model.objects.visible_to(job.actor)
-        return rows.filter(pk=job.params["hypervisor"], state="down").exists()
+    def _source(self, job: Job) -> Any:
+        """The host's row as it is now; None when it is gone, or may no longer be seen."""
+        rows = register.get(HYPERVISOR).model.objects.visible_to(job.actor).present()
+        return rows.select_related("cluster").filter(pk=job.params["hypervisor"]).first()
 
     def _perform(self, job: Job, item: JobItem, action: str, operation_id) -> Outcome:
         params: dict[str, Any] = {}
-        if action != CONFIRM:
+        if action in (LIVE, COLD, EVACUATE):
             params["host"] = job.params["host"]
         if action == LIVE:
             params["block_migration"] = job.params["block_migration"]
+        if action == LOCK and (reason := job.params.get("locks", {}).get(str(item.target))):
+            params["reason"] = reason
         resource = register.get(SERVER)
         return perform_one(
             resource,
@@ -176,6 +235,11 @@ def _fault(server: Any) -> str:
     return _("It is in ERROR on %(host)s.") % {"host": server.host}
 
 
+def _unlocking(item: JobItem) -> UUID:
+    """The operation that takes its lock off, if one did."""
+    return uuid5(item.operation, UNLOCK)
+
+
 def _done(item: JobItem, reason: str) -> Outcome:
     return _outcome(item, Status.DONE, "", reason)
 
@@ -188,4 +252,4 @@ def _outcome(item: JobItem, status: Status, code: str, reason: str) -> Outcome:
     return Outcome(status, name=item.name, cloud_id=item.cloud_id, cluster=item.cluster_name, code=code, reason=reason)
 
 
-kinds.register(EmptyHost())
+kinds.register(EmptyHost(), result=result_of)

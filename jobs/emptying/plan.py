@@ -1,6 +1,7 @@
 """What would become of each server of a host, if it were emptied now."""
 
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +12,20 @@ from opsys.kit.act.refusal import why_not
 from opsys.kit.declare import register
 
 LIVE, COLD, EVACUATE, CONFIRM = "live-migrate", "migrate", "evacuate", "confirm-resize"
+UNLOCK, LOCK = "unlock", "lock"
 SERVER, HYPERVISOR, GROUP = "compute.server", "compute.hypervisor", "compute.servergroup"
 
 
 @dataclass(frozen=True)
 class Move:
     """One server: the action that would take it away, and why it cannot be, or "". A `warning` says why it may fail
-    all the same; the cloud decides."""
+    all the same; the cloud decides. `unlockable`: only its lock stands in the way, and this user may take it off."""
 
     server: Any
     action: str
     reason: str = ""
     warning: str = ""
+    unlockable: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ class Plan:
     def left(self) -> list[Move]:
         return [move for move in self.moves if move.reason]
 
+    @property
+    def unlockable(self) -> list[Move]:
+        return [move for move in self.moves if move.unlockable]
+
 
 def plan_of(hypervisor: Any, *, user) -> Plan:
     """Every server of the host that this user may see, by name. Asks no cloud."""
@@ -48,15 +55,40 @@ def plan_of(hypervisor: Any, *, user) -> Plan:
     found = list(here.order_by("name", "pk"))
     others = _others(hypervisor, user)
     together = _kept_together(found, user)
+    held = access.held_by(user)
     moves = []
     for server in found:
         server.cluster = hypervisor.cluster
         action = action_for(server, host_is_down=hypervisor.state == "down")
-        reason = _why_not(server, action, user) or together.get(server.cloud_id, "")
-        if not reason and not others:
-            reason = _("There is no other host that is enabled and up.")
-        moves.append(Move(server, action, reason, "" if reason else _warning(server, others)))
+        elsewhere = together.get(server.cloud_id, "") or ("" if others else nowhere_to_go())
+        reason = _why_not(server, action, held) or elsewhere
+        warning = "" if elsewhere else _warning(server, others)
+        moves.append(Move(server, action, reason, warning, not elsewhere and may_unlock(server, action, held)))
     return Plan(hypervisor, moves, others)
+
+
+def kept_here(server: Any, hypervisor: Any, *, user) -> str:
+    """Why this server cannot leave whatever its own state is, or ""."""
+    groups = sequence(server.data.get("server_groups"))
+    if groups:
+        servers = register.get(SERVER).model.objects.visible_to(user).present()
+        here = list(servers.filter(cluster=hypervisor.cluster, host=hypervisor.host))
+        if reason := _kept_together(here, user).get(server.cloud_id, ""):
+            return reason
+    return "" if _others(hypervisor, user) else nowhere_to_go()
+
+
+def nowhere_to_go() -> str:
+    return _("There is no other host that is enabled and up.")
+
+
+def may_unlock(server: Any, action: str, held: access.Held) -> bool:
+    """Whether its lock is all that keeps it from this action, and may be taken off."""
+    if not server.locked or not _why_not(server, action, held) or _why_not(server, UNLOCK, held):
+        return False
+    unlocked = copy(server)
+    unlocked.locked = False
+    return not _why_not(unlocked, action, held)
 
 
 def action_for(server: Any, *, host_is_down: bool) -> str:
@@ -66,8 +98,8 @@ def action_for(server: Any, *, host_is_down: bool) -> str:
     return LIVE if server.status in ("ACTIVE", "PAUSED") else COLD
 
 
-def _why_not(server: Any, action: str, user) -> str:
-    _code, reason = why_not(register.get(SERVER).action(action), server, access.held_by(user))
+def _why_not(server: Any, action: str, held: access.Held) -> str:
+    _code, reason = why_not(register.get(SERVER).action(action), server, held)
     return reason
 
 

@@ -1,11 +1,7 @@
 // The page of a new server: what does not apply is hidden, what cannot work is disabled with its reason, as one
 // chooses. The server checks all of it again; without this script the page is simply longer.
 
-const page = document.querySelector("[data-create-server]");
-const form = page?.closest("form");
-const needs = JSON.parse(document.getElementById("image-needs")?.textContent ?? "{}");
-const left = JSON.parse(document.getElementById("quota-left")?.textContent ?? "{}");
-const table = document.getElementById("flavor-table");
+let page, form, needs, left, table;
 
 function source() {
   return form.elements.source.value || "image";
@@ -70,7 +66,14 @@ function markSteps() {
   }
 }
 
-if (page) {
+function begin() {
+  const found = document.querySelector("[data-create-server]");
+  if (!found || found === page) return;
+  page = found;
+  form = page.closest("form");
+  needs = JSON.parse(document.getElementById("image-needs")?.textContent ?? "{}");
+  left = JSON.parse(document.getElementById("quota-left")?.textContent ?? "{}");
+  table = document.getElementById("flavor-table");
   showSource();
   weighFlavors();
   markSteps();
@@ -83,3 +86,7 @@ if (page) {
   page.querySelector(".user-data-file").hidden = false;
   form.querySelector(".is-invalid, .field-errors .text-danger")?.closest("fieldset")?.scrollIntoView();
 }
+
+// Another cluster or project brings the form anew, and a browser runs a module only once.
+document.addEventListener("htmx:afterSettle", begin);
+begin();

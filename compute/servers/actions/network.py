@@ -8,10 +8,12 @@ from compute.servers import networking
 from compute.servers.actions.base import option, server_action
 from compute.servers.actions.network_choices import (
     FLOATING_IP,
+    NETWORK,
     FloatingIpField,
     PortField,
     SecurityGroupField,
     SecurityGroupsField,
+    against_network,
     free_ports,
     own_floating_ips,
     own_ports,
@@ -27,9 +29,10 @@ PLUGGABLE = ("ACTIVE", "PAUSED", "SHUTOFF")
 
 class AttachInterfaceForm(ActionForm):
     network = ResourceField(
-        "networking.network",
+        NETWORK,
         label=gettext_lazy("Network"),
         required=False,
+        against=against_network,
         help_text=gettext_lazy("Makes a new port."),
     )
     port = PortField(only=free_ports, label=gettext_lazy("Or a port that is free"), required=False)

@@ -34,6 +34,11 @@ def external_networks(rows: QuerySet, form: ActionForm) -> QuerySet:
     return rows.filter(external=True)
 
 
+def against_network(network: Any, form: ActionForm) -> str:
+    """Why a new port of it would be refused or without an address, or ""."""
+    return "" if network.subnets else _("It has no subnet, so there is no address to give.")
+
+
 def _of_project(rows: QuerySet, form: ActionForm) -> QuerySet:
     """Those of the project that all targets are of; none where they are of several."""
     projects = {server.project_id for server in form.targets}

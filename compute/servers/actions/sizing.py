@@ -1,6 +1,7 @@
 """What a server is made of: its flavor and its image."""
 
-from django import forms
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 
 from clusters import access
@@ -12,25 +13,24 @@ from compute.servers.states import RUNNING_OR_STOPPED, ready, volume_boot_from
 from opsys.kit.forms.form import ActionForm
 
 
+def against_flavor(flavor: Any, form: ActionForm) -> str:
+    """Why the servers cannot be given this flavor, or ""."""
+    if form.targets and all(server.flavor in (flavor.name, flavor.cloud_id) for server in form.targets):
+        return _("It has this flavor already.") if form.target else _("They have this flavor already.")
+    for server in form.targets:
+        disk = server.flavor_size.get("disk") or 0
+        if not server.from_volume and flavor.disk < disk:
+            return _("%(name)s has a disk of %(disk)s GiB, and a disk cannot become smaller.") % {
+                "name": server,
+                "disk": disk,
+            }
+    return ""
+
+
 class ResizeForm(ActionForm):
     one_cluster = True
 
-    flavor = flavor_field()
-
-    def clean_flavor(self) -> str:
-        chosen = self.cleaned_data["flavor"]
-        flavor = self.rows("compute.flavor").get(cloud_id=chosen)
-        for server in self.targets:
-            if server.flavor == flavor.name and len(self.targets) == 1:
-                raise forms.ValidationError(_("It has this flavor already."), code="same")
-            disk = server.flavor_size.get("disk") or 0
-            if not server.from_volume and flavor.disk < disk:
-                raise forms.ValidationError(
-                    _("%(name)s has a disk of %(disk)s GiB, and a disk cannot become smaller.")
-                    % {"name": server, "disk": disk},
-                    code="smaller",
-                )
-        return chosen
+    flavor = flavor_field(against=against_flavor)
 
 
 class RebuildForm(ActionForm):

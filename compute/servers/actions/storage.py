@@ -2,7 +2,8 @@
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compute.servers import lookup, operations
 from compute.servers.actions.base import option, server_action
@@ -11,7 +12,7 @@ from compute.servers.states import has_volumes, ready
 from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.form import ActionForm
 
-GROUP = _("Storage")
+GROUP = gettext_lazy("Storage")
 ATTACHABLE = ("ACTIVE", "PAUSED", "SHUTOFF", "VERIFY_RESIZE", "SHELVED", "SHELVED_OFFLOADED")
 
 
@@ -25,6 +26,13 @@ def free_volumes(rows, form):
     return rows.filter(project_id=form.target.project_id).exclude(status="in-use") if form.target else rows.none()
 
 
+def against_volume(volume, form) -> str:
+    """Why the cloud would refuse it for certain, or ""."""
+    if volume.status.startswith("error") or volume.status in ("deleting", "maintenance"):
+        return _("It is %(status)s.") % {"status": volume.status}
+    return ""
+
+
 def attached(conn, server) -> list[tuple[str, str]]:
     entries = lookup.volume_attachments(conn, server.cloud_id)
     return [
@@ -35,23 +43,24 @@ def attached(conn, server) -> list[tuple[str, str]]:
 class AttachForm(ActionForm):
     volume = ResourceField(
         "storage.volume",
-        label=_("Volume"),
+        label=gettext_lazy("Volume"),
         describe=volume_text,
         only=free_volumes,
-        help_text=_("Free volumes of the server's project."),
+        against=against_volume,
+        help_text=gettext_lazy("Free volumes of the server's project."),
     )
     device = forms.CharField(
-        label=_("Device"),
+        label=gettext_lazy("Device"),
         max_length=255,
         required=False,
-        validators=[RegexValidator(r"^/dev/x?[a-z]{0,1}d?[a-z]+[0-9]*$", _("Like /dev/vdb."))],
-        help_text=_("Leave empty to let the cloud choose. Not every hypervisor respects it."),
+        validators=[RegexValidator(r"^/dev/x?[a-z]{0,1}d?[a-z]+[0-9]*$", gettext_lazy("Like /dev/vdb."))],
+        help_text=gettext_lazy("Leave empty to let the cloud choose. Not every hypervisor respects it."),
     )
-    delete_with_server = forms.BooleanField(label=_("Delete it together with the server"), required=False)
+    delete_with_server = forms.BooleanField(label=gettext_lazy("Delete it together with the server"), required=False)
 
 
 class DetachForm(ActionForm):
-    volume = OfServerField("attached", load=attached, label=_("Volume"))
+    volume = OfServerField("attached", load=attached, label=gettext_lazy("Volume"))
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -77,7 +86,7 @@ def attach_command(server, *, volume: str, device: str = "", delete_with_server:
 ACTIONS = (
     server_action(
         "attach-volume",
-        _("Attach a volume"),
+        gettext_lazy("Attach a volume"),
         operations.attach_volume,
         nova="attach_volume",
         when=ready(*ATTACHABLE),
@@ -90,7 +99,7 @@ ACTIONS = (
     ),
     server_action(
         "detach-volume",
-        _("Detach a volume"),
+        gettext_lazy("Detach a volume"),
         operations.detach_volume,
         nova="detach_volume",
         when=ready(*ATTACHABLE, also=(has_volumes,)),

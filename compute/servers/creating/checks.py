@@ -84,6 +84,17 @@ def beyond_quota(flavor, offers, count: int = 1) -> str:
     return ""
 
 
+def against_network(network, form) -> str:
+    """Why no server gets an address of it, or ""."""
+    if network.external and not network.shared:
+        return _("It leads out of the cloud: give the server a floating IP of it afterwards.")
+    return "" if network.subnets else _("It has no subnet, so a server would get no address.")
+
+
+def no_address_left() -> str:
+    return _("It has no free address left.")
+
+
 def networks_are_chosen(form, cleaned: dict[str, Any]) -> None:
     networks, ports = cleaned.get("networks") or [], cleaned.get("ports") or []
     if not networks and not ports and not {"networks", "ports"} & form.errors.keys():

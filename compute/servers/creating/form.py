@@ -112,6 +112,7 @@ class CreateForm(ActionForm):
         label=gettext_lazy("Networks"),
         required=False,
         only=usable_networks,
+        against=checks.against_network,
         widget=forms.CheckboxSelectMultiple,
     )
     ports = forms.MultipleChoiceField(
@@ -178,6 +179,13 @@ class CreateForm(ActionForm):
         fields["volume_type"].choices = [("", _("The default one")), *offers.volume_types]
         fields["ports"].choices = offers.ports
         fields["security_groups"].choices = offers.security_groups
+
+    def outer_networks(self) -> Any:
+        """Those that are looked for and cannot be had: they lead out of the cloud."""
+        if self.cluster is None:
+            return []
+        found = self.rows("networking.network").filter(external=True, shared=False)
+        return found.exclude(pk__in=self.fields["networks"].offered().values("pk")).order_by("name", "pk")
 
     @cached_property
     def offers(self) -> Offers:

@@ -53,10 +53,11 @@ def memory_left(form) -> str:
 
 
 def network_rows(form) -> list[dict[str, Any]]:
-    """Each network with the number of its free addresses (None: the cloud does not say) and whose it is."""
+    """Each network with the number of its free addresses (None: the cloud does not say), whose it is and, in
+    `reason`, why it cannot be chosen."""
     field = form.fields["networks"]
     chosen = {str(value) for value in form["networks"].value() or ()}
-    networks = field.offered()[:OFFERED]
+    networks = [*field.offered()[:OFFERED], *form.outer_networks()[:OFFERED]]
     owners = _project_names(form, {network.project_id for network in networks})
     return [
         {
@@ -64,7 +65,8 @@ def network_rows(form) -> list[dict[str, Any]]:
             "name": network.name or network.cloud_id,
             "shared": network.shared,
             "project": owners.get(network.project_id, "") if network.project_id != form.project_id else "",
-            "free": form.offers.free.get(network.cloud_id),
+            "free": (free := form.offers.free.get(network.cloud_id)),
+            "reason": checks.against_network(network, form) or ("" if free != 0 else checks.no_address_left()),
             "chosen": bool({network.cloud_id, network.name} & chosen),
         }
         for network in networks

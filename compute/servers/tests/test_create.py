@@ -38,7 +38,7 @@ def stocked(cluster, offers):
     Image.objects.create(cloud_id="i1", name="ubuntu", status="active", min_disk=10, min_ram=1024, size=2**30, **seen)
     for name, vcpus, ram, disk in (("tiny", 1, 512, 1), ("small", 1, 2048, 10), ("huge", 8, 16384, 80)):
         Flavor.objects.create(cloud_id=name, name=name, vcpus=vcpus, ram=ram, disk=disk, **seen)
-    Network.objects.create(cloud_id="n1", name="front", project_id="own", **seen)
+    Network.objects.create(cloud_id="n1", name="front", project_id="own", subnets=["s1"], **seen)
     return cluster
 
 
@@ -141,3 +141,20 @@ def test_who_may_not_create_is_told_and_shown_nothing(client, make_user, stocked
     client.force_login(make_user("vera", {stocked: [VIEW]}))
     page = client.get("/compute/servers/new/create/", {"cluster": "east"}).content.decode()
     assert "permission" in page and 'name="flavor"' not in page
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        ({"subnets": []}, "no subnet"),
+        ({"subnets": ["s"], "external": True}, "floating IP"),
+        ({"subnets": ["s"], "cloud_id": "full"}, "no free address left"),
+    ],
+)
+def test_a_network_that_cannot_be_chosen_says_why(form, stocked, offers, network, said):
+    offers.free["full"] = 0
+    fields = {"cloud_id": "n2", "name": "other", "project_id": "own", **network}
+    Network.objects.create(cluster=stocked, synced_at=timezone.now(), digest="", **fields)
+    rows = {row["name"]: row["reason"] for row in form().network_rows()}
+    assert rows["front"] == "" and said in rows["other"]
+    assert "networks" in form(networks=[fields["cloud_id"]]).errors

@@ -208,3 +208,56 @@ def test_a_password_typed_twice_is_the_same(cluster, user):
 def test_ports_are_told_by_what_one_knows_of_them():
     port = Port(name="uplink", fixed_ips=[{"ip_address": "10.0.0.4"}], mac_address="fa:16")
     assert network_choices.port_text(port) == "uplink · 10.0.0.4 · fa:16"
+
+
+def offered(form, name: str) -> dict[str, tuple[str, bool]]:
+    """What a select shows: its value → its text, and whether it can be chosen."""
+    field = form[name]
+    drawn = [option for _group, options, _i in field.field.widget.optgroups(name, [""]) for option in options]
+    return {str(option["value"]): (str(option["label"]), not option["attrs"].get("disabled")) for option in drawn}
+
+
+def test_the_present_flavor_is_shown_and_cannot_be_chosen(cluster, user):
+    make_flavor(cluster, "m1", 20)
+    make_flavor(cluster, "m2", 20)
+    server = make_server(cluster, flavor="m1", data={"flavor": {"disk": 20}})
+    shown = offered(sizing.ResizeForm(targets=[server], user=user), "flavor")
+    assert shown["id-m2"][1] and not shown["id-m1"][1]
+    assert shown["id-m1"][0].endswith("– It has this flavor already.")
+    assert list(shown) == ["", "id-m2", "id-m1"]
+    form = filled(sizing.ResizeForm, {"flavor": "m1"}, targets=[server], user=user)
+    assert form.errors == {"flavor": ["It has this flavor already."]}
+    others = [server, make_server(cluster, flavor="m2")]
+    assert offered(sizing.ResizeForm(targets=others, user=user), "flavor")["id-m1"][1]
+
+
+def test_a_form_does_not_choose_the_only_one_that_cannot_be_chosen(cluster, user):
+    make_flavor(cluster, "m1", 20)
+    server = make_server(cluster, flavor="m1")
+    assert "" in offered(sizing.ResizeForm(targets=[server], user=user), "flavor")
+
+
+@pytest.mark.parametrize("status", ["error", "error_deleting", "error_extending", "deleting"])
+def test_a_volume_in_error_is_not_attached(cluster, user, status):
+    server = make_server(cluster, project_id="p")
+    for name, its in (("good", "available"), ("bad", status)):
+        Volume.objects.create(
+            cluster=cluster, cloud_id=name, name=name, status=its, project_id="p", synced_at=timezone.now(), digest=""
+        )
+    shown = offered(storage.AttachForm(targets=[server], user=user), "volume")
+    assert shown["good"][1] and not shown["bad"][1] and f"It is {status}." in shown["bad"][0]
+    form = filled(storage.AttachForm, {"volume": "bad"}, targets=[server], user=user)
+    assert form.errors == {"volume": [f"It is {status}."]}
+
+
+def test_a_network_without_a_subnet_says_so(cluster, user):
+    server = make_server(cluster, project_id="p")
+    for name, subnets in (("good", ["s1"]), ("bare", [])):
+        Network.objects.create(
+            cluster=cluster, cloud_id=name, name=name, subnets=subnets, synced_at=timezone.now(), digest=""
+        )
+    shown = offered(network.AttachInterfaceForm(targets=[server], user=user), "network")
+    assert shown["good"][1] and not shown["bare"][1] and "no subnet" in shown["bare"][0]
+    assert "no subnet" in str(
+        filled(network.AttachInterfaceForm, {"network": "bare"}, targets=[server], user=user).errors
+    )

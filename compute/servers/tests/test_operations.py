@@ -30,6 +30,7 @@ def connection() -> SimpleNamespace:
         ("reboot", {}, "reboot_server", ("id", "SOFT"), {}),
         ("hard-reboot", {}, "reboot_server", ("id", "HARD"), {}),
         ("lock", {}, "lock_server", ("id",), {}),
+        ("lock", {"reason": "payroll"}, "lock_server", ("id",), {"locked_reason": "payroll"}),
         ("unlock", {}, "unlock_server", ("id",), {}),
         ("resize", {"flavor": "f1"}, "resize_server", ("id", "f1"), {}),
         ("rebuild", {"image": "i1"}, "rebuild_server", ("id", "i1"), {}),

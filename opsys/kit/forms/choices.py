@@ -37,8 +37,31 @@ class _Late(forms.ChoiceField):
         return isinstance(self, forms.MultipleChoiceField)
 
     def offer(self, choices: Sequence[Choice]) -> None:
-        first = [] if self.several or (self.required and len(choices) == 1) else [("", self.empty_label)]
+        first = [] if self.several or (self.required and self._only_one(choices)) else [("", self.empty_label)]
         self.choices = [*first, *_told_apart(choices)]
+
+    def _only_one(self, choices: Sequence[Choice]) -> bool:
+        """Whether nothing is left to choose."""
+        return len(choices) == 1
+
+
+class ReasonedSelect(forms.Select):
+    """A select in which what cannot be chosen is disabled; `against` holds the values and why not."""
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.against: dict[str, str] = {}
+
+    def __deepcopy__(self, memo: dict) -> "ReasonedSelect":
+        copied = super().__deepcopy__(memo)
+        copied.against = {}
+        return copied
+
+    def create_option(self, name, value, *rest: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *rest, **options)
+        if str(value) in self.against:
+            option["attrs"]["disabled"] = True
+        return option
 
 
 def _told_apart(choices: Sequence[Choice]) -> list[Choice]:
@@ -49,7 +72,10 @@ def _told_apart(choices: Sequence[Choice]) -> list[Choice]:
 
 class ResourceField(_Late):
     """One resource of the form's cluster, by its id or, where only one has it, its name; cleans to its id (or its
-    name, with `by="name"`). `describe(item)` is how it is offered, `only(rows, form)` narrows what is."""
+    name, with `by="name"`). `describe(item)` is how it is offered, `only(rows, form)` narrows what is; what stands
+    `against(item, form)` choosing it is shown with it and said to whoever chooses it all the same."""
+
+    widget: Any = ReasonedSelect
 
     def __init__(
         self,
@@ -57,17 +83,29 @@ class ResourceField(_Late):
         *,
         describe: Callable[[Any], str] = str,
         only: Callable[[Any, Any], Any] = lambda rows, form: rows,
+        against: Callable[[Any, Any], str] = lambda row, form: "",
         by: str = "cloud_id",
         **options: Any,
     ):
-        self.type_name, self.describe, self.only, self.by = type_name, describe, only, by
+        self.type_name, self.describe, self.only, self.against, self.by = type_name, describe, only, against, by
         super().__init__(**options)
 
     def bind_to(self, form) -> None:
         self.form = form
         rows = list(self._rows()[:OFFERED])
         labels = told_apart(rows, [self.describe(row) for row in rows])
-        self.offer([(getattr(row, self.by), label) for row, label in zip(rows, labels, strict=True)])
+        choices = [(getattr(row, self.by), label) for row, label in zip(rows, labels, strict=True)]
+        reasons = [self.against(row, self.form) for row in rows]
+        against = {value: reason for (value, _label), reason in zip(choices, reasons, strict=True) if reason}
+        if isinstance(self.widget, ReasonedSelect):
+            self.widget.against = against
+        free = [choice for choice in choices if choice[0] not in against]
+        # What cannot be chosen stands last, and so is never what a form with one choice chooses by itself.
+        self.offer([*free, *((value, f"{label} – {against[value]}") for value, label in choices if value in against)])
+
+    def _only_one(self, choices: Sequence[Choice]) -> bool:
+        against = getattr(self.widget, "against", {})
+        return len(choices) == 1 and choices[0][0] not in against
 
     def _rows(self):
         if self.form.cluster is None:
@@ -77,14 +115,16 @@ class ResourceField(_Late):
     def _find(self, value: str) -> InventoryItem:
         try:
             found = the_one(self._rows(), value) if self.form.cluster is not None else None
-        except Ambiguous as reason:
-            raise forms.ValidationError(str(reason), code="invalid_choice") from None
+        except Ambiguous as problem:
+            raise forms.ValidationError(str(problem), code="invalid_choice") from None
         if found is None:
             raise forms.ValidationError(
                 _("There is no “%(value)s” to choose in cluster %(cluster)s.")
                 % {"value": value, "cluster": self.form.cluster or "–"},
                 code="invalid_choice",
             )
+        if reason := self.against(found, self.form):
+            raise forms.ValidationError(reason, code="state")
         return found
 
     def clean(self, value: Any) -> Any:
@@ -103,6 +143,8 @@ class ResourceField(_Late):
 
 class ResourcesField(ResourceField, forms.MultipleChoiceField):
     """Several of them; cleans to a list."""
+
+    widget = forms.SelectMultiple
 
 
 class CloudChoiceField(_Late):

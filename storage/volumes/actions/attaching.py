@@ -29,12 +29,20 @@ def fitting_servers(rows, form):
     return rows.filter(project_id=volume.project_id, status__in=ATTACHABLE) if volume else rows.none()
 
 
+def against_server(server: Any, form: ActionForm) -> str:
+    """Why Nova would refuse it for certain, or ""."""
+    if form.target is not None and server.cloud_id in form.target.attached_to:
+        return _("The volume is attached to this server already.")
+    return _("It is locked. Unlock it first.") if server.locked else ""
+
+
 class AttachForm(ActionForm):
     server = ResourceField(
         "compute.server",
         label=gettext_lazy("Server"),
         describe=server_text,
         only=fitting_servers,
+        against=against_server,
         help_text=gettext_lazy("Servers of the volume's project."),
     )
     device = forms.CharField(
@@ -57,8 +65,6 @@ class AttachForm(ActionForm):
         server = self.rows("compute.server").filter(cloud_id=chosen).first() if chosen else None
         if server is None or volume is None:
             return cleaned
-        if chosen in volume.attached_to:
-            self.add_error("server", _("The volume is attached to this server already."))
         zone = server.availability_zone
         if zone != volume.availability_zone and not cleaned.get("other_zone") and self._is_of_storage(zone):
             self.add_error(
