@@ -1,13 +1,11 @@
 """A person whose grant names projects sees and touches what lies in them, through every door, and nothing else."""
 
-import json
-
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.models import Grant
 from clusters import access, gateway
-from clusters.models import Cluster
 from compute.flavors.models import Flavor
 from compute.hypervisors.models import Hypervisor
 from compute.images.models import Image
@@ -21,7 +19,7 @@ from storage.volumes.models import Volume
 from terminal.rules.permissions import may_open
 from tests.factories import make_server, make_state
 
-MINE, THEIRS = "a" * 32, "b" * 32
+MINE, THEIRS, OWNERS = "a" * 32, "b" * 32, "c" * 32
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +31,6 @@ def no_cloud(monkeypatch):
 
 
 def row(model, cluster, name, **values):
-    from django.utils import timezone
-
     return model.objects.create(
         cluster=cluster, name=name, cloud_id=name, synced_at=timezone.now(), digest="", **values
     )
@@ -50,8 +46,8 @@ def things(cluster):
         row(Volume, cluster, f"{name}-volume", project_id=project)
         row(Network, cluster, f"{name}-network", project_id=project)
         row(Image, cluster, f"{name}-image", project_id=project, visibility="private")
-    row(Image, cluster, "public-image", project_id=THEIRS, visibility="public")
-    row(Network, cluster, "internet", project_id=THEIRS, external=True)
+    row(Image, cluster, "public-image", project_id=OWNERS, visibility="public")
+    row(Network, cluster, "internet", project_id=OWNERS, external=True)
     row(Flavor, cluster, "m1.small", public=True)
     row(Flavor, cluster, "m1.secret", public=False)
     row(Hypervisor, cluster, "host-1")
@@ -90,9 +86,7 @@ def test_no_list_page_count_value_or_export_tells_of_others(page, resource):
     texts = [
         page.get(resource.url()).content.decode(),
         page.get(f"/api/v1/{resource.app}/{resource.slug}/").content.decode(),
-        b"".join(page.get(f"{resource.url()}export/?format=csv").streaming_content).decode()
-        if page.get(f"{resource.url()}export/?format=csv").streaming
-        else page.get(f"{resource.url()}export/?format=csv").content.decode(),
+        page.get(f"{resource.url()}export/?format=csv").getvalue().decode(),
     ]
     for name in [spec.name for spec in resource.filters][:8]:
         texts.append(page.get(f"{resource.url()}values/{name}/").content.decode())
@@ -114,12 +108,6 @@ def test_search_topology_overview_and_findings(page):
     ):
         text = page.get(address).content.decode().replace("q=theirs", "").replace('value="theirs"', "")
         assert "theirs-" not in text, address
-
-
-def test_the_overview_counts_their_own(page):
-    counts = {found.resource.name: found.total for found in page.get("/").context["states"]} if False else None
-    answer = page.get("/api/v1/compute/servers/").json()
-    assert [server["name"] for server in answer["results"]] == ["mine-server"] and counts is None
 
 
 def test_what_lies_elsewhere_is_not_there_to_act_on(page, paula):
@@ -180,4 +168,4 @@ def test_whoever_is_not_limited_pays_no_query_for_it(make_user, cluster, django_
     user = make_user("vera", {cluster: [access.VIEW]})
     with django_assert_num_queries(1):
         found, projects = access.clusters_and_projects(user)
-    assert found == [cluster] and projects == {} and Cluster.objects.count() == 1 and json
+    assert found == [cluster] and projects == {}

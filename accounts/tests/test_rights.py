@@ -104,9 +104,7 @@ class TestExplained:
             lines = explaining.of_user(granted, [cluster, other_cluster])
         assert [line.cluster.name for line in lines] == ["east", "west"]
         (source,) = lines[0].sources[OPERATE]
-        assert str(source).startswith("operator, through group ops, on group production, until") or str(
-            source
-        ).startswith("operator through group ops, on group production, until")
+        assert str(source).startswith("operator through group ops, on group production, until")
         assert len(lines[0].sources[VIEW]) == 2 and OPERATE not in lines[1].sources
 
     def test_by_cluster(self, granted, cluster, make_user, platform_admin):
