@@ -50,6 +50,8 @@ VERBS = {
     "delete": gettext_lazy("Delete: %(type)s"),
     "purge": gettext_lazy("Clear old entries: %(type)s"),
     "export": gettext_lazy("Export a list: %(type)s"),
+    "protect": gettext_lazy("Protect: %(type)s"),
+    "unprotect": gettext_lazy("Take a protection off: %(type)s"),
 }
 
 

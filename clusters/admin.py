@@ -11,7 +11,7 @@ from clusters import health
 from clusters.credentials import IDENTITY_FIELDS
 from clusters.forms import ClusterForm
 from clusters.gateway.errors import retell
-from clusters.models import Cluster, ClusterGroup, SyncState
+from clusters.models import Closure, Cluster, ClusterGroup, Protection, SyncState
 
 COMMON = {"kind", "username", "user_domain", "project_name", "project_domain"}
 BY_ID = tuple(name for name in IDENTITY_FIELDS if name not in COMMON)
@@ -96,6 +96,44 @@ class ClusterAdmin(Signing):
 class ClusterGroupAdmin(Signing):
     list_display = ("name", "description")
     search_fields = ("name",)
+
+
+@admin.register(Closure)
+class ClosureAdmin(Signing):
+    """Locking clusters for maintenance, and freezing changes. Deleting one, or giving it an end, opens them again."""
+
+    list_display = ("reason", "kind", "where", "begins_at", "ends_at", "created_by")
+    list_filter = ("kind", "environment", "cluster")
+    list_select_related = ("cluster", "cluster_group", "created_by")
+    fields = ("kind", "reason", "cluster", "cluster_group", "environment", "begins_at", "ends_at")
+    autocomplete_fields = ("cluster", "cluster_group")
+
+    @admin.display(description=_("where"))
+    def where(self, closure: Closure) -> str:
+        return str(
+            closure.cluster or closure.cluster_group or closure.get_environment_display() or _("every cluster")
+        )
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Protection)
+class ProtectionAdmin(Signing):
+    """They are set on a resource's page."""
+
+    list_display = ("name", "resource", "cluster", "reason", "created_by", "created_at")
+    list_filter = ("resource", "cluster")
+    list_select_related = ("cluster", "created_by")
+    search_fields = ("name", "cloud_id", "reason")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(SyncState)

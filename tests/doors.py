@@ -222,6 +222,7 @@ CONSOLE = {
     ("GET", "{app}/{slug}/view/"): CLOSED,
     ("POST", "{app}/{slug}/view/"): CLOSED,  # 200 with what is wrong; opsys/kit/tests/test_saved.py
     ("GET", "{app}/{slug}/menu/<int:pk>/"): CLOSED,
+    ("POST", "{app}/{slug}/protect/<int:pk>/"): (302, 302, 302, 302),  # with what came of it as a message
     ("GET", "{app}/{slug}/do/<slug:name>/"): CLOSED,
     ("POST", "{app}/{slug}/do/<slug:name>/"): CLOSED,  # 200 with an outcome each; see test_refused_everywhere.py
     ("POST", "{app}/{slug}/do/<slug:name>/command/"): CLOSED,
@@ -233,6 +234,7 @@ CONSOLE = {
     ("GET", "api/v1/{app}/{slug}/"): PROGRAM,
     ("GET", "api/v1/{app}/{slug}/export/"): PROGRAM,
     ("GET", "api/v1/{app}/{slug}/<int:pk>/"): PROGRAM,
+    ("POST", "api/v1/{app}/{slug}/<int:pk>/protect/"): (401, 400, 400, 400),
     ("POST", "api/v1/{app}/{slug}/do/<slug:name>/"): PROGRAM,
     ("POST", "api/v1/{app}/{slug}/new/<slug:name>/"): (401, 404, 404, 404),
     ("GET", "api/v1/{app}/{slug}/<int:pk>/panels/<slug:name>/"): (401, 404, 404, 404),
@@ -250,6 +252,8 @@ ADMIN_MODELS = {
     "clusters/cluster": (True, True, 200),
     "clusters/clustergroup": (True, True, 200),
     "clusters/syncstate": (False, False, 302),
+    "clusters/closure": (True, True, 200),
+    "clusters/protection": (False, True, 403),
     "jobs/job": (False, False, 403),
     "jobs/schedule": (True, True, 200),
     "terminal/sshcredential": (True, True, 200),

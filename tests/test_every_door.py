@@ -21,7 +21,7 @@ from accounts.models import ApiToken, Grant, OwnRole
 from audit.models import Event
 from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
-from clusters.models import ClusterGroup
+from clusters.models import ClusterGroup, Closure, Protection
 from jobs.models import Job, Schedule, ScheduleRun
 from opsys.asgi import application
 from opsys.kit.declare import register
@@ -114,6 +114,8 @@ def world(cluster, make_user, monkeypatch):
         "clusters/cluster": cluster,
         "clusters/clustergroup": ClusterGroup.objects.create(name="shore"),
         "clusters/syncstate": make_state(cluster),
+        "clusters/closure": Closure.objects.create(reason="over by now", ends_at=now),
+        "clusters/protection": Protection.objects.create(cluster=cluster, resource="compute.server", cloud_id="none"),
         "jobs/job": Job.objects.create(user=users["viewer"], username="vera", via="ui", kind="compute.server.stop"),
         "jobs/schedule": Schedule.objects.create(
             name="nightly", owner=users["viewer"], cron="0 19 * * *", action="stop"

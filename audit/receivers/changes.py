@@ -19,14 +19,16 @@ from accounts.models import Grant, OwnRole, User
 from audit.acting import Actor, signed
 from audit.models import Event
 from audit.redaction import HIDDEN
-from clusters.models import Cluster, ClusterGroup, Credential
+from clusters.models import Closure, Cluster, ClusterGroup, Credential, Protection
 from jobs.models import Schedule
 from terminal.models import AlertRule, DefaultUser, Host, HostKey, Policy, Snippet, SshCredential
 
 # The platform's own bookkeeping, which changes by itself.
 BOOKKEEPING: dict[type[Model], set[str]] = {
-    Cluster: {"capabilities", "checked_at", "created_at"},
+    Cluster: {"capabilities", "guards", "checked_at", "created_at"},
     ClusterGroup: set(),
+    Closure: set(),
+    Protection: {"created_at"},
     Credential: {"changed_at"},
     User: {"last_login", "date_joined", "must_add_second_factor"},
     Group: set(),

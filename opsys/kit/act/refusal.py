@@ -1,6 +1,7 @@
 """Why something may not be done. The same words disable the button, answer the API and stand in the audit."""
 
 from clusters import access
+from clusters.guards import reasons
 from clusters.inventory import InventoryItem
 from clusters.microversions import as_numbers
 from clusters.models import Cluster
@@ -21,9 +22,33 @@ def why_not(action: Action, item: InventoryItem, held: access.Held) -> tuple[str
         return "gone", _("It no longer exists.")
     if (refusal := _by_cluster(action, item.cluster)) != MAY:
         return refusal
+    if (refusal := _guarded(action, item)) != MAY:
+        return refusal
     if reason := action.when(item):
         return "state", sentence(reason)
     return MAY
+
+
+def _guarded(action: Action, item: InventoryItem) -> tuple[str, str]:
+    """Reading is never guarded; a protection keeps from what deletes, destroys or interrupts."""
+    if action.permission == access.VIEW:
+        return MAY
+    if reason := reasons.why_closed(item.cluster):
+        return "closed", reason
+    if action.deletes or action.risky or action.interrupts:
+        if reason := reasons.why_protected(item.cluster, item._meta.label_lower, item.cloud_id):
+            return "protected", reason
+    return MAY
+
+
+def why_no_reason(action: Action, cluster: Cluster, why: str) -> str:
+    """What cannot be undone wants a reason in production: the sentence that asks for it, or ""."""
+    if why.strip() or not action.risky or not reasons.wants_reason(cluster):
+        return ""
+    return _("Cluster %(cluster)s is %(environment)s: give a reason.") % {
+        "cluster": cluster.name,
+        "environment": cluster.get_environment_display(),
+    }
 
 
 def why_not_open(link: Link, item: InventoryItem, held: access.Held) -> str:
@@ -34,12 +59,19 @@ def why_not_open(link: Link, item: InventoryItem, held: access.Held) -> str:
 
 
 def why_not_in(
-    action: Action, cluster: Cluster, held: access.Held, project: Project | NoProject | None = None
+    action: Action,
+    cluster: Cluster,
+    held: access.Held,
+    project: Project | NoProject | None = None,
+    *,
+    decided: bool = False,
 ) -> tuple[str, str]:
     """The same for an action that makes something new in a cluster, and in a project of it where one was chosen or
-    could not be."""
-    if reason := _why_not_there(action, cluster, held, project):
+    could not be. Before it is `decided` which project, it is enough that there is one."""
+    if reason := _why_not_there(action, cluster, held, project, decided):
         return "permission", reason
+    if reason := reasons.why_closed(cluster):
+        return "closed", reason
     if (refusal := _by_cluster(action, cluster)) != MAY:
         return refusal
     if isinstance(project, NoProject):
@@ -51,15 +83,17 @@ def why_not_in(
     return MAY
 
 
-def _why_not_there(action: Action, cluster: Cluster, held: access.Held, project: Project | NoProject | None) -> str:
-    if isinstance(project, NoProject) and held.projects(cluster.pk, action.permission):
-        return ""  # what is the matter with it is said below
-    chosen = project.id if isinstance(project, Project) else None
-    if chosen is None and action.takes_project and held.projects(cluster.pk, action.permission) and project is None:
-        return access.why_not_in_project(held, action.permission, cluster, None)
+def _why_not_there(
+    action: Action, cluster: Cluster, held: access.Held, project: Project | NoProject | None, decided: bool
+) -> str:
     if not action.takes_project:
         return access.why_not(held, action.permission, cluster)
-    return access.why_not_in_project(held, action.permission, cluster, chosen)
+    if isinstance(project, Project):
+        return access.why_not_in_project(held, action.permission, cluster, project.id)
+    # What is the matter with a project that could not be found is said by whoever asked for it.
+    if (not decided or isinstance(project, NoProject)) and held.projects(cluster.pk, action.permission):
+        return ""
+    return access.why_not_in_project(held, action.permission, cluster, None)
 
 
 def outside_projects() -> str:

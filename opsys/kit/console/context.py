@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import sessions
 from clusters import access
+from clusters.guards.reasons import closed_clusters
 from jobs.models import Job
 from opsys.kit.apps import View
 from opsys.kit.declare import register
@@ -30,11 +31,13 @@ def console(request: HttpRequest) -> dict[str, Any]:
     context["session_seconds"] = sessions.remaining(request.session)[0]
     if request.path.startswith(reverse("admin:index")):
         return context
+    scope = getattr(request, "scope", None) or _scope(request)
     return {
         **context,
         "jobs_running": Job.objects.running_of(user),
         "menu": menu(request),
-        "scope": getattr(request, "scope", None) or _scope(request),
+        "scope": scope,
+        "closed": closed_clusters(scope.clusters),
     }
 
 
