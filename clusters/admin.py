@@ -110,9 +110,7 @@ class ClosureAdmin(Signing):
 
     @admin.display(description=_("where"))
     def where(self, closure: Closure) -> str:
-        return str(
-            closure.cluster or closure.cluster_group or closure.get_environment_display() or _("every cluster")
-        )
+        return str(closure.cluster or closure.cluster_group or closure.get_environment_display() or _("every cluster"))
 
     def save_model(self, request, obj, form, change):
         if not change:

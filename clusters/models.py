@@ -130,6 +130,9 @@ class SyncState(models.Model):
     eager_until = models.DateTimeField(null=True, help_text="Somebody acted: look often until then.")
     looked_at = models.DateTimeField(null=True, help_text="When somebody last had this type of this cluster open.")
     running_until = models.DateTimeField(null=True, help_text="A pass holds this lease.")
+    lease = models.CharField(max_length=16, blank=True, help_text="Token of its holder.")
+    position = models.JSONField(null=True, help_text="How far a complete pass has come that is under way.")
+    page_rows = models.PositiveIntegerField(null=True, help_text="Rows a page, by how long the last ones took.")
     failed_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     retry_at = models.DateTimeField(_("asked again at"), null=True, help_text="The cloud said when, or refused us.")
@@ -137,7 +140,8 @@ class SyncState(models.Model):
     error = models.TextField(_("error"), blank=True)
     seconds = models.FloatField(_("seconds"), null=True)
     full_took = models.FloatField(null=True, help_text="Seconds the last complete pass took.")
-    delta_took = models.FloatField(null=True, help_text="Seconds the last delta took.")
+    delta_at = models.DateTimeField(null=True, help_text="When the last delta began.")
+    delta_took = models.FloatField(null=True, help_text="Seconds a delta usually takes.")
     # They only grow: who keeps them over time tells latency and error rate of any while by their differences.
     requests = models.PositiveBigIntegerField(default=0, help_text="Requests of readings that were answered.")
     request_ms = models.PositiveBigIntegerField(default=0, help_text="Milliseconds these waited for an answer.")
@@ -154,9 +158,9 @@ class SyncState(models.Model):
 
 # Models of this app that live in files of their own.
 from clusters.credentials import Credential  # noqa: E402,F401
+from clusters.guards.models import Closure, Protection  # noqa: E402,F401
 from clusters.links import ResourceLink  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
 from clusters.login_refusals import LoginRefusal  # noqa: E402,F401
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401
-from clusters.guards.models import Closure, Protection  # noqa: E402,F401
 from clusters.rights_version import RightsVersion  # noqa: E402,F401

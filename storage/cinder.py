@@ -1,9 +1,9 @@
 """What the rooms of storage ask of Cinder in the same way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from clusters.gateway import check, negotiate, pages
+from clusters.gateway import Listed, Listing, check, negotiate, pages
 
 NEWEST = "3.70"
 
@@ -26,6 +26,11 @@ def delete(conn, path: str, newest: str = NEWEST) -> None:
 def everything(conn, path: str, key: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
     """The pages of a list, of all projects."""
     return pages(conn.block_storage, path, key, microversion=NEWEST, query={"all_tenants": "1", **query})
+
+
+def listed(path: str, key: str, row: Callable[[dict[str, Any]], dict[str, Any]]) -> Listed:
+    """The same for a type of which there may be many."""
+    return Listed(lambda: (Listing("block_storage", path, key, {"all_tenants": "1"}, NEWEST),), row)
 
 
 def replace_metadata(conn, path: str, *, metadata: Mapping[str, str], remove: list[str]) -> None:

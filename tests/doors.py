@@ -96,6 +96,7 @@ PLATFORM = {
     ("GET", "terminal/shells/"): CLOSED,
     ("GET", "terminal/targets/"): CLOSED,
     ("GET", "terminal/console/<str:cluster>/<str:cloud_id>/"): CLOSED,
+    ("GET", "terminal/screens/"): CLOSED,
     # Without a target there is none. With one: terminal/tests/test_pages_opening.py
     ("POST", "terminal/ticket/"): (302, 404, 404, 404),
     # Files are those of one's own running terminal. The one there is is the operator's, and runs in no process.
@@ -164,6 +165,9 @@ PLATFORM = {
     ("GET", "api/v1/findings/stuck/export/"): PROGRAM,
     ("GET", "networking/topology/"): CLOSED,
     ("GET", "api/v1/networking/topology/"): PROGRAM,
+    ("GET", "networking/path/"): CLOSED,
+    # Without a source there is no path.
+    ("GET", "api/v1/networking/path/"): (401, 400, 400, 400),
     ("GET", "networking/exposure/"): CLOSED,
     ("GET", "networking/exposure/freshness/"): CLOSED,
     ("GET", "networking/exposure/export/"): CLOSED,
@@ -286,6 +290,7 @@ COMMANDS = {
     "ops": "as",
     "reset_second_factor": "machine",
     "revoke_token": "machine",
+    "path": "as",
     "rotate_secrets": "machine",
     "sync_cluster": "machine",
     "terminal_reap": "machine",

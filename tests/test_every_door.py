@@ -21,7 +21,7 @@ from accounts.models import ApiToken, Grant, OwnRole
 from audit.models import Event
 from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
-from clusters.models import ClusterGroup, Closure, Protection
+from clusters.models import Closure, ClusterGroup, Protection
 from jobs.models import Job, Schedule, ScheduleRun
 from opsys.asgi import application
 from opsys.kit.declare import register
@@ -262,7 +262,12 @@ def test_the_matrix_of_sockets(client, world, one_connection, route, role):
     assert async_to_sync(outcome)() == SOCKETS[route][ROLES.index(role)]
 
 
-AS_SOMEBODY = {"find": ["one"], "openstack": ["east", "server", "list"], "ops": ["compute.server", "stop", "one"]}
+AS_SOMEBODY = {
+    "find": ["one"],
+    "openstack": ["east", "server", "list"],
+    "ops": ["compute.server", "stop", "one"],
+    "path": ["one", "192.0.2.1", "--port=22"],
+}
 
 
 def test_every_command_that_acts_for_somebody_is_tried():

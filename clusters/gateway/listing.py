@@ -40,17 +40,25 @@ def pages(
     query = {"limit": PAGE_SIZE, **(query or {})}
     seen: set[str] = set()
     while True:
-        response = proxy.get(path, params=query, microversion=negotiated)
-        body = _body(response)
-        items = body.get(key)
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise NotAnAnswer(response=response)
+        items, following = answered_page(proxy, path, key, query, negotiated)
         yield items
-        marker = str(items[0].get("id")) if by_offset and items else _marker_after(items, body, key)
+        marker = str(items[0].get("id")) if by_offset and items else following
         if not marker or marker in seen:
             return
         seen.add(marker)
         query |= {"offset": query.get("offset", 0) + len(items)} if by_offset else {"marker": marker}
+
+
+def answered_page(
+    proxy: Proxy, path: str, key: str, query: Mapping[str, Any], microversion: str | None
+) -> tuple[list[dict[str, Any]], str]:
+    """One page, and the marker that its link to the next one names, "" where there is no link."""
+    response = proxy.get(path, params=query, microversion=microversion)
+    body = _body(response)
+    items = body.get(key)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise NotAnAnswer(response=response)
+    return items, _marker_after(items, body, key)
 
 
 def _marker_after(items: list[dict[str, Any]], body: Mapping[str, Any], key: str) -> str:

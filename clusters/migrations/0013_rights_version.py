@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clusters", "0011_request_counters"),
+        ("clusters", "0012_resumable_passes"),
     ]
 
     operations = [

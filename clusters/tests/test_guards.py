@@ -139,7 +139,10 @@ class TestProtection:
         with pytest.raises(Asked):
             outcome(server, olga, "delete")
         actions = Event.objects.filter(action__endswith="protect").values_list("action", "username")
-        assert list(actions.order_by("pk")) == [("compute.server.protect", "olga"), ("compute.server.unprotect", "olga")]
+        assert list(actions.order_by("pk")) == [
+            ("compute.server.protect", "olga"),
+            ("compute.server.unprotect", "olga"),
+        ]
 
     def test_what_does_no_harm_goes_on(self, page, server, olga):
         Protection.objects.create(cluster=server.cluster, resource="compute.server", cloud_id=server.cloud_id)

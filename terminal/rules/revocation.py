@@ -63,6 +63,8 @@ class Look:
         hosts = {pk for shell in self.shells if (pk := shell.row.host_id) is not None}
         self.hosts = dict(Host.objects.filter(pk__in=hosts, enabled=True).values_list("pk", "address"))
         self.servers = self._servers()
+        watched = {shell.row.watched_id for shell in self.shells} - {None}
+        self.watched = {row.pk: row for row in Session.objects.live().filter(pk__in=watched)} if watched else {}
 
     def _servers(self) -> dict[tuple[int | None, str], Any]:
         """Those that the shells are on, as far as they exist: what decides about their project, and no more."""
@@ -105,13 +107,15 @@ class Look:
         if cluster is None:
             if not user.is_superuser:
                 return Ended(_("You may not open shells here any more."), cause="forbidden", code=codes.FORBIDDEN)
-        elif reason := self._why_not(self.held[shell.person.session_key], shell, row):
+        elif reason := self._why_not(shell, row, user, cluster):
             return Ended(reason, cause="forbidden", code=codes.FORBIDDEN)
+        elif row.kind == Session.Kind.WATCH and row.watched_id not in self.watched:
+            return Ended(_("The session that was watched has ended."), cause="closed")
         elif cluster.pk not in self.enabled:
             return _disabled(_("Cluster %(name)s is disabled.") % {"name": cluster.name})
         policy = self.policies.get(cluster.pk if cluster else None, self.default)
         if row.kind != Session.Kind.SSH:
-            if not policy.consoles:
+            if not policy.consoles or (row.kind == Session.Kind.WALL and not policy.wall_screens):
                 return _disabled(_("The policy allows no consoles any more."))
         elif not policy.enabled:
             return _disabled(_("The policy allows no shells any more."))
@@ -121,12 +125,17 @@ class Look:
             return Ended(_("The server was deleted."), cause="deleted", code=codes.TERMINATED)
         return None
 
-    def _why_not(self, held: access.Held, shell: Shell, row: Session) -> str:
-        server = self.servers.get((row.cluster_id, row.cloud_id))
-        if server is not None:
+    def _why_not(self, shell: Shell, row: Session, user: Any, cluster: Cluster) -> str:
+        """As `terminal.rules.permissions` says when it begins."""
+        held = self.held[shell.person.session_key]
+        if row.kind == Session.Kind.WATCH:
+            watched = self.watched.get(row.watched_id)
+            own = watched is not None and watched.user_id == user.pk
+            return "" if own else access.why_not(held, access.ADMINISTER, cluster)
+        if (server := self.servers.get((row.cluster_id, row.cloud_id))) is not None:
             return access.why_not_on(held, access.CONSOLE, server)
         # A server that is gone is told as such below.
-        return "" if row.cloud_id else access.why_not(held, access.CONSOLE, shell.target.cluster)
+        return "" if row.cloud_id else access.why_not(held, access.CONSOLE, cluster)
 
 
 def _disabled(sentence: str) -> Ended:

@@ -37,6 +37,8 @@ for resource in register.resources():
             ResourcePanel.as_view(resource=resource),
             name=f"api-{resource.name}-panel",
         ),
-        path(f"{base}<int:pk>/protect/", ResourceProtect.as_view(resource=resource), name=f"api-{resource.name}-protect"),
+        path(
+            f"{base}<int:pk>/protect/", ResourceProtect.as_view(resource=resource), name=f"api-{resource.name}-protect"
+        ),
         path(f"{base}do/<slug:name>/", ResourceAction.as_view(resource=resource), name=f"api-{resource.name}-action"),
     ]
