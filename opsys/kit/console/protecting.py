@@ -1,5 +1,5 @@
-"""Protecting a resource from being deleted, destroyed or interrupted; and taking that off again. It is our own note and
-changes no cloud, so it does not go through `perform()`; the audit has it all the same."""
+"""Protecting a resource from being deleted, destroyed or interrupted; and taking that off again. It is our own note
+and changes no cloud, so it does not go through `perform()`; the audit has it all the same."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,0 +1,79 @@
+"""Every door once more, for people who may less than their role says: the ones of whom it is easily forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Grant, User
+from accounts.tokens.making import make
+from audit.acting import SYSTEM
+from clusters import access
+from clusters.models import Closure
+from jobs.models import ScheduleRun
+from tests import limited
+from tests.doors import doors
+from tests.test_every_door import _row_of, address_of, expected, world  # noqa: F401 - the fixture
+
+EXCEPTIONS: dict[str, dict[tuple[str, str], int]] = {
+    "expired": {},
+    "project-limited": {},
+    "frozen": {},
+    "second factor missing": {},
+    "read-only token": {},
+    "cluster-limited token": {},
+}
+RULES = {
+    "expired": limited.without_rows,
+    "project-limited": limited.without_rows,
+    "frozen": limited.of_operator,
+    "second factor missing": limited.without_a_factor,
+    "read-only token": limited.reading,
+    "cluster-limited token": limited.without_rows,
+}
+
+
+def prepared(persona, operator, cluster, other_cluster):
+    """The operator as this one; returns the headers that go with each request."""
+    if persona in ("expired", "project-limited"):
+        access.set_permissions(operator, {})
+        past = timezone.now() - timedelta(seconds=1)
+        more = {"expires_at": past} if persona == "expired" else {"projects": ["p" * 32]}
+        Grant.objects.create(user=operator, role="operator", cluster=cluster, **more)
+    elif persona == "frozen":
+        Closure.objects.create(kind="freeze", reason="quarter end")
+    elif persona == "second factor missing":
+        User.objects.filter(pk=operator.pk).update(must_add_second_factor=True)
+    elif persona.endswith("token"):
+        only = [other_cluster] if persona.startswith("cluster") else None
+        scope = "read" if persona.startswith("read") else "all"
+        _row, token = make(operator, actor=SYSTEM, name="x", scope=scope, clusters=only, days=1)
+        return {"Authorization": f"Token {token}"}
+    return {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("persona", RULES)
+def test_the_matrix_of_the_limited(client, world, cluster, other_cluster, persona):  # noqa: F811
+    users, rows = world
+    headers = prepared(persona, users["operator"], cluster, other_cluster)
+    if not headers:
+        client.force_login(users["operator"])
+    wrong, cells = [], 0
+    for method, route in doors():
+        if headers and not route.startswith("api/"):
+            continue
+        if not headers and client.session.get("_auth_user_id") != str(users["operator"].pk):
+            client.force_login(users["operator"])
+        address = address_of(route, rows, users)
+        ScheduleRun.objects.all().delete()
+        chosen = {"ids": [_row_of(address, rows).pk]} if "/do/" in address else {}
+        options = {"content_type": "application/json"} if method != "GET" and address.startswith("/api/") else {}
+        response = getattr(client, method.lower())(address, chosen, headers=headers, **options)
+        code = EXCEPTIONS[persona].get((method, route), RULES[persona](method, route))
+        wanted = expected(route, (code,))[0]
+        cells += 1
+        if response.status_code != wanted:
+            wrong.append(f'("{method}", "{route}"): {response.status_code},  # not {wanted}')
+    print(f"{persona}: {cells} cells")
+    assert not wrong, "\n".join(wrong)
