@@ -269,9 +269,7 @@ ADMIN_MODELS = {
     "terminal/snippet": (True, True, 200),
     "terminal/session": (False, False, 403),
     "terminal/recording": (False, False, 403),
-    "axes/accessattempt": (False, True, 302),
-    "axes/accesslog": (False, True, 302),
-    "axes/accessfailurelog": (False, True, 302),
+    "axes/accessattempt": (False, False, 403),
 }
 
 # Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.

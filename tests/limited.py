@@ -16,12 +16,6 @@ SETTING_UP = (
     "accounts/session/",
     "accounts/login/",
 )
-    "accounts/second-factor/",
-    "accounts/again/",
-    "accounts/password/",
-    "accounts/session/",
-    "accounts/login/",
-)
 """Where somebody goes who must set up a second factor."""
 
 ROW = ("<int:pk>", "<str:cloud_id>", "/do/", "/menu/")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import async_to_sync
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.models import AccessAttempt
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.apps import apps
@@ -122,8 +122,6 @@ def world(cluster, make_user, monkeypatch):
         ),
         **rows_of_terminals(cluster, users["operator"]),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
-        "axes/accesslog": AccessLog.objects.create(**axes),
-        "axes/accessfailurelog": AccessFailureLog.objects.create(**axes),
     }
     for resource in register.resources():
         values = {"cloud_id": "id-1", "name": "one", "synced_at": now, "status": "PAUSED"}
