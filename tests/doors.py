@@ -203,6 +203,8 @@ PLATFORM = {
     ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): (302, 302, 302, 404),
     ("GET", "admin/accounts/user/<id>/password/"): ADMIN,
     ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
+    ("GET", "admin/clusters/cluster/<int:pk>/read/"): (302, 302, 302, 302),
+    ("GET", "admin/clusters/cluster/paste/"): ADMIN,
     ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),
 }
 
