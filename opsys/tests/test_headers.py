@@ -36,6 +36,7 @@ def test_django_finds_nothing_wrong_with_the_settings_for_production(tmp_path):
         "ALLOWED_HOSTS": "ops.example.com",
         "SECRET_KEY": "s" * 20 + "0123456789abcdefghijklmnopqrstuvwxyz-+_.",
         "FERNET_KEYS": "f" * 40,
+        "AUDIT_KEYS": "a" * 40,
     }
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
