@@ -11,7 +11,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from accounts.login import Login
-from accounts.own import sessions
+from accounts.own import rights, sessions
 from accounts.tokens import pages as tokens
 
 urlpatterns = [
@@ -36,6 +36,8 @@ urlpatterns = [
     path("tokens/", tokens.tokens_page, name="account_tokens"),
     path("tokens/new/", tokens.NewToken.as_view(), name="account_token_new"),
     path("tokens/<str:key>/revoke/", tokens.revoke_token, name="account_token_revoke"),
+    path("rights/", rights.own_rights, name="account_rights"),
+    path("rights/all/", rights.rights, name="account_rights_matrix"),
     path("session/", sessions.remaining, name="account_session"),
     path("session/stay/", sessions.stay, name="account_stay"),
     path("session/back/", sessions.back, name="account_back"),

@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
 
         from accounts import grants, rights, sessions
         from accounts.second_factor import requirement, rotation
+        from accounts.tokens import schema  # noqa: F401 - it registers itself
         from clusters.management.commands import rotate_secrets
 
         user_logged_in.connect(sessions.begin)

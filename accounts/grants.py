@@ -19,21 +19,24 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_save
+from django.utils import timezone
 
 from accounts.models import Grant, User
-from accounts.roles import PERMISSIONS
+from accounts.own_roles import OwnRole, permissions_by_role
 from clusters import access
 from clusters.models import Cluster
 
 
-def effective(principal: User | Group) -> dict[int, set[str]]:
-    """Cluster id → what the principal's own grants add up to there."""
+def effective(principal: User | Group) -> dict[int, dict[str, access.Terms]]:
+    """Cluster id → what the principal's own grants add up to there, with when and where each permission holds.
+    Grants that have run out count for nothing."""
     group_of = dict(Cluster.objects.values_list("pk", "group_id"))
     members = defaultdict(list)
     for cluster_id, group_id in group_of.items():
         members[group_id].append(cluster_id)
-    granted: dict[int, set[str]] = defaultdict(set)
-    for grant in principal.grants.all():
+    roles = permissions_by_role()
+    granted: dict[int, dict[str, access.Terms]] = defaultdict(dict)
+    for grant in principal.grants.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now())):
         if grant.everywhere:
             cluster_ids = group_of
         elif grant.cluster_group_id:
@@ -41,8 +44,17 @@ def effective(principal: User | Group) -> dict[int, set[str]]:
         else:
             cluster_ids = [grant.cluster_id]
         for cluster_id in cluster_ids:
-            granted[cluster_id] |= PERMISSIONS[grant.role]
+            for permission in roles.get(grant.role, ()):
+                _add(granted[cluster_id], permission, grant)
     return granted
+
+
+def _add(held: dict[str, access.Terms], permission: str, grant: Grant) -> None:
+    if grant.expires_at is None and not grant.projects:
+        held[permission] = None
+    elif held.setdefault(permission, []) is not None:
+        until = None if grant.expires_at is None else grant.expires_at.timestamp()
+        held[permission] = [*(held[permission] or []), {"until": until, "projects": grant.projects or None}]
 
 
 @transaction.atomic
@@ -96,7 +108,14 @@ def _cluster_saved(sender, instance: Cluster, created: bool, raw: bool = False, 
     recompute(*_principals(Grant.objects.filter(touched)))
 
 
+def _role_changed(sender, instance: OwnRole, raw: bool = False, **kwargs) -> None:
+    if not raw:
+        recompute(*_principals(Grant.objects.filter(role=instance.slug)))
+
+
 def connect() -> None:
+    post_save.connect(_role_changed, sender=OwnRole)
+    post_delete.connect(_role_changed, sender=OwnRole)
     pre_save.connect(_grant_about_to_be_saved, sender=Grant)
     post_save.connect(_grant_saved, sender=Grant)
     post_delete.connect(_grant_deleted, sender=Grant)

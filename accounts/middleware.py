@@ -54,6 +54,7 @@ class Obligations(MiddlewareMixin):
     for a second factor from everything but setting it up."""
 
     ALWAYS = {"account_logout", "set_language", "javascript-catalog", "account_session", "account_stay"}
+    ALWAYS |= {"healthz", "readyz", "metrics", "api-auth:login", "api-auth:logout"}  # they know no sessions
     FACTOR = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_list_webauthn"}
     FACTOR |= {"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 

@@ -1,10 +1,11 @@
 """People, and what each of them was granted."""
 
 from django.contrib.auth.models import AbstractUser, Group
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
+from accounts.own_roles import OwnRole, permissions_by_role, role_name  # noqa: F401 - one of this app's models
 
 
 class User(AbstractUser):
@@ -58,7 +59,7 @@ class Grant(models.Model):
     group = models.ForeignKey(
         Group, with_its_grants, null=True, blank=True, related_name="grants", verbose_name=_("group")
     )
-    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=40)
     cluster = models.ForeignKey(
         "clusters.Cluster",
         with_its_grants,
@@ -78,6 +79,13 @@ class Grant(models.Model):
     everywhere = models.BooleanField(
         _("every cluster"), default=False, help_text=_("Also the clusters that will be added later.")
     )
+    projects = models.JSONField(
+        _("only these projects"),
+        null=True,
+        blank=True,
+        help_text=_("IDs of projects of the one cluster; empty: the whole cluster."),
+    )
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     created_by = models.ForeignKey(
         User,
         models.SET_NULL,
@@ -110,7 +118,6 @@ class Grant(models.Model):
                 name="grant_on_one_scope",
                 violation_error_message=_("A grant is on one cluster, on one cluster group, or on every cluster."),
             ),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="grant_of_known_role"),
             *(
                 models.UniqueConstraint(
                     fields=[principal, "role", scope],
@@ -132,6 +139,17 @@ class Grant(models.Model):
     def save(self, *args, **kwargs) -> None:
         with transaction.atomic():  # a grant and what it gives are written together or not at all
             super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        if self.role and self.role not in permissions_by_role():
+            raise ValidationError({"role": _("There is no such role.")})
+        if self.projects and not self.cluster_id:
+            raise ValidationError({"projects": _("Projects are those of one cluster: choose it.")})
+        if self.projects == []:
+            self.projects = None
+
+    def get_role_display(self) -> str:
+        return role_name(self.role)
 
     def validate_constraints(self, exclude=None) -> None:
         # No form shows the generated column, and a constraint with a field that is not shown is not validated.

@@ -3,22 +3,33 @@
 import zoneinfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-
-def validate_time_zone(name: str) -> None:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValidationError(_("“%(name)s” is not a time zone. For example: Asia/Shanghai") % {"name": name})
+REGIONS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 
 
 def user_agent(request) -> str:
     """What the browser calls itself, as much of it as is kept."""
     return request.headers.get("User-Agent", "")[:200]
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Those people live in; the rest are names for what has one already."""
+    regions = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(regions))
+    return [("", _("As of the platform (UTC)")), *((name, name) for name in names)]
 
 
 def languages() -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ PLATFORM = {
     "auth.second_factor.remove": gettext_lazy("Remove a second factor"),
     "auth.second_factor.reset": gettext_lazy("Take away somebody’s second factors"),
     "auth.second_factor.renew": gettext_lazy("New recovery codes"),
+    "auth.unlock": gettext_lazy("Unlock after failed logins"),
     "auth.locked_out": gettext_lazy("Account blocked after failed logins"),
     "accounts.user.password": gettext_lazy("Change a password"),
     "accounts.user.groups.add": gettext_lazy("Add a user to groups"),
@@ -56,6 +57,8 @@ VERBS = {
     "delete": gettext_lazy("Delete: %(type)s"),
     "purge": gettext_lazy("Clear old entries: %(type)s"),
     "export": gettext_lazy("Export a list: %(type)s"),
+    "protect": gettext_lazy("Protect: %(type)s"),
+    "unprotect": gettext_lazy("Take a protection off: %(type)s"),
 }
 
 

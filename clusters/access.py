@@ -7,12 +7,14 @@ and guardian's own look-ups would honour it. An inactive user holds nothing; a s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
 from clusters import rights_version
@@ -46,7 +48,10 @@ class Limits:
     permissions: frozenset[str]
     clusters: frozenset[int] | None = None
 
-    def as_data(self) -> dict[str, list]:
+    def reaches(self, cluster_id: int) -> bool:
+        return self.clusters is None or cluster_id in self.clusters
+
+    def as_data(self) -> dict[str, list | None]:
         clusters = None if self.clusters is None else sorted(self.clusters)
         return {"permissions": sorted(self.permissions), "clusters": clusters}
 
@@ -72,8 +77,23 @@ def is_platform_admin(user) -> bool:
     return user.is_active and user.is_superuser and limits_of(user) is None
 
 
-Held = Mapping[int, frozenset[str]]
-"""Cluster id → the permissions held there. A cluster that is missing may not even be seen."""
+class Rights(dict[int, frozenset[str]]):
+    """Cluster id → the permissions held on the whole of it. What is held in some projects only stands apart, so that
+    whoever does not ask about projects finds nothing there: closed by default."""
+
+    def __init__(self, whole: Mapping[int, frozenset[str]] | None = None) -> None:
+        super().__init__(whole or {})
+        self.in_projects: dict[int, dict[str, frozenset[str]]] = {}
+        """Cluster id → permission → the ids of the projects where it is held."""
+
+    def projects(self, cluster_id: int, permission: str) -> frozenset[str]:
+        return self.in_projects.get(cluster_id, {}).get(permission, frozenset())
+
+
+Held = Rights
+Terms = list[dict[str, Any]] | None
+"""When and where a permission on a cluster holds: `{"until": seconds or None, "projects": [ids] or None}`, one of
+which must be met. None: always, and on the whole cluster."""
 
 
 def held_by(user) -> Held:
@@ -84,28 +104,57 @@ def held_by(user) -> Held:
 def _within(held: Held, limits: Limits | None) -> Held:
     if limits is None:
         return held
-    return {
-        cluster_id: permissions & limits.permissions
-        for cluster_id, permissions in held.items()
-        if limits.clusters is None or cluster_id in limits.clusters
-    }
+    narrowed = Rights({pk: names & limits.permissions for pk, names in held.items() if limits.reaches(pk)})
+    for cluster_id, found in held.in_projects.items():
+        if limits.reaches(cluster_id):
+            narrowed.in_projects[cluster_id] = {name: ids for name, ids in found.items() if name in limits.permissions}
+    return narrowed
 
 
 def _held(user) -> Held:
     if not user.is_active or user.is_anonymous:
-        return {}
+        return Rights()
     if user.is_superuser:
-        everything = frozenset(PERMISSIONS)
-        return dict.fromkeys(Cluster.objects.values_list("pk", flat=True), everything)
-    own = ClusterUserPermission.objects.filter(user=user)
-    shared = ClusterGroupPermission.objects.filter(group__user=user)
-    pairs = own.values_list("content_object_id", "permission__codename").union(
-        shared.values_list("content_object_id", "permission__codename")
-    )
-    held: dict[int, set[str]] = defaultdict(set)
-    for cluster_id, codename in pairs:
-        held[cluster_id].add(codename)
-    return {cluster_id: frozenset(codenames) for cluster_id, codenames in held.items() if VIEW in codenames}
+        return Rights(dict.fromkeys(Cluster.objects.values_list("pk", flat=True), frozenset(PERMISSIONS)))
+    own = ClusterUserPermission.objects.filter(_now(), user=user)
+    shared = ClusterGroupPermission.objects.filter(_now(), group__user=user)
+    columns = ("content_object_id", "permission__codename", "terms")
+    whole: dict[int, set[str]] = defaultdict(set)
+    parts: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
+    for cluster_id, codename, terms in own.values_list(*columns).union(shared.values_list(*columns), all=True):
+        projects = _projects_of(terms)
+        if projects is None:
+            whole[cluster_id].add(codename)
+        elif projects:
+            parts[cluster_id][codename] = parts[cluster_id].get(codename, frozenset()) | projects
+    held = Rights({pk: frozenset(names) for pk, names in whole.items() if VIEW in names})
+    for cluster_id, found in parts.items():
+        viewed = found.get(VIEW, frozenset())
+        # Nothing is held where nothing may be seen; and what is held on the whole cluster needs no project.
+        inside = {name: ids if cluster_id in held else ids & viewed for name, ids in found.items()}
+        for name in whole[cluster_id] if cluster_id not in held else ():
+            inside[name] = viewed
+        inside = {name: ids for name, ids in inside.items() if ids and name not in held.get(cluster_id, ())}
+        if inside:
+            held.in_projects[cluster_id] = inside
+    return held
+
+
+def _now() -> Q:
+    return Q(until=None) | Q(until__gt=timezone.now())
+
+
+def _projects_of(terms: Terms) -> frozenset[str] | None:
+    """The projects where a permission holds now; None: the whole cluster."""
+    if terms is None:
+        return None
+    moment, projects = timezone.now().timestamp(), set()
+    for term in terms:
+        if term["until"] is None or term["until"] > moment:
+            if term["projects"] is None:
+                return None
+            projects |= set(term["projects"])
+    return frozenset(projects)
 
 
 def visible_clusters(user) -> models.QuerySet[Cluster]:
@@ -120,11 +169,33 @@ def _visible_clusters(user) -> models.QuerySet[Cluster]:
         return Cluster.objects.none()
     if user.is_superuser:
         return Cluster.objects.all()
-    own = ClusterUserPermission.objects.filter(user=user, permission__codename=VIEW)
-    shared = ClusterGroupPermission.objects.filter(group__user=user, permission__codename=VIEW)
+    own, shared = _views_of(user)
     return Cluster.objects.filter(
         Q(pk__in=own.values("content_object_id")) | Q(pk__in=shared.values("content_object_id"))
     )
+
+
+def _views_of(user) -> tuple[models.QuerySet, models.QuerySet]:
+    viewing = _now() & Q(permission__codename=VIEW)
+    return (
+        ClusterUserPermission.objects.filter(viewing, user=user),
+        ClusterGroupPermission.objects.filter(viewing, group__user=user),
+    )
+
+
+def clusters_and_projects(user) -> tuple[list[Cluster], dict[int, frozenset[str]]]:
+    """The clusters this user may see, with their groups; and of those where that is some projects only, which. One
+    query for who is not limited to projects anywhere."""
+    clusters = visible_clusters(user).select_related("group")
+    if user.is_superuser or user.is_anonymous or not user.is_active:
+        return list(clusters), {}
+    own, shared = _views_of(user)
+    limited = {"content_object_id": OuterRef("pk"), "terms__isnull": False}
+    found = list(clusters.annotate(perhaps_limited=Exists(own.filter(**limited)) | Exists(shared.filter(**limited))))
+    if not any(cluster.perhaps_limited for cluster in found):
+        return found, {}
+    held = held_by(user)
+    return found, {c.pk: held.projects(c.pk, VIEW) for c in found if c.pk not in held}
 
 
 def can(user, permission: str, cluster: Cluster) -> bool:
@@ -139,9 +210,37 @@ def why_not(held: Held, permission: str, cluster: Cluster) -> str:
     return _refusal(permission, cluster.name, get_language())
 
 
+def why_not_on(held: Held, permission: str, item: Any) -> str:
+    """The same for one resource, which may lie in one of the projects where the permission is held."""
+    if permission in held.get(item.cluster_id, frozenset()):
+        return ""
+    if item.in_projects(held.projects(item.cluster_id, permission)):
+        return ""
+    return _refusal(permission, item.cluster.name, get_language())
+
+
+def why_not_in_project(held: Held, permission: str, cluster: Cluster, project_id: str | None) -> str:
+    """The same for something new in a project of a cluster; None: in none that somebody chose."""
+    if permission in held.get(cluster.pk, frozenset()):
+        return ""
+    projects = held.projects(cluster.pk, permission)
+    if not projects:
+        return _refusal(permission, cluster.name, get_language())
+    if project_id is None:
+        return _("Choose a project: on cluster %(cluster)s your rights are for some projects only.") % {
+            "cluster": cluster.name
+        }
+    if project_id not in projects:
+        return _("On cluster %(cluster)s you do not have the “%(permission)s” permission in this project.") % {
+            "permission": LABELS[permission],
+            "cluster": cluster.name,
+        }
+    return ""
+
+
 def why_nowhere(held: Held, permission: str, clusters: Iterable[int]) -> str:
     """The sentence that refuses on all of these clusters, or "" if the permission is held on one of them."""
-    if any(permission in held.get(cluster, ()) for cluster in clusters):
+    if any(permission in held.get(cluster, ()) or held.projects(cluster, permission) for cluster in clusters):
         return ""
     return _("You do not have the “%(permission)s” permission on any of these clusters.") % {
         "permission": LABELS[permission]
@@ -157,8 +256,9 @@ def _refusal(permission: str, cluster: str, language: str | None) -> str:
     }
 
 
-def set_permissions(principal, granted: Mapping[int, Iterable[str]]) -> None:
-    """Make `granted` (cluster id → permissions) exactly what this user or group holds by itself."""
+def set_permissions(principal, granted: Mapping[int, Iterable[str] | Mapping[str, Terms]]) -> None:
+    """Make `granted` (cluster id → permissions, perhaps each with its terms) exactly what this user or group holds
+    by itself."""
     table, field = (
         (ClusterGroupPermission, "group") if isinstance(principal, Group) else (ClusterUserPermission, "user")
     )
@@ -167,12 +267,30 @@ def set_permissions(principal, granted: Mapping[int, Iterable[str]]) -> None:
             "codename", "pk"
         )
     )
-    wanted = {(cluster_id, ids[codename]) for cluster_id, codenames in granted.items() for codename in codenames}
+    wanted: dict[tuple[int, int], Terms] = {}
+    for cluster_id, codenames in granted.items():
+        for codename in codenames:
+            terms = codenames[codename] if isinstance(codenames, Mapping) else None
+            wanted[cluster_id, ids[codename]] = terms
     rows = table.objects.filter(**{field: principal})
-    present = {(row.content_object_id, row.permission_id): row.pk for row in rows}
-    table.objects.filter(pk__in=[pk for pair, pk in present.items() if pair not in wanted]).delete()
+    present = {(row.content_object_id, row.permission_id): row for row in rows}
+    gone = [row.pk for pair, row in present.items() if pair not in wanted or row.terms != wanted[pair]]
+    table.objects.filter(pk__in=gone).delete()
     table.objects.bulk_create(
-        table(**{field: principal}, content_object_id=cluster_id, permission_id=permission_id)
-        for cluster_id, permission_id in wanted - present.keys()
+        table(
+            **{field: principal},
+            content_object_id=pair[0],
+            permission_id=pair[1],
+            terms=terms,
+            until=_last_moment(terms),
+        )
+        for pair, terms in wanted.items()
+        if pair not in present or present[pair].terms != terms
     )
     rights_version.bump()
+
+
+def _last_moment(terms: Terms) -> datetime | None:
+    """When the last of them runs out; None: never."""
+    moments = [term["until"] for term in terms or [{"until": None}]]
+    return None if None in moments else datetime.fromtimestamp(max(moments), tz=UTC)

@@ -1,9 +1,12 @@
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from audit.acting import Actor, sign
 from audit.admin import Signing
@@ -11,7 +14,8 @@ from clusters import health
 from clusters.credentials import IDENTITY_FIELDS
 from clusters.forms import ClusterForm
 from clusters.gateway.errors import retell
-from clusters.models import Cluster, ClusterGroup, SyncState
+from clusters.models import Closure, Cluster, ClusterGroup, Protection, SyncState
+from clusters.pasting import PasteForm
 
 COMMON = {"kind", "username", "user_domain", "project_name", "project_domain"}
 BY_ID = tuple(name for name in IDENTITY_FIELDS if name not in COMMON)
@@ -66,8 +70,53 @@ class ClusterAdmin(Signing):
             credential.save()
 
     def get_urls(self):
-        test = self.admin_site.admin_view(self.test)
-        return [path("<int:pk>/test/", test, name="clusters_cluster_test"), *super().get_urls()]
+        own = self.admin_site.admin_view
+        return [
+            path("<int:pk>/test/", own(self.test), name="clusters_cluster_test"),
+            path("<int:pk>/read/", own(self.read_now), name="clusters_cluster_read"),
+            path("paste/", own(self.paste), name="clusters_cluster_paste"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        cluster = self.get_object(request, object_id)
+        more = {}
+        if cluster is not None:
+            services = cluster.capabilities.get("services", {})
+            known = {name: facts for name, facts in sorted(services.items()) if facts.get("code") != "no_service"}
+            states = cluster.sync_states.order_by("resource")
+            more = {"known": {"services": known}, "states": states}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def read_now(self, request, pk: int):
+        """All its types become due at once. Only by POST."""
+        cluster = self.get_object(request, str(pk))
+        if cluster is None or not self.has_change_permission(request, cluster):
+            raise Http404("no such cluster")
+        if request.method == "POST":
+            cluster.sync_states.update(full_at=None, retry_at=None, failures=0)
+            messages.success(request, _("It is read now; what was read appears here within a minute or so."))
+        return redirect(reverse("admin:clusters_cluster_change", args=[pk]))
+
+    @method_decorator(sensitive_post_parameters("text", "secret"))
+    def paste(self, request):
+        """Add one by pasting a clouds.yaml or openrc."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = PasteForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            for changed in (form.cluster, form.credential):
+                sign(changed, Actor.of_request(request))
+            try:
+                form.register()
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                messages.success(request, _("Cluster %(name)s was added.") % {"name": form.cluster.name})
+                return redirect(reverse("admin:clusters_cluster_change", args=[form.cluster.pk]))
+        title = _("Add from clouds.yaml or openrc")
+        context = {**self.admin_site.each_context(request), "form": form, "title": title, "opts": self.opts}
+        return render(request, "admin/clusters/cluster/paste.html", context)
 
     def test(self, request, pk: int):
         """Examine a stored cluster, say what was found, and return to its page. Only by POST: it calls a cloud."""
@@ -96,6 +145,42 @@ class ClusterAdmin(Signing):
 class ClusterGroupAdmin(Signing):
     list_display = ("name", "description")
     search_fields = ("name",)
+
+
+@admin.register(Closure)
+class ClosureAdmin(Signing):
+    """Locking clusters for maintenance, and freezing changes. Deleting one, or giving it an end, opens them again."""
+
+    list_display = ("reason", "kind", "where", "begins_at", "ends_at", "created_by")
+    list_filter = ("kind", "environment", "cluster")
+    list_select_related = ("cluster", "cluster_group", "created_by")
+    fields = ("kind", "reason", "cluster", "cluster_group", "environment", "begins_at", "ends_at")
+    autocomplete_fields = ("cluster", "cluster_group")
+
+    @admin.display(description=_("where"))
+    def where(self, closure: Closure) -> str:
+        return str(closure.cluster or closure.cluster_group or closure.get_environment_display() or _("every cluster"))
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Protection)
+class ProtectionAdmin(Signing):
+    """They are set on a resource's page."""
+
+    list_display = ("name", "resource", "cluster", "reason", "created_by", "created_at")
+    list_filter = ("resource", "cluster")
+    list_select_related = ("cluster", "created_by")
+    search_fields = ("name", "cloud_id", "reason")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(SyncState)

@@ -97,12 +97,29 @@ class _LowerContains(Contains):
         return condition, [*params, param]
 
 
+def seen_with(model: type["InventoryItem"], held: access.Held) -> models.Q:
+    """The rows of a type that may be seen with these rights."""
+    projects = {pk: held.projects(pk, access.VIEW) for pk in held.in_projects if pk not in held}
+    return in_clusters(model, [*held, *projects], projects)
+
+
+def in_clusters(
+    model: type["InventoryItem"], cluster_ids: Sequence[int], projects: Mapping[int, frozenset[str]]
+) -> models.Q:
+    """Rows of these clusters; where projects are given for one, only what lies in them or is there for all."""
+    condition = models.Q(cluster_id__in=[pk for pk in cluster_ids if pk not in projects])
+    for pk in cluster_ids:
+        if pk in projects:
+            condition |= models.Q(cluster_id=pk) & model.of_projects(projects[pk])
+    return condition
+
+
 class InventoryQuerySet(models.QuerySet):
     def visible_to(self, user) -> "InventoryQuerySet":
         """What this user may see. The only way in for every door."""
         if access.is_platform_admin(user):
             return self
-        return self.filter(cluster_id__in=list(access.held_by(user)))
+        return self.filter(seen_with(self.model, access.held_by(user)))
 
     def present(self) -> "InventoryQuerySet":
         return self.filter(gone_at=None)
@@ -124,6 +141,9 @@ class InventoryItem(models.Model):
     data = models.JSONField(default=dict)
     search_text = SearchField()
 
+    for_all_projects: models.Q | None = None
+    """Which rows of a type everybody in the cloud uses, whose ever they are: public flavors, shared networks."""
+
     references: Mapping[str, Mapping[str, str]] = {}
     """Names of what the row refers to: type → id → name. Filled for the rows of a page."""
 
@@ -135,6 +155,16 @@ class InventoryItem(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.cloud_id
+
+    @classmethod
+    def of_projects(cls, projects: frozenset[str]) -> models.Q:
+        """What may be seen by whoever sees these projects only. What lies in no project is not theirs."""
+        own = models.Q(project_id__in=projects - {""})
+        return own if cls.for_all_projects is None else own | cls.for_all_projects
+
+    def in_projects(self, projects: frozenset[str]) -> bool:
+        """Whether it lies in one of these, and may be acted on by who acts there."""
+        return bool(self.project_id) and self.project_id in projects
 
     def search_words(self) -> list[str]:
         """What people find it by: first its name and its id, then what else it bears (addresses, say)."""

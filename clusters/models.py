@@ -86,6 +86,7 @@ class Cluster(models.Model):
     )
 
     capabilities = models.JSONField(default=dict, blank=True, editable=False)
+    guards = models.JSONField(default=dict, blank=True, editable=False, help_text="Written by clusters.guards.")
     checked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -162,6 +163,7 @@ class SyncState(models.Model):
 
 # Models of this app that live in files of their own.
 from clusters.credentials import Credential  # noqa: E402,F401
+from clusters.guards.models import Closure, Protection  # noqa: E402,F401
 from clusters.links import ResourceLink  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
 from clusters.login_refusals import LoginRefusal  # noqa: E402,F401

@@ -25,7 +25,15 @@ CLOCK_SLACK = timedelta(seconds=5)
 
 
 def submit(
-    resource: Resource, action: Action, pks: list[int], *, user, via: str, client: str = "", params: dict | None = None
+    resource: Resource,
+    action: Action,
+    pks: list[int],
+    *,
+    user,
+    via: str,
+    client: str = "",
+    params: dict | None = None,
+    why: str = "",
 ) -> Job:
     """Start a job that does this to each of these rows. Returns at once; rows the user may not see are left out,
     and the audit knows that they were asked for."""
@@ -52,7 +60,7 @@ def submit(
         user=user,
         via=via,
         client=client,
-        params={"resource": resource.name, "action": action.name},
+        params={"resource": resource.name, "action": action.name, "why": why},
         inputs=json.dumps(params or {}),
     )
 
@@ -112,6 +120,7 @@ class BulkAction:
             client=job.client,
             params=json.loads(job.inputs),
             operation_id=item.operation,
+            why=job.params.get("why", ""),
         )
         if outcome.code in ("conflict", "not_found") and item.attempts > 1:
             # An earlier try may have come through since we looked, and be what stands in the way of this one.

@@ -49,6 +49,8 @@ PLATFORM = {
     ("GET", "accounts/tokens/"): CLOSED,
     ("GET", "accounts/tokens/new/"): CLOSED,
     ("POST", "accounts/tokens/<str:key>/revoke/"): NAMELESS,
+    ("GET", "accounts/rights/"): CLOSED,
+    ("GET", "accounts/rights/all/"): (302, 403, 403, 200),
     ("GET", "accounts/session/"): CLOSED,
     ("POST", "accounts/session/stay/"): CLOSED,
     ("GET", "accounts/session/back/"): CLOSED,
@@ -248,6 +250,8 @@ PLATFORM = {
     ("GET", "admin/accounts/user/<id>/password/"): ADMIN,
     ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/monitoring/channel/<int:pk>/test/"): (302, 302, 302, 302),
+    ("GET", "admin/clusters/cluster/<int:pk>/read/"): (302, 302, 302, 302),
+    ("GET", "admin/clusters/cluster/paste/"): ADMIN,
     ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),
 }
 
@@ -271,6 +275,7 @@ CONSOLE = {
     ("GET", "{app}/{slug}/view/"): CLOSED,
     ("POST", "{app}/{slug}/view/"): CLOSED,  # 200 with what is wrong; opsys/kit/tests/test_saved.py
     ("GET", "{app}/{slug}/menu/<int:pk>/"): CLOSED,
+    ("POST", "{app}/{slug}/protect/<int:pk>/"): (302, 302, 302, 302),  # with what came of it as a message
     ("GET", "{app}/{slug}/do/<slug:name>/"): CLOSED,
     ("POST", "{app}/{slug}/do/<slug:name>/"): CLOSED,  # 200 with an outcome each; see test_refused_everywhere.py
     ("POST", "{app}/{slug}/do/<slug:name>/command/"): CLOSED,
@@ -282,6 +287,7 @@ CONSOLE = {
     ("GET", "api/v1/{app}/{slug}/"): PROGRAM,
     ("GET", "api/v1/{app}/{slug}/export/"): PROGRAM,
     ("GET", "api/v1/{app}/{slug}/<int:pk>/"): PROGRAM,
+    ("POST", "api/v1/{app}/{slug}/<int:pk>/protect/"): (401, 400, 400, 400),
     ("POST", "api/v1/{app}/{slug}/do/<slug:name>/"): PROGRAM,
     ("POST", "api/v1/{app}/{slug}/new/<slug:name>/"): (401, 404, 404, 404),
     ("GET", "api/v1/{app}/{slug}/<int:pk>/panels/<slug:name>/"): (401, 404, 404, 404),
@@ -295,11 +301,14 @@ ADMIN_MODELS = {
     "audit/destination": (True, True, 200),
     "accounts/user": (True, True, 200),
     "accounts/grant": (True, True, 403),
+    "accounts/ownrole": (True, True, 200),
     "auth/group": (True, True, 200),
     "accounts/apitoken": (False, True, 403),
     "clusters/cluster": (True, True, 200),
     "clusters/clustergroup": (True, True, 200),
     "clusters/syncstate": (False, False, 302),
+    "clusters/closure": (True, True, 200),
+    "clusters/protection": (False, True, 403),
     "jobs/job": (False, False, 403),
     "jobs/schedule": (True, True, 200),
     "monitoring/price": (True, True, 200),
@@ -319,6 +328,7 @@ ADMIN_MODELS = {
     "axes/accessattempt": (False, True, 302),
     "axes/accesslog": (False, True, 302),
     "axes/accessfailurelog": (False, True, 302),
+    "axes/accessattempt": (False, False, 403),
 }
 
 # Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.

@@ -4,11 +4,14 @@ wrong on the way; afterwards none of them stands in a page, a log, the audit, a 
 import io
 import logging
 import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -128,13 +131,30 @@ def use_everything(cloud, client, monkeypatch):
         yield response.content.decode()
 
 
+def set_up_second_factor(client, who):
+    """The seed, the recovery codes, and the two pages that show each of them once."""
+    client.post("/accounts/login/", who)
+    seed_page = client.get("/accounts/second-factor/app/").content.decode()
+    seed = re.search(r'id="key" readonly value="(\w+)"', seed_page)[1]
+    code = format_hotp_value(hotp_value(seed, int(time.time()) // 30))
+    codes_page = client.get(client.post("/accounts/second-factor/app/", {"code": code}).url).content.decode()
+    codes = re.findall(r"\b\d{8}\b", codes_page.partition("<pre")[2].partition("</pre>")[0])
+    client.post("/accounts/logout/")
+    return seed, codes, (seed_page, codes_page)
+
+
 @pytest.mark.slow
 def test_no_secret_comes_out_again(cloud, client, person, monkeypatch, log):
     said = [client.post("/accounts/login/", {"username": "root", "password": "x" + PERSON}).content.decode()]
     who = {"username": "root", "password": PERSON}
-    login = client.post("/api/v1/auth/login/", who, content_type="application/json")
+    seed, codes, shown_on_purpose = set_up_second_factor(client, who)
+    by_code = {**who, "code": codes.pop()}
+    login = client.post("/api/v1/auth/login/", by_code, content_type="application/json")
     token = login.json()["token"]
-    assert client.post("/accounts/login/", who).status_code == 302
+    assert client.post("/accounts/login/", who).url == "/accounts/login/code/"
+    said.append(client.post("/accounts/login/code/", {"code": "00000000"}).content.decode())
+    assert client.post("/accounts/login/code/", {"code": codes.pop()}).url == "/"
+    said += [client.get(page).content.decode() for page in ("/accounts/second-factor/", "/accounts/sessions/")]
     said.append(client.get("/api/v1/compute/servers/", headers={"Authorization": f"Token {token}"}).content.decode())
     said += use_everything(cloud, client, monkeypatch)
     assert Credential.objects.filter(secret__isnull=False).count() >= 3 and cloud.tokens
@@ -142,7 +162,9 @@ def test_no_secret_comes_out_again(cloud, client, person, monkeypatch, log):
     logging.getLogger("anything").debug("the log is on")
     assert "the log is on" in log.getvalue()
     places = {"answers": said, "database": everything_stored(), "dump": [dumped()], "log": [log.getvalue()]}
-    secrets = {"cloud password": CLOUD, "user password": PERSON, "API token": token}
+    assert seed in shown_on_purpose[0] and codes[0] in shown_on_purpose[1]
+    secrets = {"cloud password": CLOUD, "user password": PERSON, "API token": token, "TOTP seed": seed}
+    secrets |= {f"recovery code {n}": code for n, code in enumerate(codes)}
     secrets |= {f"cloud token {n}": text for n, text in enumerate(cloud.tokens)}
     found = {
         f"{kind} in the {place}"

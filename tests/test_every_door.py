@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import async_to_sync
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.models import AccessAttempt
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.apps import apps
@@ -17,11 +17,11 @@ from django.core.management import CommandError, call_command, get_commands
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import ApiToken, Grant
+from accounts.models import ApiToken, Grant, OwnRole
 from audit.models import Checkpoint, Destination, Event
 from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
-from clusters.models import ClusterGroup
+from clusters.models import Closure, ClusterGroup, Protection
 from jobs.models import Job, Schedule, ScheduleRun
 from monitoring.alerts.models import Alert, Channel, Delivery, Silence
 from monitoring.alerts.models import AlertRule as WatchRule
@@ -112,11 +112,14 @@ def world(cluster, make_user, monkeypatch):
         "audit/destination": Destination.objects.create(name="archive", kind="file", address="/var/log/audit"),
         "accounts/user": users["viewer"],
         "accounts/grant": Grant.objects.create(user=make_user("gina"), role="viewer", cluster=cluster),
+        "accounts/ownrole": OwnRole.objects.create(slug="helpdesk", name="Help desk"),
         "auth/group": Group.objects.create(name="night shift"),
         "accounts/apitoken": ApiToken.objects.create(user=users["viewer"], expiry=timedelta(hours=1))[0],
         "clusters/cluster": cluster,
         "clusters/clustergroup": ClusterGroup.objects.create(name="shore"),
         "clusters/syncstate": make_state(cluster),
+        "clusters/closure": Closure.objects.create(reason="over by now", ends_at=now),
+        "clusters/protection": Protection.objects.create(cluster=cluster, resource="compute.server", cloud_id="none"),
         "jobs/job": Job.objects.create(user=users["viewer"], username="vera", via="ui", kind="compute.server.stop"),
         "jobs/schedule": Schedule.objects.create(
             name="nightly", owner=users["viewer"], cron="0 19 * * *", action="stop"
@@ -124,8 +127,6 @@ def world(cluster, make_user, monkeypatch):
         **rows_of_terminals(cluster, users["operator"]),
         **rows_of_alerts(cluster),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
-        "axes/accesslog": AccessLog.objects.create(**axes),
-        "axes/accessfailurelog": AccessFailureLog.objects.create(**axes),
     }
     for resource in register.resources():
         values = {"cloud_id": "id-1", "name": "one", "synced_at": now, "status": "PAUSED"}

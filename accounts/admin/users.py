@@ -5,8 +5,9 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.grants import GrantsBelow, UserGrants
+from accounts.admin.own_things import OwnThings
 from accounts.models import User
-from accounts.preferences import languages, validate_time_zone
+from accounts.preferences import languages, time_zones
 from audit.acting import Actor, sign
 
 
@@ -17,7 +18,7 @@ class NewUser(AdminUserCreationForm):
 
 class ChangedUser(UserChangeForm):
     language = forms.ChoiceField(label=_("Language"), choices=languages, required=False)
-    time_zone = forms.CharField(label=_("Time zone"), required=False, max_length=63, validators=[validate_time_zone])
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zones)
 
     class Meta(UserChangeForm.Meta):
         model = User
@@ -37,21 +38,21 @@ class NewPassword(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(GrantsBelow, DjangoUserAdmin):
+class UserAdmin(OwnThings, GrantsBelow, DjangoUserAdmin):
     form = ChangedUser
     add_form = NewUser
     change_password_form = NewPassword
     inlines = [UserGrants]
     list_display = ["username", "email", "is_active", "is_superuser", "must_change_password", "last_login"]
-    list_filter = ["is_superuser", "is_active", "must_change_password", "groups"]
+    list_filter = ["is_superuser", "is_active", "must_change_password", "must_add_second_factor", "groups"]
     filter_horizontal = ["groups"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "sessions", "second_factors", "tokens"]
     # Neither is_staff, which follows is_superuser, nor model permissions, which decide nothing here.
     fieldsets = [
         (None, {"fields": ["username", "password", "must_change_password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "language", "time_zone"]}),
         (_("Access"), {"fields": ["is_active", "is_superuser", "groups"]}),
-        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+        (_("Signing in"), {"fields": ["sessions", "second_factors", "tokens", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2", "must_change_password"]}),

@@ -8,8 +8,9 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
+from django.utils import timezone
 
-from accounts.models import Grant, User
+from accounts.models import Grant, OwnRole, User
 
 PLATFORM_ADMIN = "platform-admin"
 SUFFICIENT = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -26,7 +27,7 @@ def refresh(users=None) -> None:
 def _lacking(users) -> list[int]:
     if not (roles := required_roles()):
         return []
-    held = Grant.objects.filter(role__in=roles)
+    held = Grant.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), role__in=roles)
     holders = Q(pk__in=held.values("user")) | Q(groups__in=held.filter(group__isnull=False).values("group"))
     if PLATFORM_ADMIN in roles:
         holders |= Q(is_superuser=True)
@@ -37,7 +38,9 @@ def _lacking(users) -> list[int]:
 
 
 def required_roles() -> set[str]:
-    return set(settings.SECOND_FACTOR_REQUIRED_FOR)
+    """Those of the setting, and those of one's own that say so."""
+    own = OwnRole.objects.filter(second_factor=True).values_list("slug", flat=True)
+    return {*settings.SECOND_FACTOR_REQUIRED_FOR, *own}
 
 
 def _grant_changed(sender, instance: Grant, **kwargs) -> None:
@@ -58,6 +61,10 @@ def _authenticator_changed(sender, instance: Authenticator, **kwargs) -> None:
     refresh([instance.user])
 
 
+def _role_changed(sender, **kwargs) -> None:
+    refresh()
+
+
 def _migrated(sender, **kwargs) -> None:
     refresh()
 
@@ -66,6 +73,7 @@ def connect(app) -> None:
     for signal in (post_save, post_delete):
         signal.connect(_grant_changed, sender=Grant)
         signal.connect(_authenticator_changed, sender=Authenticator)
+        signal.connect(_role_changed, sender=OwnRole)
     post_save.connect(_user_saved, sender=User)
     m2m_changed.connect(_membership_changed, sender=User.groups.through)
     post_migrate.connect(_migrated, sender=app)

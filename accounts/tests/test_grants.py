@@ -216,11 +216,6 @@ def test_the_same_grant_is_there_once(make_user, make_cluster, eu, principal, sc
     _refused(Grant(role=Role.VIEWER, **{principal: who, scope: on}), "already")
 
 
-def test_an_unknown_role_is_refused_by_the_database(make_user):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Grant.objects.bulk_create([Grant(user=make_user(), role="root", everywhere=True)])
-
-
 def _refused(grant: Grant, sentence: str) -> None:
     """By the forms with a sentence, and by the database whoever writes."""
     with pytest.raises(ValidationError, match=sentence):

@@ -15,11 +15,11 @@ from django.contrib.auth.models import Group
 from django.db.models import Field, Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
-from accounts.models import Grant, User
+from accounts.models import Grant, OwnRole, User
 from audit.acting import Actor, signed
 from audit.models import Destination, Event
 from audit.redaction import HIDDEN
-from clusters.models import Cluster, ClusterGroup, Credential
+from clusters.models import Closure, Cluster, ClusterGroup, Credential, Protection
 from jobs.models import Schedule
 from monitoring.alerts.models import AlertRule as WatchRule
 from monitoring.alerts.models import Channel, Silence
@@ -27,11 +27,14 @@ from terminal.models import AlertRule, DefaultUser, Host, HostKey, Policy, Snipp
 
 # The platform's own bookkeeping, which changes by itself.
 BOOKKEEPING: dict[type[Model], set[str]] = {
-    Cluster: {"capabilities", "checked_at", "created_at"},
+    Cluster: {"capabilities", "guards", "checked_at", "created_at"},
     ClusterGroup: set(),
+    Closure: set(),
+    Protection: {"created_at"},
     Credential: {"changed_at"},
     User: {"last_login", "date_joined", "must_add_second_factor"},
     Group: set(),
+    OwnRole: set(),
     Grant: {"created_by", "created_at"},
     Host: {"created_at"},
     HostKey: set(),

@@ -37,7 +37,7 @@ def _facts(operation) -> dict:
         "cluster_name": operation.cluster.name if operation.cluster else "",
         "cloud_id": operation.cloud_id,
         "name": operation.name,
-        "params": {**operation.params, **_place(operation)},
+        "params": {**operation.params, **_place(operation), **({"why": operation.why} if operation.why else {})},
     }
 
 

@@ -138,3 +138,45 @@ def test_how_often_a_type_is_read_completely(admin_page, cluster):
     state.refresh_from_db()
     assert (state.full_every, state.error) == (3600, "kept")
     assert Event.objects.get(action="clusters.syncstate.change").username == "root"
+
+
+CLOUDS_YAML = """clouds:
+  north:
+    auth:
+      auth_url: {url}
+      username: admin
+      password: {secret}
+      project_name: admin
+      user_domain_name: Default
+      project_domain_name: Default
+    region_name: RegionOne
+"""
+PASTE = "/admin/clusters/cluster/paste/"
+
+
+def test_one_is_added_by_pasting(admin_page, cloud):
+    text = CLOUDS_YAML.format(url=cloud.auth_url, secret="right")
+    response = admin_page.post(PASTE, {"name": "north", "text": text, "environment": "testing"})
+    assert response.status_code == 302, text_of(response)
+    assert Credential.objects.get(cluster__name="north").secret == "right"
+    assert Event.objects.filter(action="clusters.cluster.add", username="root").exists()
+
+
+def test_what_is_pasted_and_wrong_is_not_stored_and_not_shown_elsewhere(admin_page, cloud):
+    text = CLOUDS_YAML.format(url=cloud.auth_url, secret="Very-Wrong-1")
+    response = admin_page.post(PASTE, {"name": "north", "text": text, "environment": "testing"})
+    assert "refused the credential" in text_of(response) and not Cluster.objects.exists()
+    for wrong in ("nothing at all", "clouds: {}", "export OS_AUTH_URL=x"):
+        assert admin_page.post(PASTE, {"name": "x", "text": wrong, "environment": ""}).status_code == 200
+    assert not Cluster.objects.exists()
+
+
+def test_the_page_says_how_it_stands_and_reads_now(admin_page, cluster):
+    state = make_state(cluster, error="no answer", failures=3, full_at=cluster.created_at)
+    cluster.capabilities = {"services": {"compute": {"max": "2.96", "milliseconds": 12}}}
+    cluster.save()
+    shown = text_of(admin_page.get(f"/admin/clusters/cluster/{cluster.pk}/change/"))
+    assert "2.96" in shown and "12 ms" in shown and "no answer" in shown
+    admin_page.post(f"/admin/clusters/cluster/{cluster.pk}/read/")
+    state.refresh_from_db()
+    assert state.full_at is None and state.failures == 0

@@ -15,6 +15,8 @@ class Flavor(InventoryItem):
     public = models.BooleanField(_("public"), default=True)
     disabled = models.BooleanField(_("disabled"), default=False)
 
+    for_all_projects = models.Q(public=True)
+
     class Meta(InventoryItem.Meta):
         verbose_name = _("flavor")
         verbose_name_plural = _("flavors")

@@ -25,6 +25,8 @@ class Image(InventoryItem):
     server_id = models.CharField(_("server"), max_length=64, blank=True)
     tags = models.JSONField(_("tags"), default=list)
 
+    for_all_projects = models.Q(visibility="public")
+
     class Meta(InventoryItem.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")

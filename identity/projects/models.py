@@ -14,6 +14,13 @@ class Project(InventoryItem):
     description = models.CharField(_("description"), max_length=500, blank=True)
     tags = models.JSONField(_("tags"), default=list)
 
+    @classmethod
+    def of_projects(cls, projects: frozenset[str]) -> models.Q:
+        return models.Q(cloud_id__in=projects)
+
+    def in_projects(self, projects: frozenset[str]) -> bool:
+        return self.cloud_id in projects
+
     class Meta(InventoryItem.Meta):
         verbose_name = _("project")
         verbose_name_plural = _("projects")

@@ -14,6 +14,11 @@ class User(InventoryItem):
     description = models.CharField(_("description"), max_length=500, blank=True)
     password_expires_at = models.DateTimeField(_("password expires"), null=True)
 
+    @classmethod
+    def of_projects(cls, projects: frozenset[str]) -> models.Q:
+        """Users are the cloud's: a default project says nothing about who may know them."""
+        return models.Q(pk__in=[])
+
     class Meta(InventoryItem.Meta):
         verbose_name = _("cloud user")
         verbose_name_plural = _("cloud users")

@@ -137,6 +137,7 @@ class EmptyHost:
             client=job.client,
             params=params,
             operation_id=operation_id,
+            why=job.heading,
         )
 
     def _follow(self, job: Job, item: JobItem) -> Outcome:

@@ -61,7 +61,9 @@ def _start(plan: Plan, options: Mapping[str, Any], operation: UUID, **asker: Any
         resource = register.get(HYPERVISOR)
         action, params = resource.action("disable"), {"reason": options["reason"]}
         known = {hypervisor.pk: uuid5(operation, "disable")}
-        (outcome,) = perform(resource, action, [hypervisor.pk], params=params, operations=known, **asker)
+        (outcome,) = perform(
+            resource, action, [hypervisor.pk], params=params, operations=known, why=str(action.label), **asker
+        )
         if outcome.status is not Status.DONE:
             raise NotDisabled(outcome)
     if not plan.ready and not (options.get("unlock") and plan.unlockable):

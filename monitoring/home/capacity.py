@@ -85,7 +85,7 @@ def _host_sums(scope: Scope) -> Any:
         sums[f"{name}_u"] = Sum(f"{name}_used")
         sums[f"{name}_t"] = Sum(f"{name}_total")
         sums[f"{name}_p"] = Sum(Cast(KT(f"data__placement__{resource_class}__total"), IntegerField()))
-    rows = register.get(HOSTS).model.objects.filter(cluster_id__in=scope.ids, gone_at=None).order_by()
+    rows = scope.rows(register.get(HOSTS).model).filter(gone_at=None).order_by()
     return rows.values("cluster_id").annotate(**sums)
 
 
@@ -104,8 +104,8 @@ def _fullest(rows: list[dict[str, Any]], scope: Scope) -> list[ClusterFill]:
 def _addresses(scope: Scope) -> list[Capacity]:
     """The allocation pools of the external networks: what floating IPs and gateways are taken from."""
     subnets = register.get(SUBNETS)
-    external = register.get(NETWORKS).model.objects.filter(cluster_id__in=scope.ids, gone_at=None, external=True)
-    rows = subnets.model.objects.filter(cluster_id__in=scope.ids, gone_at=None, ip_version=4)
+    external = scope.rows(register.get(NETWORKS).model).filter(gone_at=None, external=True)
+    rows = scope.rows(subnets.model).filter(gone_at=None, ip_version=4)
     found = rows.filter(network_id__in=external.values("cloud_id")).aggregate(
         used=Sum("used_addresses"), total=Sum("total_addresses")
     )
@@ -116,5 +116,5 @@ def _addresses(scope: Scope) -> list[Capacity]:
 
 
 def _volumes(scope: Scope) -> int:
-    rows = register.get(VOLUMES).model.objects.filter(cluster_id__in=scope.ids, gone_at=None)
+    rows = scope.rows(register.get(VOLUMES).model).filter(gone_at=None)
     return rows.aggregate(size=Sum("size"))["size"] or 0

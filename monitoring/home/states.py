@@ -57,13 +57,13 @@ def counts(scope: Scope) -> list[TypeCounts]:
     found = []
     for name in COUNTED:
         resource = register.get(name)
-        rows = resource.model.objects.filter(cluster_id__in=scope.ids, gone_at=None)
+        rows = scope.rows(resource.model).filter(gone_at=None)
         found.append(TypeCounts(resource, list_url(resource, scope), rows.order_by().count()))
     return found
 
 
 def _by_state(resource: Resource, scope: Scope) -> TypeCounts:
-    rows = resource.model.objects.filter(cluster_id__in=scope.ids, gone_at=None).order_by()
+    rows = scope.rows(resource.model).filter(gone_at=None).order_by()
     counts = TypeCounts(resource, list_url(resource, scope))
     statuses: Counter[str] = Counter()
     colours: dict[str, str] = {}

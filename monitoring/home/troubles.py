@@ -55,7 +55,7 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
     unread = health.count("error", "partial")
     found = [Tile("clusters", _("Clusters with errors"), unread, "#home-clusters", "cloud-off")]
     for resource in types_that_can_be_down():
-        rows = resource.model.objects.filter(cluster_id__in=scope.ids, gone_at=None, state="down")
+        rows = scope.rows(resource.model).filter(gone_at=None, state="down")
         label = _("%(what)s down") % {"what": resource.label_plural}
         url = list_url(resource, scope, state="down")
         found.append(Tile(resource.name, label, rows.order_by().count(), url, resource.icon))
@@ -71,7 +71,7 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
 def newest_errors(scope: Scope) -> list[Failed]:
     """One query."""
     servers = register.get("compute.server")
-    rows = servers.model.objects.filter(cluster_id__in=scope.ids, gone_at=None, status="ERROR")
+    rows = scope.rows(servers.model).filter(gone_at=None, status="ERROR")
     rows = list(rows.order_by("-updated_at", "-pk")[:ERRORS_SHOWN])
     scope.give_to(rows)
     return [Failed(str(row), servers.item_url(row), row.cluster.name, row.fault_text, row.updated_at) for row in rows]

@@ -176,7 +176,7 @@ class _Names:
 
     def _of(self, type_name: str, ids: set[str], scope: Scope, user) -> dict[tuple[int, str], tuple[str, str]]:
         model = register.get(type_name).model
-        rows = model.objects.visible_to(user).present().filter(cluster_id__in=scope.ids)
+        rows = scope.rows(model).present()
         places = rows.values_list("cluster_id", "cloud_id", "name", "status")
         # Of many ids not each is told: a database takes only so many of them at once.
         few = places.filter(cloud_id__in=ids) if len(ids) <= 5000 else places

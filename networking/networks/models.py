@@ -18,6 +18,8 @@ class Network(InventoryItem):
     qos_policy_id = models.CharField(_("QoS policy"), max_length=64, blank=True)
     subnets = models.JSONField(_("subnets"), default=list)
 
+    for_all_projects = models.Q(external=True) | models.Q(shared=True)
+
     class Meta(InventoryItem.Meta):
         verbose_name = _("network")
         verbose_name_plural = _("networks")

@@ -342,6 +342,11 @@ SCHEDULE_RUN_KEEP_DAYS = env.int("SCHEDULE_RUN_KEEP_DAYS", default=90)
 JOB_MOVE_SECONDS = env.float("JOB_MOVE_SECONDS", default=1800)
 SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
+# --- guard rails ---
+
+# Where what cannot be undone wants a reason, and the typed name in the console.
+GUARD_REASON_ENVIRONMENTS = env.list("GUARD_REASON_ENVIRONMENTS", default=["production"])
+
 # --- terminal ---------------------------------------------------------------------------------------------
 
 # Closed to shells besides what always is, such as the network of the platform's own services.

@@ -18,5 +18,7 @@ WHITENOISE_USE_FINDERS = True
 # Looked for when asked: each test client is a server of its own, and would look through all of them first.
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
+# Clusters of the tests are production ones; what guards those has tests of its own.
+GUARD_REASON_ENVIRONMENTS: list[str] = []
 DATABASES["default"].setdefault("TEST", {})
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -12,6 +12,8 @@ class VolumeType(InventoryItem):
     backend_name = models.CharField(_("back end"), max_length=255, blank=True)
     qos_id = models.CharField(_("QoS specification"), max_length=64, blank=True)
 
+    for_all_projects = models.Q(public=True)
+
     class Meta(InventoryItem.Meta):
         verbose_name = _("volume type")
         verbose_name_plural = _("volume types")

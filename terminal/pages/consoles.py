@@ -22,7 +22,7 @@ def screen(request: HttpRequest, cluster: str, cloud_id: str) -> HttpResponse:
     context = {
         "target": target,
         "serial_key": f"{Session.Kind.SERIAL}:{cluster}/{cloud_id}",
-        "refusal": may_open(request.user, target.cluster, Session.Kind.VNC),
+        "refusal": may_open(request.user, target.cluster, Session.Kind.VNC, server=target.server),
         "server_url": servers.url("item", cluster, cloud_id),
         "menu_url": servers.url("menu", target.server.pk),
         "texts": console_texts(),

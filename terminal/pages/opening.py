@@ -46,7 +46,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
     comes back as `address`, `port`, `credential`, `username`; `"choose": true` asks for it in any case."""
     body = body_of(request)
     target = targets.target_of(body.get("target"), request.user)
-    if reason := may_open(request.user, target.cluster, target.kind):
+    if reason := may_open(request.user, target.cluster, target.kind, server=target.server):
         return refusal(reason)
     if target.kind != Session.Kind.SSH:
         return _console_ticket(request, target)

@@ -8,13 +8,18 @@ from terminal.models import Recording, Session
 from terminal.rules.policies import policy_for
 
 
-def may_open(user, cluster, kind: str = Session.Kind.SSH) -> str:
-    """A shell on this cluster's servers and hosts, or a console. `cluster` None: a host of no cluster."""
+def may_open(user, cluster, kind: str = Session.Kind.SSH, *, server=None) -> str:
+    """A shell on a server or a host of this cluster, or a console. `cluster` None: a host of no cluster."""
     if reason := why_not_ready(user)[1]:
         return reason
     if cluster is None:
         return "" if user.is_superuser else _("Only platform admins may open shells on hosts of no cluster.")
-    if reason := access.why_not(access.held_by(user), access.CONSOLE, cluster):
+    held = access.held_by(user)
+    if server is not None:
+        reason = access.why_not_on(held, access.CONSOLE, server)
+    else:
+        reason = access.why_not(held, access.CONSOLE, cluster)
+    if reason:
         return reason
     if not cluster.enabled:
         return _("Cluster %(cluster)s is disabled.") % {"cluster": cluster.name}

@@ -62,18 +62,19 @@ class Look:
         self.default = default_policy()
         hosts = {pk for shell in self.shells if (pk := shell.row.host_id) is not None}
         self.hosts = dict(Host.objects.filter(pk__in=hosts, enabled=True).values_list("pk", "address"))
-        self.gone = self._gone_servers()
+        self.servers = self._servers()
         watched = {shell.row.watched_id for shell in self.shells} - {None}
         self.watched = {row.pk: row for row in Session.objects.live().filter(pk__in=watched)} if watched else {}
 
-    def _gone_servers(self) -> set[tuple[int | None, str]]:
+    def _servers(self) -> dict[tuple[int | None, str], Any]:
+        """Those that the shells are on, as far as they exist: what decides about their project, and no more."""
         ids = {shell.row.cloud_id for shell in self.shells} - {""}
         if not ids:
-            return set()
-        servers = inventory.model_named("compute.server").objects.filter(cloud_id__in=ids)
-        there = set(servers.present().values_list("cluster_id", "cloud_id"))
-        wanted = {(shell.row.cluster_id, shell.row.cloud_id) for shell in self.shells if shell.row.cloud_id}
-        return wanted - there
+            return {}
+        servers = inventory.model_named("compute.server").objects.filter(cloud_id__in=ids).present()
+        columns = ("cluster", "cloud_id", "project_id", "cluster__name")
+        found = servers.select_related("cluster").only(*columns)
+        return {(server.cluster_id, server.cloud_id): server for server in found}
 
     def lost(self) -> Mapping[Shell, TerminalError]:
         """The sessions that must end, and why."""
@@ -120,18 +121,21 @@ class Look:
             return _disabled(_("The policy allows no shells any more."))
         if shell.target.host is not None and self.hosts.get(shell.target.host.pk) != shell.target.host.address:
             return _disabled(_("Host %(name)s is disabled.") % {"name": shell.target.host.name})
-        if (row.cluster_id, row.cloud_id) in self.gone:
+        if row.cloud_id and (row.cluster_id, row.cloud_id) not in self.servers:
             return Ended(_("The server was deleted."), cause="deleted", code=codes.TERMINATED)
         return None
 
     def _why_not(self, shell: Shell, row: Session, user: Any, cluster: Cluster) -> str:
         """As `terminal.rules.permissions` says when it begins."""
         held = self.held[shell.person.session_key]
-        if row.kind != Session.Kind.WATCH:
-            return access.why_not(held, access.CONSOLE, cluster)
-        watched = self.watched.get(row.watched_id)
-        own = watched is not None and watched.user_id == user.pk
-        return "" if own else access.why_not(held, access.ADMINISTER, cluster)
+        if row.kind == Session.Kind.WATCH:
+            watched = self.watched.get(row.watched_id)
+            own = watched is not None and watched.user_id == user.pk
+            return "" if own else access.why_not(held, access.ADMINISTER, cluster)
+        if (server := self.servers.get((row.cluster_id, row.cloud_id))) is not None:
+            return access.why_not_on(held, access.CONSOLE, server)
+        # A server that is gone is told as such below.
+        return "" if row.cloud_id else access.why_not(held, access.CONSOLE, cluster)
 
 
 def _disabled(sentence: str) -> Ended:

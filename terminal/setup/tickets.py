@@ -43,7 +43,7 @@ def issue(
     target = server or host
     if target is None:
         raise TypeError("A ticket is for a server or for a host.")
-    if reason := permissions.may_open(request.user, target.cluster, kind):
+    if reason := permissions.may_open(request.user, target.cluster, kind, server=server):
         _note_refused(request, target, reason)
         raise Refused(reason)
     if host is not None and not host.enabled:

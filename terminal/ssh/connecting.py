@@ -114,7 +114,12 @@ def destination(target: dict[str, Any], user) -> Destination:
     if target["cluster"] is not None and cluster is None:
         raise Refused(_("The cluster no longer exists."))
     kind, watched = target.get("kind", Session.Kind.SSH), _watched(target)
-    if reason := permissions.may_supervise(user, watched) if watched else permissions.may_open(user, cluster, kind):
+    server = _server(target, cluster, user) if target["host"] is None else None
+    if watched:
+        reason = permissions.may_supervise(user, watched)
+    else:
+        reason = permissions.may_open(user, cluster, kind, server=server)
+    if reason:
         raise Refused(reason)
     policy = policy_for(cluster)
     credential = None
@@ -129,8 +134,6 @@ def destination(target: dict[str, Any], user) -> Destination:
         found.username = target["username"] or host.username
         found.credential = credential or host.credential
     else:
-        rows = inventory.model_named("compute.server").objects.visible_to(user).present()
-        server = rows.filter(cluster=cluster, cloud_id=target["cloud_id"]).first()
         if server is None:
             raise SshError(_("This server no longer exists."), cause="instance")
         found = Destination(cluster, server.name or server.cloud_id, policy.default_port, cloud_id=server.cloud_id)
@@ -146,6 +149,11 @@ def destination(target: dict[str, Any], user) -> Destination:
         raise Refused(_("Jump host %(name)s is disabled.") % {"name": found.jump.name})
     addresses.check_port(found.port, policy)
     return found
+
+
+def _server(target: dict[str, Any], cluster: Cluster | None, user) -> Any:
+    rows = inventory.model_named("compute.server").objects.visible_to(user).present()
+    return rows.filter(cluster=cluster, cloud_id=target["cloud_id"]).select_related("cluster").first()
 
 
 def _watched(target: dict[str, Any]) -> Session | None:

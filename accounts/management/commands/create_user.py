@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Grant, User
-from accounts.roles import Role
+from accounts.own_roles import permissions_by_role
 from audit.acting import Actor, sign
 from clusters.models import Cluster, ClusterGroup
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("name")
         parser.add_argument("--email", default="")
-        parser.add_argument("--role", choices=Role.values, help="What the user may do on the clusters named.")
+        parser.add_argument("--role", help="What the user may do on the clusters named.")
         scope = parser.add_mutually_exclusive_group()
         scope.add_argument("--cluster", nargs="+", action="extend", default=[], metavar="NAME")
         scope.add_argument("--group", nargs="+", action="extend", default=[], metavar="NAME")
@@ -42,7 +42,9 @@ class Command(BaseCommand):
         if role and not (cluster or group or everywhere):
             raise CommandError("--role needs --cluster, --group or --everywhere: a role is held on clusters.")
         if not role and (cluster or group or everywhere):
-            raise CommandError(f"Which role on them? Add --role, one of: {', '.join(Role.values)}.")
+            raise CommandError(f"Which role on them? Add --role, one of: {', '.join(permissions_by_role())}.")
+        if role and role not in permissions_by_role():
+            raise CommandError(f"There is no role {role}. There are: {', '.join(permissions_by_role())}.")
         if User.objects.filter(username__iexact=name).exists():
             raise CommandError(f"There is a user called {name} already.")
         scopes = [

@@ -30,6 +30,7 @@ def perform_or_submit(
     client: str = "",
     params: Mapping[str, Any] | None = None,
     request: Request | None = None,
+    why: str = "",
 ) -> list[Outcome] | Job:
     """The outcomes of up to five rows, or the job that does more of them. See `perform` for what is promised, and
     `once` for a `request` with a key.
@@ -44,8 +45,9 @@ def perform_or_submit(
 
     def run(operation: UUID) -> list[Outcome] | Job:
         if len(pks) <= DIRECTLY:
-            return perform(resource, action, pks, params=params, operations=operations(operation), **asker)
-        return bulk.submit(resource, action, pks, params=dict(params or {}), **asker)
+            known = operations(operation)
+            return perform(resource, action, pks, params=params, operations=known, why=why, **asker)
+        return bulk.submit(resource, action, pks, params=dict(params or {}), why=why, **asker)
 
     def recall(operation: UUID) -> list[Outcome] | None:
         found = [outcome_of(one, str(pk), "") for pk, one in operations(operation).items()]

@@ -15,7 +15,7 @@ from clusters.locks import ResourceLocked, resource_lock
 from clusters.models import Cluster
 from clusters.sentences import gettext as _
 from opsys.kit import signals
-from opsys.kit.act.refusal import why_not, why_not_in
+from opsys.kit.act.refusal import why_no_reason, why_not, why_not_in
 from opsys.kit.declare.action import Action, Operation, Outcome, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.project import NoProject, Project
@@ -33,6 +33,7 @@ def perform(
     client: str = "",
     params: Mapping[str, Any] | None = None,
     operations: Mapping[int, UUID] | None = None,
+    why: str = "",
 ) -> list[Outcome]:
     """Do `action` to each of these items for `user`; one outcome each, in the given order.
 
@@ -40,7 +41,7 @@ def perform(
     outcome, a fresh look at the row. A failing item never stops the others, but once a cloud is found broken its
     remaining items are not tried: each of them would wait for the same time-out. `via` names the door (ui, api,
     cli, admin, schedule), `client` the address it was asked from, `operations` the operation of each item where it is
-    known beforehand.
+    known beforehand, `why` the reason that people gave, which production asks for.
     """
     pks = list(pks)
     items = resource.model.objects.visible_to(user).present().select_related("cluster").in_bulk(pks)
@@ -51,7 +52,7 @@ def perform(
         if (item := items.get(pk)) is None:
             outcomes.append(refuse_unknown(resource, action, [pk], user=user, via=via, client=client))
             continue
-        asked_by: dict[str, Any] = {"user": user, "via": via, "client": client}
+        asked_by: dict[str, Any] = {"user": user, "via": via, "client": client, "why": why}
         known = (operations or {}).get(pk)
         operation = _operation(resource, action, item, params=params, operation_id=known, **asked_by)
         outcome = _perform_one(action, item, operation, held, broken.get(item.cluster_id))
@@ -95,7 +96,7 @@ def perform_in(
         id=operation_id or uuid4(),
     )
     target: dict[str, Any] = {"name": name, "cluster": cluster.name}
-    code, reason = why_not_in(action, cluster, access.held_by(user), project)
+    code, reason = why_not_in(action, cluster, access.held_by(user), project, decided=True)
     if code:
         outcome = Outcome(Status.REFUSED, code=code, reason=reason, **target)
     else:
@@ -118,6 +119,7 @@ def perform_one(
     client: str,
     params: Mapping[str, Any],
     operation_id: UUID,
+    why: str = "",
 ) -> Outcome:
     """The same for one item of a job, which knows its operation beforehand. The row is not read again at once: with
     many of them one delta of the whole type is cheaper."""
@@ -125,7 +127,7 @@ def perform_one(
     if item is None:
         return refuse_unknown(resource, action, [pk], user=user, via=via, client=client, operation_id=operation_id)
     operation = _operation(
-        resource, action, item, user=user, via=via, client=client, params=params, operation_id=operation_id
+        resource, action, item, user=user, via=via, client=client, params=params, operation_id=operation_id, why=why
     )
     outcome = _perform_one(action, item, operation, access.held_by(user), None)
     if outcome.sent:
@@ -174,6 +176,7 @@ def _operation(
     client: str,
     params: Mapping[str, Any] | None,
     operation_id: UUID | None = None,
+    why: str = "",
 ) -> Operation:
     return Operation(
         user=user,
@@ -186,6 +189,7 @@ def _operation(
         cloud_id=item.cloud_id,
         name=item.name,
         params=dict(params or {}),
+        why=why,
         id=operation_id or uuid4(),
     )
 
@@ -203,6 +207,9 @@ def _perform_one(
     code, reason = why_not(action, item, held)
     if code:
         return refuse(code, reason)
+    # A schedule says by its name why; who wrote it was asked then.
+    if operation.via != "schedule" and (reason := why_no_reason(action, item.cluster, operation.why)):
+        return refuse("reason", reason)
     if broken is not None:
         outcome = Outcome(Status.FAILED, code=broken.code, reason=broken.reason, **target)
         conclude(operation, outcome)

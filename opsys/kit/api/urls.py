@@ -8,6 +8,7 @@ from opsys.kit.api.clusters import ClusterDetail, ClusterList
 from opsys.kit.api.creating import ResourceNew, ResourcePanel
 from opsys.kit.api.export import ResourceExport
 from opsys.kit.api.find import Find
+from opsys.kit.api.protecting import ResourceProtect
 from opsys.kit.api.views import Index, ResourceAction, ResourceDetail, ResourceList
 from opsys.kit.declare import register
 from opsys.kit.declare.page import pages
@@ -35,6 +36,9 @@ for resource in register.resources():
             f"{base}<int:pk>/panels/<slug:name>/",
             ResourcePanel.as_view(resource=resource),
             name=f"api-{resource.name}-panel",
+        ),
+        path(
+            f"{base}<int:pk>/protect/", ResourceProtect.as_view(resource=resource), name=f"api-{resource.name}-protect"
         ),
         path(f"{base}do/<slug:name>/", ResourceAction.as_view(resource=resource), name=f"api-{resource.name}-action"),
     ]

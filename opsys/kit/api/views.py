@@ -47,6 +47,7 @@ class Targets(serializers.Serializer):
     expect = serializers.IntegerField(min_value=0, required=False)
     dry_run = serializers.BooleanField(required=False, default=False)
     params = serializers.DictField(required=False, default=dict)
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("ids" in attrs) == ("filter" in attrs):
@@ -164,7 +165,12 @@ class ResourceAction(APIView):
         if given["dry_run"]:
             return Response(self._told(action, plan_of(self.resource, action, ids, request.user)))
         done = perform_or_submit(
-            self.resource, action, ids, params=self._params(action, ids, given["params"]), **keyed(request)
+            self.resource,
+            action,
+            ids,
+            params=self._params(action, ids, given["params"]),
+            why=given["reason"],
+            **keyed(request),
         )
         return self._answer(request, ids, done)
 
@@ -185,9 +191,8 @@ class ResourceAction(APIView):
         params = self._params(action, ids, given["params"])
         if not ids:
             return Response({**told, "outcomes": []})
-        return self._answer(
-            request, ids, perform_or_submit(self.resource, action, ids, params=params, **keyed(request)), told
-        )
+        done = perform_or_submit(self.resource, action, ids, params=params, why=given["reason"], **keyed(request))
+        return self._answer(request, ids, done, told)
 
     def _told(self, action: Action, plan: Plan) -> dict[str, Any]:
         """The plan in numbers; before a deletion also what refers to what is deleted."""

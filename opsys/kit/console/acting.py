@@ -14,7 +14,7 @@ from opsys.kit.act.dispatch import perform_or_submit
 from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.act.selection import Unfit, matching, seen
 from opsys.kit.console.command_line import command_lines
-from opsys.kit.console.confirming import confirmation
+from opsys.kit.console.confirming import asks_why, confirmation
 from opsys.kit.console.outcomes import outcomes_page
 from opsys.kit.console.request import request_of
 from opsys.kit.declare.action import Action
@@ -61,6 +61,9 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
     wanted = confirmation(action, plan.ready)
     if wanted and not wanted.met_by(request.POST.get("confirm", "")):
         return _dialog(request, resource, action, chosen, plan, form, confirm_error=wanted.complaint)
+    why = request.POST.get("why", "").strip()[:500]
+    if not why and asks_why(action, plan.ready):
+        return _dialog(request, resource, action, chosen, plan, form, why_error=_("Give a reason."))
     done = perform_or_submit(
         resource,
         action,
@@ -70,6 +73,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
         client=request.META.get("REMOTE_ADDR", ""),
         params=form.params() if form is not None else None,
         request=request_of(request),
+        why=why,
     )
     return outcomes_page(request, resource, action, done, asked=action.dialog or _in_dialog(request))
 
@@ -115,6 +119,7 @@ def _dialog(
     note: str = "",
     *,
     confirm_error: str = "",
+    why_error: str = "",
 ) -> HttpResponse:
     url = resource.url("action", action.name)
     context = {
@@ -136,6 +141,9 @@ def _dialog(
         "question": _question(resource, action, plan.ready),
         "confirm": confirmation(action, plan.ready),
         "confirm_error": confirm_error,
+        "asks_why": asks_why(action, plan.ready),
+        "why": request.POST.get("why", ""),
+        "why_error": why_error,
         "operation": uuid4(),
     }
     return render(request, "kit/_dialog.html", context)

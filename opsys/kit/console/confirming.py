@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clusters.guards.reasons import wants_reason
 from opsys.kit.act.plan import COUNTED_FROM
 from opsys.kit.declare.action import Action
 
@@ -27,12 +28,18 @@ class Confirmation:
         return _("Type the number of rows to confirm.")
 
 
+def asks_why(action: Action, ready: Sequence[Any]) -> bool:
+    """Whether the dialog has a field for the reason."""
+    return action.risky and any(wants_reason(item.cluster) for item in ready)
+
+
 def confirmation(action: Action, ready: Sequence[Any]) -> Confirmation | None:
     """None when the dialog's button is enough. Merely dangerous actions want the number from six rows on."""
     if not action.risky or not ready:
         return None
-    if action.destroys and len(ready) == 1:
+    in_production = any(wants_reason(item.cluster) for item in ready)
+    if (action.destroys or in_production) and len(ready) == 1:
         return Confirmation("name", str(ready[0]))
-    if action.destroys or len(ready) >= COUNTED_FROM:
+    if action.destroys or in_production or len(ready) >= COUNTED_FROM:
         return Confirmation("number", str(len(ready)))
     return None

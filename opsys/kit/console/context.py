@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import sessions
 from clusters import access
+from clusters.guards.reasons import closed_clusters
 from jobs.models import Job
 from opsys.kit.apps import View
 from opsys.kit.declare import register
@@ -37,6 +38,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
         "jobs_running": Job.objects.running_of(user),
         "menu": menu(request, scope),
         "scope": scope,
+        "closed": closed_clusters(scope.clusters),
     }
 
 
@@ -96,5 +98,5 @@ def _scope(request: HttpRequest) -> Scope:
     try:
         return scope_of(request)
     except Http404:  # the page itself has answered; its frame must not fail over a stale scope
-        visible = list(access.visible_clusters(request.user).select_related("group"))
-        return Scope(visible, visible)
+        visible, projects = access.clusters_and_projects(request.user)
+        return Scope(visible, visible, projects=projects)

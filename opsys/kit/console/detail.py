@@ -10,6 +10,7 @@ from audit.models import Event
 from audit.operations import collapsed
 from audit.wording import action_text
 from clusters import access, sync
+from clusters.guards.reasons import protection_of
 from clusters.inventory import InventoryItem
 from opsys.kit.act.refusal import why_not, why_not_open
 from opsys.kit.console.request import ConsoleRequest
@@ -48,6 +49,10 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
         "panels": _panels(resource, item, held),
         "facts": _facts(resource, item),
         "partial_reason": partial_reason(item),
+        "protected": protection_of(item.cluster, resource.name, item.cloud_id),
+        "protect_url": ""
+        if item.gone_at or access.why_not_on(held, access.PROVISION, item)
+        else resource.url("protect", item.pk),
         "events": _events(resource, item, request.user),
         "raw": json.dumps(item.data, indent=2, ensure_ascii=False, sort_keys=True),
         "chips": chips(states),

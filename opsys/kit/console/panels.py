@@ -61,7 +61,7 @@ def _related(referrer: Referrer, item: InventoryItem, user) -> dict[str, Any]:
 
 def refusal(panel: Panel, item: InventoryItem, user) -> str:
     """Why this user may not see it, or ""."""
-    return access.why_not(access.held_by(user), panel.permission, item.cluster)
+    return access.why_not_on(access.held_by(user), panel.permission, item)
 
 
 def load(panel: Panel, item: InventoryItem, *, user, query) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opsys.kit.console import acting, creating, detail, exporting, filtering, keeping, listing, panels
+from opsys.kit.console import acting, creating, detail, exporting, filtering, keeping, listing, panels, protecting
 from opsys.kit.declare import register
 from opsys.kit.declare.page import pages
 from opsys.kit.declare.resource import Resource
@@ -44,6 +44,7 @@ def _resource_urls(resource: Resource) -> list[URLPattern | URLResolver]:
         path(f"{slug}/columns/", write(keeping.columns_dialog), name=f"{slug}-columns"),
         path(f"{slug}/view/", write(keeping.view_dialog), name=f"{slug}-view"),
         path(f"{slug}/menu/<int:pk>/", read(detail.row_menu), name=f"{slug}-menu"),
+        path(f"{slug}/protect/<int:pk>/", ask(protecting.protect), name=f"{slug}-protect"),
         path(f"{slug}/do/<slug:name>/", write(acting.act), name=f"{slug}-action"),
         path(f"{slug}/do/<slug:name>/command/", ask(acting.command), name=f"{slug}-action-command"),
         path(f"{slug}/new/<slug:name>/", write(creating.new), name=f"{slug}-new"),

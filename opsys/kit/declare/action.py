@@ -173,7 +173,7 @@ class Outcome:
 class Operation:
     """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it.
     Without a cluster it is about what does not exist, for this person at least. `project` is where something new is
-    made, None for the credential's own."""
+    made, None for the credential's own; `why` the reason that whoever asked gave."""
 
     user: Any
     via: str
@@ -186,4 +186,5 @@ class Operation:
     name: str
     params: Mapping[str, Any]
     project: "Project | None" = None
+    why: str = ""
     id: uuid.UUID = field(default_factory=uuid.uuid4)

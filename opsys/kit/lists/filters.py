@@ -65,7 +65,7 @@ class _ReferenceField(_ValuesField):
         if not values:
             return []
         scope = self.scope
-        rows = register.get(self.type_name).model.objects.filter(cluster_id__in=scope.ids)
+        rows = scope.rows(register.get(self.type_name).model)
         try:
             found = meant_by(rows, values, MOST_NAMED)
         except Ambiguous as reason:
@@ -117,9 +117,8 @@ class _Reference(django_filters.Filter):
     def _by_key(self, relation: Relation, values: list[str]) -> Q:
         """Rows that refer to one of these ids or names by what stands in another column of it."""
         scope = self.parent.scope
-        named = register.get(self.type_name).model.objects.filter(
-            Q(cloud_id__in=values) | Q(name__in=values, gone_at=None), cluster_id__in=scope.ids
-        )
+        rows = scope.rows(register.get(self.type_name).model)
+        named = rows.filter(Q(cloud_id__in=values) | Q(name__in=values, gone_at=None))
         condition = Q(pk__in=[])
         for cluster_id, key in named.values_list("cluster_id", relation.key)[:MOST_NAMED]:
             if key and key not in values:  # those are looked for already, in all clusters

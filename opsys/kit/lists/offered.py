@@ -37,7 +37,7 @@ class Offer:
 def offer_of(resource: Resource, spec: Filter, scope: Scope, text: str = "") -> Offer:
     """What there is to choose in these clusters, of that what the `text` stands in. Other filters do not narrow it: an
     index holds the numbers of a whole list, and of no part of it. At most two queries."""
-    rows = resource.model.objects.present().filter(cluster_id__in=scope.ids).order_by()
+    rows = scope.rows(resource.model).present().order_by()
     if spec.choices:
         return _declared(rows, spec, text)
     if spec.linked:
@@ -98,7 +98,7 @@ def _linked(rows: QuerySet, spec: Filter, scope: Scope, text: str) -> Offer:
 
 
 def _targets(spec: Filter, scope: Scope) -> QuerySet:
-    return register.get(spec.refers).model.objects.present().filter(cluster_id__in=scope.ids)
+    return scope.rows(register.get(spec.refers).model).present()
 
 
 def _labels(spec: Filter, scope: Scope, ids: Sequence[str]) -> dict[str, str]:
@@ -107,9 +107,7 @@ def _labels(spec: Filter, scope: Scope, ids: Sequence[str]) -> dict[str, str]:
         return {}
     clusters = {cluster.pk: cluster.name for cluster in scope.clusters}
     model = register.get(spec.refers).model
-    known = list(
-        model.objects.filter(cluster_id__in=scope.ids, cloud_id__in=ids).values_list("cluster_id", "cloud_id", "name")
-    )
+    known = list(scope.rows(model).filter(cloud_id__in=ids).values_list("cluster_id", "cloud_id", "name"))
     names = [name for _cluster, _id, name in known]
     return {
         cloud_id: _("%(name)s in %(cluster)s") % {"name": name, "cluster": clusters[cluster]}

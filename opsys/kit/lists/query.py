@@ -45,7 +45,7 @@ def query_of(resource: Resource, request: HttpRequest) -> Query:
 def query_for(resource: Resource, params: QueryDict, *, user) -> Query:
     """The same without a request: what this user would be shown for these parameters."""
     scope = scope_for(params, user=user)
-    rows = resource.model.objects.present().filter(cluster_id__in=scope.ids)
+    rows = scope.rows(resource.model).present()
     found = filter_class(resource.name)(params, queryset=rows)
     found.scope = scope
     sort = params.get("sort", "")

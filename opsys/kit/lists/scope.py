@@ -1,12 +1,14 @@
 """The clusters a page is about: all one may see, a group, or one. Kept in the address, so that it can be shared."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
 from clusters import access
+from clusters.inventory import InventoryItem, in_clusters
 from clusters.models import Cluster
 
 
@@ -18,6 +20,18 @@ class Scope:
     all_clusters: list[Cluster]
     cluster: str = ""
     group: str = ""
+    projects: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Of clusters where one sees some projects only: which."""
+
+    def rows(self, model: type[InventoryItem]) -> QuerySet:
+        """Those of a type that one may see in the chosen clusters, gone ones included."""
+        return model.objects.filter(in_clusters(model, self.ids, self.projects))
+
+    @property
+    def whole(self) -> "Scope":
+        """Without the clusters of which one sees some projects only: for figures that are the whole cluster's."""
+        clusters = [cluster for cluster in self.clusters if cluster.pk not in self.projects]
+        return replace(self, clusters=clusters, projects={})
 
     @property
     def groups(self) -> list[str]:
@@ -45,7 +59,7 @@ def scope_of(request: HttpRequest) -> Scope:
 
 def scope_for(params: QueryDict, *, user) -> Scope:
     """The same without a request."""
-    visible = list(access.visible_clusters(user).select_related("group"))
+    visible, projects = access.clusters_and_projects(user)
     names = [name for name in params.getlist("cluster") if name]
     group = params.get("group", "")
     chosen = visible
@@ -57,4 +71,4 @@ def scope_for(params: QueryDict, *, user) -> Scope:
         chosen = [c for c in chosen if c.name in names]
         if len(chosen) < len(set(names)):
             raise Http404("no such cluster")
-    return Scope(chosen, visible, cluster=names[0] if len(names) == 1 else "", group=group)
+    return Scope(chosen, visible, cluster=names[0] if len(names) == 1 else "", group=group, projects=projects)

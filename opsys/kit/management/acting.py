@@ -22,7 +22,7 @@ class NotThere(CommandError):
 
 
 def on_rows(
-    resource: Resource, action: Action, rows, targets: list[str], given: dict[str, Any], *, user
+    resource: Resource, action: Action, rows, targets: list[str], given: dict[str, Any], *, user, why: str = ""
 ) -> list[Outcome]:
     """Do it to the rows that these words name. Nothing is done when one of them is unclear."""
     if not targets:
@@ -42,7 +42,7 @@ def on_rows(
         if ready:
             params = checked(filled(action.form, given, targets=ready, user=user)).params()
         action = only_for(action, {item.pk for item in ready})
-    return perform(resource, action, pks, user=user, via="cli", params=params)
+    return perform(resource, action, pks, user=user, via="cli", params=params, why=why)
 
 
 def in_clusters(

@@ -53,7 +53,7 @@ def plan_for_all(resource: Resource, action: Action, given: dict[str, list[str]]
 
 
 def on_all(
-    resource: Resource, action: Action, plan: Plan, given: dict[str, Any], expect: int | None, *, user
+    resource: Resource, action: Action, plan: Plan, given: dict[str, Any], expect: int | None, *, user, why: str = ""
 ) -> list[Outcome] | Job:
     """Do it to those that qualify, if they are as many as expected."""
     if complaint := unexpected(action, plan.ready, expect):
@@ -64,4 +64,4 @@ def on_all(
         raise CommandError(f"“{action.name}” takes no parameters.")
     params = checked(filled(action.form, given, targets=plan.ready, user=user)).params() if action.form else {}
     pks = [item.pk for item in plan.ready]
-    return perform_or_submit(resource, action, pks, user=user, via="cli", params=params)
+    return perform_or_submit(resource, action, pks, user=user, via="cli", params=params, why=why)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from clusters import access
-from clusters.inventory import InventoryItem
+from clusters.inventory import InventoryItem, seen_with
 from clusters.links import ResourceLink
 from opsys.kit.declare import register
 from opsys.kit.declare.relation import OnDelete, Relation
@@ -37,7 +37,7 @@ class Referrer:
 
     def rows(self, items: Sequence[InventoryItem], held: access.Held) -> QuerySet:
         """Those that refer to one of these, in clusters of which something is held."""
-        rows = self.resource.model.objects.present().filter(cluster_id__in=list(held))
+        rows = self.resource.model.objects.present().filter(seen_with(self.resource.model, held))
         wanted = Q(pk__in=[])
         for cluster_id, keys in _by_cluster(items, self.relation.key).items():
             if self.relation.ids:

@@ -86,5 +86,8 @@ def findings_view(report: Report) -> type[APIView]:
         responses=OpenApiTypes.OBJECT,
     )
     name = f"{report.app}_{report.slug}".title().replace("_", "")
-    view = type(f"{name}Findings", (ReportFindings,), {"report": report})
-    return described(view)
+
+    def get(self: ReportFindings, request: Request) -> Response:
+        return ReportFindings.get(self, request)
+
+    return type(f"{name}Findings", (ReportFindings,), {"report": report, "get": described(get)})

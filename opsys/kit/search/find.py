@@ -84,11 +84,7 @@ def find(text: str, scope: Scope, *, limit: int) -> Found:
             keys.setdefault(resource.name, []).extend(found)
     for resource in register.resources():
         chosen = keys.get(resource.name, [])
-        items = (
-            list(resource.model.objects.filter(cluster_id__in=scope.ids, pk__in=chosen).defer("data"))
-            if chosen
-            else []
-        )
+        items = list(scope.rows(resource.model).filter(pk__in=chosen).defer("data")) if chosen else []
         if items:
             scope.give_to(items)
             hits = sorted((_hit(resource, item, texts) for item in items), key=_best_first)

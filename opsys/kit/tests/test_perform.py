@@ -45,7 +45,7 @@ def test_each_step_in_its_order(cloud, poke, operator, server, monkeypatch):
 
         return noted
 
-    monkeypatch.setattr(access, "why_not", note("permission", access.why_not))
+    monkeypatch.setattr(access, "why_not_on", note("permission", access.why_not_on))
     monkeypatch.setattr(cloud, "fetch_one", note("refresh", cloud.fetch_one))
     monkeypatch.setattr("clusters.sync.refresh", note("refresh"))
     started, finished = note("audit: started"), note("audit: outcome")

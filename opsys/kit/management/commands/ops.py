@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--cluster", action="append", default=[], help="only this cluster (may repeat)")
         parser.add_argument("--project", default="", metavar="ID|NAME", help=PROJECT)
         parser.add_argument("--set", action="append", default=[], metavar="NAME=TEXT", help=HELP)
+        parser.add_argument("--reason", default="", help="why; production asks for it where something may be lost")
         parser.add_argument("--panel", default="", help="with show: one of the type's panels, such as console-log")
         parser.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help=FILTER)
         parser.add_argument("--all", action="store_true", help="act on all rows that --filter and --cluster leave")
@@ -105,7 +106,7 @@ class Command(BaseCommand):
             self._tell_plan(plan_of(resource, action, pks, user), options["as_json"])
             return
         else:
-            outcomes = on_rows(resource, action, rows, options["targets"], given, user=user)
+            outcomes = on_rows(resource, action, rows, options["targets"], given, user=user, why=options["reason"])
         self._tell(outcomes, options["as_json"])
 
     def _act_on_all(
@@ -117,7 +118,7 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self._tell_plan(plan, options["as_json"])
             return
-        done = on_all(resource, action, plan, given, options["expect"], user=user)
+        done = on_all(resource, action, plan, given, options["expect"], user=user, why=options["reason"])
         if isinstance(done, Job):
             said = {"job": done.pk, "title": done.heading}
             self.stdout.write(json.dumps(said) if options["as_json"] else f"Job {done.pk}: {done.heading}")
