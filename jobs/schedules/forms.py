@@ -100,7 +100,6 @@ class OwnScheduleForm(ScheduleForm):
         resource = work.type_named(self.instance.resource)
         self._choose_actions([("", "–"), *((a.name, a.label) for a in (work.actions(resource) if resource else []))])
         self.fields = {name: self.fields[name] for name in fields_of(kind)}
-        self.fields["time_zone"].widget.attrs["list"] = "time-zones"
         for name in NEEDED[kind]:
             self.fields[name].required = True
         if kind == Schedule.Kind.AUDIT:
