@@ -7,8 +7,6 @@ import sys
 import django
 from django.core.management import execute_from_command_line
 
-import opsys
-
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsys.settings.dev")
@@ -19,6 +17,8 @@ def main() -> None:
     if len(arguments) > 2 and arguments[1] == "help":
         arguments[2] = arguments[2].replace("-", "_")
     if arguments[1:2] == ["--version"]:
+        import opsys  # noqa: PLC0415 - it chooses settings, and must not before the line above did
+
         sys.stdout.write(f"opsys {opsys.__version__} (Django {django.get_version()})\n")
         return
     execute_from_command_line(arguments)

@@ -137,6 +137,10 @@ class SyncState(models.Model):
     seconds = models.FloatField(_("seconds"), null=True)
     full_took = models.FloatField(null=True, help_text="Seconds the last complete pass took.")
     delta_took = models.FloatField(null=True, help_text="Seconds the last delta took.")
+    # They only grow: who keeps them over time tells latency and error rate of any while by their differences.
+    requests = models.PositiveBigIntegerField(default=0, help_text="Requests of readings that were answered.")
+    request_ms = models.PositiveBigIntegerField(default=0, help_text="Milliseconds these waited for an answer.")
+    request_errors = models.PositiveBigIntegerField(default=0, help_text="Readings that failed.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "resource"], name="one_state_per_type")]

@@ -13,11 +13,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import OperationalError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters import gateway, inventory
 from clusters.gateway import CloudError
+from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, Source, type_name
 from clusters.models import Cluster, SyncState
 
@@ -63,9 +64,10 @@ def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Cha
         with gateway.call(cluster, each_request=True) as call:
             changes = _read(call, cluster, model, source, since=None if full else state.changes_since)
             cloud_began = call.cloud_time(began)
+            asked, waited = call.answers(source.service)
         if full:
             changes.add(inventory.mark_missing_gone(model, cluster, before=began))
-    note = {
+    note: dict[str, Any] = {
         "synced_at": began,
         "changes_since": cloud_began - OVERLAP if source.changes else began,
         "running_until": None,
@@ -81,6 +83,9 @@ def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Cha
         note["full_at"] = began
     if changes:
         note["changed_at"] = timezone.now()
+    if not full or source.changes is None:
+        # A whole cloud's list takes as long as it is; how quick its API is, the short questions tell.
+        note |= {"requests": F("requests") + asked, "request_ms": F("request_ms") + round(1000 * waited)}
     SyncState.objects.filter(pk=state.pk).update(**note)
     return changes
 
@@ -151,7 +156,12 @@ def _failure_noted(state: SyncState, cluster: Cluster) -> Iterator[None]:
 def _note_failure(state: SyncState, error: CloudError) -> None:
     now = timezone.now()
     SyncState.objects.filter(pk=state.pk).update(
-        running_until=None, failed_at=now, failures=state.failures + 1, error_code=error.code, error=str(error)
+        running_until=None,
+        failed_at=now,
+        failures=state.failures + 1,
+        error_code=error.code,
+        error=str(error),
+        request_errors=F("request_errors") + (error.code in TRANSIENT),
     )
     if error.until is not None:
         _rest(state, error, now)

@@ -140,8 +140,8 @@ class HostKeyAdmin(Signing):
 @admin.register(Policy)
 class PolicyAdmin(Signing):
     list_display = (
-        *("__str__", "enabled", "allowed_networks", "allowed_ports", "record", "retention_days"),
-        *("idle_minutes", "longest_minutes"),
+        *("__str__", "enabled", "allowed_networks", "allowed_ports", "record", "record_screens"),
+        *("retention_days", "idle_minutes", "longest_minutes"),
     )
     list_select_related = ("cluster",)
 

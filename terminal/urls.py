@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from terminal.pages import consoles, credentials, host_keys, hosts, opening, recordings, sessions, snippets
+from terminal.pages import consoles, credentials, host_keys, hosts, opening, recordings, screens, sessions, snippets
 
 app_name = "terminal"
 urlpatterns = [
     path("", hosts.start, name="start"),
     path("shells/", opening.shells, name="shells"),
     path("console/<str:cluster>/<str:cloud_id>/", consoles.screen, name="console"),
+    path("screens/", screens.wall, name="screens"),
     path("targets/", opening.find, name="targets"),
     path("ticket/", opening.ticket, name="ticket"),
     path("files/<uuid:session>/", include("terminal.sftp.urls")),

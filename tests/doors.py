@@ -70,6 +70,7 @@ PLATFORM = {
     ("GET", "terminal/shells/"): CLOSED,
     ("GET", "terminal/targets/"): CLOSED,
     ("GET", "terminal/console/<str:cluster>/<str:cloud_id>/"): CLOSED,
+    ("GET", "terminal/screens/"): CLOSED,
     # Without a target there is none. With one: terminal/tests/test_pages_opening.py
     ("POST", "terminal/ticket/"): (302, 404, 404, 404),
     # Files are those of one's own running terminal. The one there is is the operator's, and runs in no process.

@@ -25,6 +25,7 @@ from tests.house import (
 )
 
 LATE_IMPORTS = {
+    ("manage.py", "main"): "the package chooses settings when it is imported, and only --version needs it",
     ("audit/models.py", "visible_to"): "clusters.access needs the models, this module is one of them",
 }
 LONGEST, LONG = 400, 300

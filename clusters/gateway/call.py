@@ -52,6 +52,10 @@ class Call:
         """How far the cloud's clock is ahead of ours, to the second; None when it did not say."""
         return self._trace.clock_ahead
 
+    def answers(self, service: str) -> tuple[int, float]:
+        """How many requests a service answered so far, and how many seconds they waited for that altogether."""
+        return self._trace.answers.get(service, (0, 0.0))
+
     def cloud_time(self, moment: datetime) -> datetime:
         """A moment of our clock by the cloud's clock, as far as its answers tell."""
         return moment + (self._trace.clock_ahead or timedelta())

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ class CloudSession(Session):
                 trace.service = (kwargs.get("endpoint_filter") or {}).get("service_type") or trace.service
             kwargs.setdefault("timeout", min(trace.seconds_left, settings.CLOUD_READ_SECONDS))
             kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
+        began = time.monotonic()
         try:
             response = super().request(url, method, **kwargs)
         except (keystone.ConnectionError, keystone.HttpError) as error:
@@ -47,6 +49,8 @@ class CloudSession(Session):
         if trace is not None:
             trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)
             trace.clock_ahead = _clock_ahead(response)
+            if not trace.logging_in and kwargs.get("authenticated") is not False:
+                trace.note_answer(time.monotonic() - began)
         # Glance calls nothing at all "text/html" too.
         empty = response.status_code == 204 or response.headers.get("content-length") == "0"
         if response.ok and "text/html" in response.headers.get("content-type", "") and not empty:

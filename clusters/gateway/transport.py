@@ -5,7 +5,7 @@ import io
 import socket
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPResponse
 
@@ -32,6 +32,12 @@ class Trace:
     each_request_seconds: float | None = None
     service: str = ""
     """The type of the service that was asked last, outside of a log-in."""
+    answers: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """By type of service: how many requests it answered, and for how many seconds altogether they waited."""
+
+    def note_answer(self, seconds: float) -> None:
+        count, waited = self.answers.get(self.service, (0, 0.0))
+        self.answers[self.service] = (count + 1, waited + seconds)
 
     @property
     def seconds_left(self) -> float:

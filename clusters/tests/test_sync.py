@@ -121,7 +121,7 @@ def cloud(monkeypatch):
         conn = None
 
         def __enter__(self):
-            return SimpleNamespace(conn=None, cloud_time=lambda moment: moment)
+            return SimpleNamespace(conn=None, cloud_time=lambda moment: moment, answers=lambda service: (0, 0.0))
 
         def __exit__(self, *error):
             return False

@@ -172,6 +172,8 @@ CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
     "terminal": {"task": "terminal.tasks.reap", "schedule": 10.0, "options": {"expires": 30}},
     "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
+    "samples": {"task": "monitoring.tasks.take_samples", "schedule": 60.0, "options": {"expires": 50}},
+    "thin": {"task": "monitoring.tasks.thin_samples", "schedule": 600.0, "options": {"expires": 300}},
     "clear": {"task": "jobs.tasks.clear", "schedule": 3600.0, "options": {"expires": 600}},
 }
 

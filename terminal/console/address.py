@@ -12,7 +12,7 @@ from terminal.errors import Refused, SshError
 from terminal.models import Policy, Session
 from terminal.rules import addresses
 
-NOVA_TYPES = {Session.Kind.VNC: ("vnc", "novnc"), Session.Kind.SERIAL: ("serial", "serial")}
+SCREEN, LINE = ("vnc", "novnc"), ("serial", "serial")
 SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
@@ -33,7 +33,7 @@ class ProxyAddress:
 
 def ask(cluster: Cluster, cloud_id: str, kind: str, name: str) -> str:
     """The address of a new console, as Nova gives it to a browser. Raises `SshError` (instance, cloud)."""
-    protocol, nova_type = NOVA_TYPES[Session.Kind(kind)]
+    protocol, nova_type = LINE if kind == Session.Kind.SERIAL else SCREEN
     try:
         with gateway.call(cluster) as call:
             console = call.conn.compute.create_server_remote_console(cloud_id, protocol=protocol, type=nova_type)

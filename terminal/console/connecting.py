@@ -3,7 +3,6 @@
 import ssl
 from dataclasses import dataclass
 
-import paramiko
 from django.utils.translation import gettext as _
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection
@@ -12,16 +11,22 @@ from websockets.sync.client import connect as connect_websocket
 from clusters.gateway import ssl_context
 from terminal.console import address
 from terminal.console.channel import ConsoleChannel
+from terminal.console.looking import LookingChannel
 from terminal.errors import SshError
 from terminal.models import Session
+from terminal.models.sessions import LOOKING
+from terminal.session.channel import Channel
 from terminal.setup.prompts import Asker
 from terminal.ssh.connecting import Destination
+from terminal.ssh.sftp import SftpClient
 from terminal.ssh.transport import open_socket
 
 HANDSHAKE_SECONDS = 15
 PONG_SECONDS = 20
 CLOSE_SECONDS = 1
 LARGEST_FRAME = 16 * 1024 * 1024
+WALL_SECONDS = 10.0
+"""Between two pictures of a small screen."""
 
 
 @dataclass
@@ -33,13 +38,14 @@ class ConsoleConnection:
     address: str
     port: int
     channel: ConsoleChannel
+    looking: LookingChannel | None = None
     route: str = ""
     login_name: str = ""
     credential_name: str = ""
     notice: str = ""
 
-    def open_channel(self, columns: int, rows: int) -> ConsoleChannel:
-        return self.channel
+    def open_channel(self, columns: int, rows: int) -> Channel:
+        return self.looking or self.channel
 
     def keep_alive(self) -> bool:
         try:
@@ -47,10 +53,12 @@ class ConsoleConnection:
         except (ConnectionClosed, OSError):
             return False
 
-    def open_sftp(self) -> paramiko.SFTPClient:
+    def open_sftp(self) -> SftpClient:
         raise SshError(_("A console transfers no files. Open a terminal for that."))
 
     def close(self) -> None:
+        if self.looking is not None:
+            self.looking.close()
         self.channel.close()
 
 
@@ -94,4 +102,7 @@ def connect(target: Destination, session: Session, asker: Asker) -> ConsoleConne
         sentence = _("What answers on port %(port)s of %(host)s is no console proxy, or refused the console.")
         raise SshError(sentence % {"port": found.port, "host": found.host}, cause="cloud") from None
     channel = ConsoleChannel(websocket, target.name)
-    return ConsoleConnection(websocket, target.name, found.address, found.port, channel)
+    looking = None
+    if target.kind in LOOKING:
+        looking = LookingChannel(channel, WALL_SECONDS if target.kind == Session.Kind.WALL else 0)
+    return ConsoleConnection(websocket, target.name, found.address, found.port, channel, looking)

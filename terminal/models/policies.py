@@ -79,6 +79,11 @@ class Policy(models.Model):
             "is not where the cluster's API is."
         ),
     )
+    wall_screens = models.PositiveIntegerField(
+        gettext_lazy("small screens on walls at a time"),
+        default=0,
+        help_text=gettext_lazy("Screens of several servers side by side, refreshed slowly. 0: none."),
+    )
     jump = models.ForeignKey(
         "terminal.Host",
         models.SET_NULL,
@@ -98,6 +103,11 @@ class Policy(models.Model):
     per_user = models.PositiveIntegerField(gettext_lazy("sessions of one user at a time"), default=20)
     per_host = models.PositiveIntegerField(gettext_lazy("sessions on one host at a time"), default=20)
     record = models.BooleanField(gettext_lazy("record sessions"), default=True)
+    record_screens = models.BooleanField(
+        gettext_lazy("record screens"),
+        default=False,
+        help_text=gettext_lazy("Consoles (VNC) too. Then there is no console that cannot be recorded."),
+    )
     retention_days = models.PositiveIntegerField(
         gettext_lazy("days recordings are kept"),
         default=90,

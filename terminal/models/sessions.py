@@ -31,6 +31,8 @@ class Session(models.Model):
         SSH = "ssh", "SSH"
         VNC = "vnc", _("console (VNC)")
         SERIAL = "serial", _("console (serial)")
+        WATCH = "watch", _("console (VNC), only looking")
+        WALL = "wall", _("small screen on a wall")
 
     class State(models.TextChoices):
         CONNECTING = "connecting", _("connecting")
@@ -47,6 +49,9 @@ class Session(models.Model):
     username = models.CharField(_("user name"), max_length=150)
     login = models.CharField(max_length=64, help_text="Digest of the login session's key.")
     client = models.CharField(_("client"), max_length=100, blank=True)
+    watched = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+", help_text="The session that is looked at by this one."
+    )
     cluster = models.ForeignKey(
         "clusters.Cluster", models.SET_NULL, null=True, related_name="+", verbose_name=_("cluster")
     )
@@ -92,4 +97,15 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.username} → {self.login_name}@{self.target_name}"
+        where = f"{self.login_name}@{self.target_name}" if self.login_name else self.target_name
+        return f"{self.username} → {where}"
+
+    @property
+    def is_screen(self) -> bool:
+        """Its bytes are a picture (RFB), not text."""
+        return self.kind in SCREENS
+
+
+SCREENS = frozenset({Session.Kind.VNC, Session.Kind.WATCH, Session.Kind.WALL})
+LOOKING = frozenset({Session.Kind.WATCH, Session.Kind.WALL})
+"""Screens on which nothing can be done."""

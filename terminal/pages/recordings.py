@@ -1,4 +1,4 @@
-"""Recordings: to find, to play in the page, to take along as asciicast."""
+"""Recordings: to find, to play in the page, to take along as asciicast, or of a screen as FBS."""
 
 import json
 
@@ -108,12 +108,15 @@ def verify(request: HttpRequest, pk: int) -> JsonResponse:
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     recording = _playable(request, pk)
     try:
-        lines = reading.asciicast(recording, **_who(request))
+        if recording.session.is_screen:
+            file, kind, ending = reading.framebuffer_stream(recording, **_who(request)), "octet-stream", "fbs"
+        else:
+            file, kind, ending = reading.asciicast(recording, **_who(request)), "x-asciicast", "cast"
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("terminal:recording", pk=pk)
-    answer = streamed(request, lines, "application/x-asciicast")
-    answer["Content-Disposition"] = f'attachment; filename="{_file_name(recording.session)}.cast"'
+    answer = streamed(request, file, f"application/{kind}")
+    answer["Content-Disposition"] = f'attachment; filename="{_file_name(recording.session)}.{ending}"'
     return answer
 
 

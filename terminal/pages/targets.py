@@ -1,5 +1,6 @@
 """What a terminal can be opened on: a server of a cloud, or a saved host. Pages name one by a key:
-`server:CLUSTER/ID` or `host:NUMBER`; `serial:CLUSTER/ID` and `vnc:CLUSTER/ID` are the consoles of a server."""
+`server:CLUSTER/ID` or `host:NUMBER`; `serial:CLUSTER/ID` and `vnc:CLUSTER/ID` are the consoles of a server,
+`wall:CLUSTER/ID` its screen among others."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,12 @@ from terminal.models import Host, Session
 SHOWN = 20
 RECENT = 8
 LOOKED_BACK = 60
-KINDS = {"server": Session.Kind.SSH, "serial": Session.Kind.SERIAL, "vnc": Session.Kind.VNC}
+KINDS = {
+    "server": Session.Kind.SSH,
+    "serial": Session.Kind.SERIAL,
+    "vnc": Session.Kind.VNC,
+    "wall": Session.Kind.WALL,
+}
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,23 @@ def console_texts() -> dict[str, str]:
         "step.screen": _("Waiting for the screen…"),
         "console.lost": _("Network lost – resuming…"),
         "console.facts": _("By way of the proxy {address}, port {port} · not recorded"),
+        "console.facts.recorded": _("By way of the proxy {address}, port {port} · recorded"),
         "console.password": _("The screen wants a password, which the platform does not know."),
         **_steps(),
         **_ends(),
+        "code.1000": _("The console was closed."),
+        "code.4500": _("The console could not be reached."),
+    }
+
+
+def wall_texts() -> dict[str, str]:
+    """For the page of small screens."""
+    return {
+        "wall.remove": _("Take {name} away"),
+        "wall.screen": _("Screen of {name}"),
+        "wall.waiting": _("Waiting for the screen…"),
+        "wall.seconds": _("Changed {seconds} s ago"),
+        "wall.minutes": _("Unchanged for {minutes} min"),
         "code.1000": _("The console was closed."),
         "code.4500": _("The console could not be reached."),
     }

@@ -3,6 +3,7 @@
 import base64
 import codecs
 import json
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from terminal.errors import Refused
 from terminal.models import Recording
 from terminal.recording import format
 from terminal.rules import permissions
+
+_NUMBER = struct.Struct(">I")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Verdict:
 
 
 def play(recording: Recording, *, user, client: str = "", why: str = "play") -> Iterator[tuple[float, str, str]]:
-    """(seconds, kind, text): "h" once, JSON with width and height; "o" output; "r" a new size such as "80x24".
+    """(seconds, kind, text): "h" once, JSON with width and height; "o" output; "r" a new size such as "80x24". Of a
+    screen the output is what it sent (RFB), as base64.
 
     Raises `Refused` at once when the user may not, or the file is not there; `format.Broken` where it was changed.
     """
@@ -42,12 +46,17 @@ def play(recording: Recording, *, user, client: str = "", why: str = "play") -> 
         raise Refused(reason)
     file = _open(recording)
     events.note(f"terminal.recording.{why}", recording.session, user=user, client=client)
-    return _text(file, recording)
+    return _picture(file, recording) if recording.session.is_screen else _text(file, recording)
 
 
 def asciicast(recording: Recording, *, user, client: str = "") -> Iterator[bytes]:
     """The lines of an asciicast v2 file, as asciinema plays it. Noted as a download."""
     return _lines(play(recording, user=user, client=client, why="download"), recording)
+
+
+def framebuffer_stream(recording: Recording, *, user, client: str = "") -> Iterator[bytes]:
+    """Of a screen: an FBS file (version 001.001), as players of RFB streams take it. Noted as a download."""
+    return _blocks(play(recording, user=user, client=client, why="download"))
 
 
 def verify(recording: Recording) -> Verdict:
@@ -97,6 +106,20 @@ def _text(file: BinaryIO, recording: Recording) -> Iterator[tuple[float, str, st
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     for at, kind, data in raw(file, recording):
         yield at, kind, decoder.decode(data) if kind == "o" else data.decode()
+
+
+def _picture(file: BinaryIO, recording: Recording) -> Iterator[tuple[float, str, str]]:
+    for at, kind, data in raw(file, recording):
+        yield at, kind, base64.b64encode(data).decode() if kind == "o" else data.decode()
+
+
+def _blocks(shown: Iterator[tuple[float, str, str]]) -> Iterator[bytes]:
+    """Length, bytes filled up to four, milliseconds."""
+    yield b"FBS 001.001\n"
+    for at, kind, text in shown:
+        if kind == "o":
+            data = base64.b64decode(text)
+            yield _NUMBER.pack(len(data)) + data + bytes(-len(data) % 4) + _NUMBER.pack(round(at * 1000))
 
 
 def _lines(shown: Iterator[tuple[float, str, str]], recording: Recording) -> Iterator[bytes]:

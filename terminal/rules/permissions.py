@@ -21,6 +21,8 @@ def may_open(user, cluster, kind: str = Session.Kind.SSH) -> str:
     policy = policy_for(cluster)
     if kind != Session.Kind.SSH and not policy.consoles:
         return _("The policy of cluster %(cluster)s allows no consoles.") % {"cluster": cluster.name}
+    if kind == Session.Kind.WALL and not policy.wall_screens:
+        return _("The policy of cluster %(cluster)s allows no screens on a wall.") % {"cluster": cluster.name}
     if kind == Session.Kind.SSH and not policy.enabled:
         return _("The policy of cluster %(cluster)s allows no shells.") % {"cluster": cluster.name}
     return ""

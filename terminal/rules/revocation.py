@@ -63,6 +63,8 @@ class Look:
         hosts = {pk for shell in self.shells if (pk := shell.row.host_id) is not None}
         self.hosts = dict(Host.objects.filter(pk__in=hosts, enabled=True).values_list("pk", "address"))
         self.gone = self._gone_servers()
+        watched = {shell.row.watched_id for shell in self.shells} - {None}
+        self.watched = {row.pk: row for row in Session.objects.live().filter(pk__in=watched)} if watched else {}
 
     def _gone_servers(self) -> set[tuple[int | None, str]]:
         ids = {shell.row.cloud_id for shell in self.shells} - {""}
@@ -104,13 +106,15 @@ class Look:
         if cluster is None:
             if not user.is_superuser:
                 return Ended(_("You may not open shells here any more."), cause="forbidden", code=codes.FORBIDDEN)
-        elif reason := access.why_not(self.held[shell.person.session_key], access.CONSOLE, cluster):
+        elif reason := self._why_not(shell, row, user, cluster):
             return Ended(reason, cause="forbidden", code=codes.FORBIDDEN)
+        elif row.kind == Session.Kind.WATCH and row.watched_id not in self.watched:
+            return Ended(_("The session that was watched has ended."), cause="closed")
         elif cluster.pk not in self.enabled:
             return _disabled(_("Cluster %(name)s is disabled.") % {"name": cluster.name})
         policy = self.policies.get(cluster.pk if cluster else None, self.default)
         if row.kind != Session.Kind.SSH:
-            if not policy.consoles:
+            if not policy.consoles or (row.kind == Session.Kind.WALL and not policy.wall_screens):
                 return _disabled(_("The policy allows no consoles any more."))
         elif not policy.enabled:
             return _disabled(_("The policy allows no shells any more."))
@@ -119,6 +123,15 @@ class Look:
         if (row.cluster_id, row.cloud_id) in self.gone:
             return Ended(_("The server was deleted."), cause="deleted", code=codes.TERMINATED)
         return None
+
+    def _why_not(self, shell: Shell, row: Session, user: Any, cluster: Cluster) -> str:
+        """As `terminal.rules.permissions` says when it begins."""
+        held = self.held[shell.person.session_key]
+        if row.kind != Session.Kind.WATCH:
+            return access.why_not(held, access.CONSOLE, cluster)
+        watched = self.watched.get(row.watched_id)
+        own = watched is not None and watched.user_id == user.pk
+        return "" if own else access.why_not(held, access.ADMINISTER, cluster)
 
 
 def _disabled(sentence: str) -> Ended:

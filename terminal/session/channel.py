@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-import paramiko
-
 from terminal.errors import TerminalError
+from terminal.ssh.sftp import SftpClient
 
 
 class Channel(Protocol):
@@ -54,7 +53,7 @@ class Connection(Protocol):
     def keep_alive(self) -> bool:
         """Ask for a sign of life and wait for it. False: there is nobody any more."""
 
-    def open_sftp(self) -> paramiko.SFTPClient:
+    def open_sftp(self) -> SftpClient:
         """Raises `TerminalError`."""
 
     def close(self) -> None: ...

@@ -65,6 +65,8 @@ def note(shell: EndedSession, why: TerminalError) -> None:
     )
     params = {**facts(shell), "cause": why.cause, "close_code": why.code}
     params |= {"bytes_in": row.bytes_in, "bytes_out": row.bytes_out}
+    if row.watched is not None:
+        events.note("terminal.session.watch", row.watched, user=row.user, client=row.client, phase="done")
     if shell.opened:
         seconds = round(time.monotonic() - shell.began, 1)
         events.note("terminal.session.close", row, phase="done", reason=str(why), params=params, seconds=seconds)

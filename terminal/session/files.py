@@ -4,20 +4,20 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import paramiko
 from django.utils.translation import gettext as _
 
 from terminal.errors import Refused
 from terminal.session.registry import sessions
+from terminal.ssh.sftp import SftpClient
 from terminal.websocket import codes
 
 
 @contextmanager
-def sftp(session_id: uuid.UUID | str, *, user) -> Iterator[paramiko.SFTPClient]:
+def sftp(session_id: uuid.UUID | str, *, user) -> Iterator[SftpClient]:
     """An SFTP client in one of this user's own running sessions, which has passed every check and ends with its
     rights. Raises `Refused` (gone: also when another process holds it) or `SshError` (the host offers none).
 
-    What the client does waits for the host, and raises OSError or paramiko's own errors.
+    Paths are bytes. What the client does waits for the host, and raises OSError or paramiko's own errors.
     """
     shell = sessions.get(str(session_id))
     if shell is None or shell.row.user_id != user.pk or not shell.opened or shell.ending is not None:

@@ -166,7 +166,7 @@ def _over_time(shell: Shell, moment: float) -> Ended | SshError | None:
     # Only what the person types counts: neither output nor pings nor a new window size.
     idle = policy.idle_minutes * 60 - (moment - shell.typed_at)
     left = policy.longest_minutes * 60 - (moment - shell.began)
-    if idle <= 0:
+    if idle <= 0 and not shell.looks_only:
         return Ended(_("Nothing was typed for too long."), cause="idle", code=codes.IDLE)
     if left <= 0:
         return Ended(_("The session reached its longest duration."), cause="too_long", code=codes.TOO_LONG)
@@ -174,7 +174,7 @@ def _over_time(shell: Shell, moment: float) -> Ended | SshError | None:
         ("idle_soon", idle, _("Nothing was typed for a while: this session ends in a minute.")),
         ("long_soon", left, _("This session reaches its longest duration in a minute.")),
     ):
-        if seconds <= SOON_SECONDS and code not in shell.warned:
+        if seconds <= SOON_SECONDS and code not in shell.warned and not (code == "idle_soon" and shell.looks_only):
             shell.warned.add(code)
             shell.notice(code, text)
     return None

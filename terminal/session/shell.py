@@ -21,8 +21,11 @@ from django.utils.translation import override
 
 from terminal import events
 from terminal.console import connecting as console
+from terminal.console.rfb import Attention
+from terminal.encodings import UTF_8
 from terminal.errors import Ended, SshError, TerminalError
 from terminal.models import Session
+from terminal.models.sessions import LOOKING
 from terminal.recording.writing import Recorder
 from terminal.session import ending
 from terminal.session.channel import Connection
@@ -36,6 +39,7 @@ from terminal.setup.questions import Questions
 from terminal.setup.tickets import digest
 from terminal.ssh import connecting
 from terminal.ssh.connecting import Destination
+from terminal.ssh.sftp import SftpClient
 from terminal.websocket import codes
 
 ANSWER_SECONDS = 120
@@ -74,11 +78,13 @@ class Shell:
         self.ending_at = 0.0
         self.over = threading.Event()
         self.columns, self.rows = row.columns, row.rows
+        self.encoding = UTF_8
         self.began = self.typed_at = time.monotonic()
         self.attached_at, self.detached_at = self.began, 0.0
         self.started = self.opened = False
         self.warned: set[str] = set()
         self.commands = CommandLog(row)
+        self._attention = Attention() if row.is_screen else None
         self.probing_since = 0.0
         self._probing = False  # or waiting for a thread that probes, which is not the host's fault
         self.noted_at = self.began
@@ -99,8 +105,9 @@ class Shell:
     def type(self, data: bytes) -> None:
         """Raises `Ended` (flood)."""
         if self.input is not None:
-            self.typed_at = time.monotonic()
-            self.warned.discard("idle_soon")
+            if self._attention is None or self._attention.feed(data):
+                self.typed_at = time.monotonic()
+                self.warned.discard("idle_soon")
             self.input.add(data)
             self._wakeup.set()
 
@@ -176,8 +183,19 @@ class Shell:
 
     @property
     def has_text(self) -> bool:
-        """Whether what passes is a terminal's, to be recorded, derived and watched; a screen's is none."""
-        return self.target.kind != Session.Kind.VNC
+        """Whether what passes is a terminal's, from which command lines are derived; a screen's is none."""
+        return not self.row.is_screen
+
+    @property
+    def looks_only(self) -> bool:
+        """Nobody types here, so nobody is idle."""
+        return self.row.kind in LOOKING
+
+    @property
+    def _to_record(self) -> bool:
+        if self.row.kind == Session.Kind.VNC:
+            return self.policy.record_screens
+        return self.policy.record and self.has_text  # who only looks does nothing
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -194,11 +212,13 @@ class Shell:
             "longest_seconds": self.policy.longest_minutes * 60,
         }
 
-    def sftp(self) -> paramiko.SFTPClient:
+    def sftp(self) -> SftpClient:
         """Another channel of the same connection. Raises `TerminalError`."""
         if self._connection is None:
             raise SshError(_("The session is not connected."))
-        return self._connection.open_sftp()
+        client = self._connection.open_sftp()
+        client.encoding = self.encoding
+        return client
 
     # --- what connecting asks (terminal.setup.prompts) -----------------------------------------------------------
 
@@ -258,7 +278,7 @@ class Shell:
         row.route, row.login_name = connection.route, connection.login_name
         row.credential_name = connection.credential_name
         row.columns, row.rows = self.columns, self.rows
-        if self.policy.record and self.has_text:
+        if self._to_record:
             self.recorder = Recorder.begin(row, keep_days=self.policy.retention_days)
         self.progress("opening")
         size = self.columns, self.rows

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from terminal import events
 from terminal.errors import Refused, TerminalError
-from terminal.models import Session, Ticket
+from terminal.models import Policy, Session, Ticket
 from terminal.rules import permissions
 from terminal.rules.revocation import person_of
 from terminal.session.output import View
@@ -44,7 +44,16 @@ def begin(secret: object, person: Person, page: Page, columns: int, rows: int, c
     events.note("terminal.session.open", row, phase="started", params={"port": row.port})
     shell = Shell(row, target, person, page)
     sessions.add(shell)
+    if target.watched is not None:
+        _note_watching(target.watched, person, client)
     return shell
+
+
+def _note_watching(watched: Session, person: Person, client: str) -> None:
+    events.note("terminal.session.watch", watched, user=person.user, client=client, phase="started")
+    owner = sessions.get(str(watched.pk))
+    if owner is not None and person.user.pk != watched.user_id:
+        owner.notice("watched", _("%(who)s watches this session.") % {"who": person.user.get_username()})
 
 
 def watch(secret: object, person: Person, client: str, view_for) -> tuple[Shell, View]:
@@ -58,8 +67,6 @@ def watch(secret: object, person: Person, client: str, view_for) -> tuple[Shell,
     shell = sessions.get(str(row.pk))
     if shell is None or not shell.opened or shell.ending is not None:
         raise _gone()
-    if not shell.has_text:
-        raise Refused(_("A screen cannot be watched. Open the server's console yourself: several people may."))
     events.note("terminal.session.watch", row, user=person.user, client=client, phase="started")
     view = view_for(shell)
     shell.watch(view)
@@ -110,7 +117,13 @@ def _check_limits(person: Person, target: Destination) -> None:
         raise _too_many(_("This server holds as many terminals as it may. Try again later."))
     # One after the other, or two that begin at the same moment would both be the last that is allowed.
     User.objects.select_for_update().get(pk=person.user.pk)
-    running = Session.objects.live()
+    if target.kind == Session.Kind.WALL:
+        list(Policy.objects.select_for_update().filter(pk=target.policy.pk))
+        on_walls = Session.objects.live().filter(kind=target.kind, cluster=target.cluster)
+        if on_walls.count() >= target.policy.wall_screens:
+            raise _too_many(_("As many small screens of this cluster are open as its policy allows."))
+        return
+    running = Session.objects.live().exclude(kind=Session.Kind.WALL)
     if running.filter(user=person.user).count() >= target.policy.per_user:
         raise _too_many(_("You have as many terminals open as the policy allows. Close one first."))
     on_host = running.filter(cluster=target.cluster, cloud_id=target.cloud_id, host=target.host)
@@ -125,6 +138,7 @@ def _too_many(sentence: str) -> Refused:
 def _row(target: Destination, person: Person, columns: int, rows: int, client: str) -> Session:
     return Session.objects.create(
         kind=target.kind,
+        watched=target.watched,
         user=person.user,
         username=person.user.get_username(),
         login=tickets.digest(person.session_key),

@@ -70,12 +70,17 @@ def issue(
 
 
 def issue_watch(request: HttpRequest, session: Session) -> str:
-    """A ticket to look at a running session. Raises `Refused`."""
+    """A ticket to look at a running session. Of a screen it is one to open: whoever looks at a screen has a connection
+    of their own to it, on which nothing can be done. Raises `Refused`."""
     if reason := permissions.may_supervise(request.user, session):
         raise Refused(reason)
     if session.ended_at is not None:
         raise Refused(_("This session has ended."), code=codes.GONE, cause="gone")
-    return _issue(request, Ticket.Kind.WATCH, {"session": str(session.pk)})
+    if not session.is_screen:
+        return _issue(request, Ticket.Kind.WATCH, {"session": str(session.pk)})
+    facts = {"cluster": session.cluster_id, "cloud_id": session.cloud_id, "name": session.target_name}
+    watch = {"kind": Session.Kind.WATCH, "watched": str(session.pk)}
+    return _issue(request, Ticket.Kind.OPEN, {**facts, **watch, "host": None, "credential": None})
 
 
 def consume(secret: Any, *, kind: str, user, session_key: str) -> Ticket:

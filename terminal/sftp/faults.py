@@ -12,13 +12,11 @@ from terminal.errors import SshError
 
 @contextmanager
 def told(path: str) -> Iterator[None]:
-    """Errors of SFTP become an `SshError` whose text is a sentence about `path`."""
+    """Errors of SFTP become an `SshError` whose text is a sentence about `path`, which is fit to be shown."""
     try:
         yield
-    except UnicodeDecodeError:
-        raise SshError(
-            _("A name in %(path)s is not UTF-8, so this folder cannot be shown.") % {"path": path}
-        ) from None
+    except UnicodeDecodeError:  # of the words that go with a host's refusal
+        raise SshError(_sentence(OSError()) % {"path": path}) from None
     except OSError as error:
         raise SshError(_sentence(error) % {"path": path}) from None
     except (paramiko.SSHException, EOFError):

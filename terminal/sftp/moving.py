@@ -4,6 +4,7 @@ import posixpath
 import secrets
 import stat
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.models import Event
+from terminal.encodings import shown
 from terminal.errors import Refused, SshError, TerminalError
 from terminal.pages.bodies import body_of
 from terminal.session import files
 from terminal.sftp.faults import full, told
-from terminal.sftp.names import checked_path, joined
+from terminal.sftp.names import checked_path, exactly, joined, written_name
 from terminal.sftp.serving import note, speaking
 from terminal.sftp.transfers import PIECE, Transfer, transfers
+from terminal.ssh.sftp import SftpClient
 
 READ = 256 * 1024
 ASKED_AT_ONCE = 32 * 1024  # what servers answer one request with
@@ -30,17 +33,19 @@ def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
     """`{"folder", "name", "size", "replace"}` → `{"transfer", "piece"}`, or `{"exists": true}` where the name is
     taken. Until it is whole the file has another name."""
     body = body_of(request)
-    path, size = joined(body.get("folder"), body.get("name")), body.get("size")
+    size = body.get("size")
     if not isinstance(size, int) or size < 0:
         raise Refused(_("A file has a size."))
-    _check_size(path, size)
     channel, sftp = _channel(request, session)
     try:
-        with told(path):
+        path = joined(body.get("folder"), written_name(body.get("name"), sftp.encoding))
+        said = shown(path, sftp.encoding)
+        _check_size(said, size)
+        with told(said):
             if not body.get("replace") and _exists(sftp, path):
                 channel.__exit__(None, None, None)
                 return JsonResponse({"exists": True})
-            part = posixpath.join(posixpath.dirname(path), f".{secrets.token_hex(6)}.part")
+            part = posixpath.join(posixpath.dirname(path), f".{secrets.token_hex(6)}.part".encode())
             file = sftp.open(part, "wx")
             # Without waiting for each answer. Those that fail are heard of later, at the latest when the size is
             # compared; nothing else may be asked of this file meanwhile, or paramiko loses count of the answers.
@@ -48,7 +53,9 @@ def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
     except TerminalError:
         channel.__exit__(None, None, None)
         raise
-    transfer = Transfer(str(session), request.user.pk or 0, path, size, channel, sftp, file, upload=True, part=part)
+    transfer = Transfer(
+        str(session), request.user.pk or 0, path, said, size, channel, sftp, file, upload=True, part=part
+    )
     transfers.add(transfer)
     return JsonResponse({"transfer": transfer.id, "piece": PIECE})
 
@@ -59,21 +66,22 @@ def begin_download(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
     """`{"path"}` → `{"transfer", "name", "size", "piece"}`. A link is followed, as the host follows it."""
     path = checked_path(body_of(request).get("path"))
     channel, sftp = _channel(request, session)
+    said = shown(path, sftp.encoding)
     try:
-        with told(path):
+        with told(said):
             found = sftp.stat(path)
             if not stat.S_ISREG(found.st_mode or 0):
-                raise Refused(_("%(path)s is no file.") % {"path": path})
-            _check_size(path, found.st_size or 0)
+                raise Refused(_("%(path)s is no file.") % {"path": said})
+            _check_size(said, found.st_size or 0)
             file = sftp.open(path, "rb")
     except TerminalError:
         channel.__exit__(None, None, None)
         raise
     transfer = Transfer(
-        str(session), request.user.pk or 0, path, found.st_size or 0, channel, sftp, file, upload=False
+        str(session), request.user.pk or 0, path, said, found.st_size or 0, channel, sftp, file, upload=False
     )
     transfers.add(transfer)
-    name = posixpath.basename(path)
+    name = posixpath.basename(said)
     return JsonResponse({"transfer": transfer.id, "name": name, "size": transfer.size, "piece": PIECE})
 
 
@@ -106,14 +114,15 @@ def finish(request: HttpRequest, session: uuid.UUID, transfer: str) -> JsonRespo
             raise Refused(_("The file is not whole yet."))
         if moving.upload:
             try:
-                with told(moving.path):
+                with told(moving.said):
                     _name_it(moving)
             except SshError as error:
                 _failed(request, session, moving, str(error))
                 raise
         transfers.drop(moving)
     digest = moving.digest.hexdigest()
-    note(request, session, _what(moving), path=moving.path, bytes=moving.size, sha256=digest)
+    facts: dict[str, Any] = {"path": moving.said, "bytes": moving.size, "sha256": digest, **exactly(moving.path)}
+    note(request, session, _what(moving), **facts)
     return JsonResponse({"sha256": digest})
 
 
@@ -134,7 +143,7 @@ def _take(request: HttpRequest, moving: Transfer, offset: int) -> JsonResponse:
     moving.previous = offset
     room = min(PIECE, moving.size - offset)
     try:
-        with told(moving.path):
+        with told(moving.said):
             while part := request.read(READ):
                 room -= len(part)
                 if room < 0:
@@ -144,7 +153,7 @@ def _take(request: HttpRequest, moving: Transfer, offset: int) -> JsonResponse:
                 moving.position += len(part)
     except SshError as error:
         if moving.position:
-            raise SshError(full() % {"path": moving.path}) from error
+            raise SshError(full() % {"path": moving.said}) from error
         raise
     return JsonResponse({"position": moving.position})
 
@@ -154,10 +163,10 @@ def _give(moving: Transfer, offset: int) -> HttpResponse:
         raise Refused(_("This piece is not the next one."))
     length = min(PIECE, moving.size - offset)
     parts = [(offset + at, min(ASKED_AT_ONCE, length - at)) for at in range(0, length, ASKED_AT_ONCE)]
-    with told(moving.path):
+    with told(moving.said):
         data = b"".join(moving.file.readv(parts))
     if len(data) != length:
-        raise SshError(_("%(path)s has changed while it was read.") % {"path": moving.path})
+        raise SshError(_("%(path)s has changed while it was read.") % {"path": moving.said})
     if offset == moving.position:
         moving.digest.update(data)
         moving.previous, moving.position = offset, offset + length
@@ -167,9 +176,9 @@ def _give(moving: Transfer, offset: int) -> HttpResponse:
 def _name_it(moving: Transfer) -> None:
     moving.file.close()
     if moving.sftp.stat(moving.part).st_size != moving.size:
-        raise SshError(full() % {"path": moving.path})
+        raise SshError(full() % {"path": moving.said})
     moving.sftp.posix_rename(moving.part, moving.path)
-    moving.part = ""
+    moving.part = b""
 
 
 def _channel(request: HttpRequest, session: uuid.UUID):
@@ -194,7 +203,7 @@ def _failed(request: HttpRequest, session: uuid.UUID, moving: Transfer, reason: 
         _what(moving),
         phase=Event.Phase.FAILED,
         reason=reason,
-        path=moving.path,
+        path=moving.said,
         bytes=moving.position,
     )
 
@@ -212,7 +221,7 @@ def _check_size(path: str, size: int) -> None:
         )
 
 
-def _exists(sftp, path: str) -> bool:
+def _exists(sftp: SftpClient, path: bytes) -> bool:
     try:
         sftp.lstat(path)
     except FileNotFoundError:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import paramiko
 
+from terminal.ssh.sftp import SftpClient
+
 PIECE = 4 * 1024 * 1024
 FORGOTTEN_SECONDS = 120
 AT_A_TIME = 8  # of one session
@@ -18,17 +20,19 @@ AT_A_TIME = 8  # of one session
 @dataclass
 class Transfer:
     """`position`: how many bytes went over so far; `previous` where the last piece began, for one that is asked for
-    again because its answer was lost. `part` is the name an upload has until it is whole."""
+    again because its answer was lost. `said` is the path as it is shown; `part` is the name an upload has until it is
+    whole."""
 
     session: str
     user: int
-    path: str
+    path: bytes
+    said: str
     size: int
-    channel: AbstractContextManager[paramiko.SFTPClient]
-    sftp: paramiko.SFTPClient
+    channel: AbstractContextManager[SftpClient]
+    sftp: SftpClient
     file: paramiko.SFTPFile
     upload: bool
-    part: str = ""
+    part: bytes = b""
     position: int = 0
     previous: int = 0
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)

@@ -22,6 +22,8 @@ from terminal.ssh import authentication, host_keys, notice, transport
 from terminal.ssh.authentication import Login
 from terminal.ssh.channel import SshChannel
 from terminal.ssh.host_keys import Identity, Shown
+from terminal.ssh.sftp import SftpClient
+from terminal.websocket import codes
 
 LANG = "C.UTF-8"
 """As every SSH client sends its own: a shell without a locale drops typed letters beyond ASCII."""
@@ -42,6 +44,7 @@ class Destination:
     username: str = ""
     credential: SshCredential | None = None
     policy: Policy = field(default_factory=Policy)
+    watched: Session | None = None
 
 
 @dataclass
@@ -78,10 +81,10 @@ class Connection:
             return False
         return True
 
-    def open_sftp(self) -> paramiko.SFTPClient:
+    def open_sftp(self) -> SftpClient:
         """Another channel of the same connection. Raises `SshError`."""
         try:
-            client = self.transport.open_sftp_client()
+            client = SftpClient.from_transport(self.transport)
         except (paramiko.SSHException, OSError, EOFError):
             client = None
         if client is None:
@@ -98,7 +101,8 @@ def destination(target: dict[str, Any], user) -> Destination:
     cluster = Cluster.objects.filter(pk=target["cluster"]).first()
     if target["cluster"] is not None and cluster is None:
         raise Refused(_("The cluster no longer exists."))
-    if reason := permissions.may_open(user, cluster, target.get("kind", Session.Kind.SSH)):
+    kind, watched = target.get("kind", Session.Kind.SSH), _watched(target)
+    if reason := permissions.may_supervise(user, watched) if watched else permissions.may_open(user, cluster, kind):
         raise Refused(reason)
     policy = policy_for(cluster)
     credential = None
@@ -118,7 +122,7 @@ def destination(target: dict[str, Any], user) -> Destination:
         if server is None:
             raise SshError(_("This server no longer exists."), cause="instance")
         found = Destination(cluster, server.name or server.cloud_id, policy.default_port, cloud_id=server.cloud_id)
-        found.policy, found.kind = policy, target.get("kind", Session.Kind.SSH)
+        found.policy, found.kind, found.watched = policy, kind, watched
         if found.kind != Session.Kind.SSH:
             found.port = 0  # the proxy's, which the cloud names
             return found
@@ -129,6 +133,16 @@ def destination(target: dict[str, Any], user) -> Destination:
     if found.jump is not None and not found.jump.enabled:
         raise Refused(_("Jump host %(name)s is disabled.") % {"name": found.jump.name})
     addresses.check_port(found.port, policy)
+    return found
+
+
+def _watched(target: dict[str, Any]) -> Session | None:
+    """The session whose screen is to be looked at. Raises `Refused` when it is over."""
+    if "watched" not in target:
+        return None
+    found = Session.objects.live().filter(pk=target["watched"]).first()
+    if found is None:
+        raise Refused(_("This session has ended."), code=codes.GONE, cause="gone")
     return found
 
 

@@ -11,7 +11,7 @@ from terminal.console import address
 from terminal.errors import Refused, SshError
 from terminal.models import Policy, Recording, Session, Ticket
 from terminal.session.registry import sessions
-from terminal.setup import opening, tickets
+from terminal.setup import tickets
 from terminal.tests.conftest import do, request_of, run, threads_named
 from terminal.tests.proxy import Proxy
 from terminal.websocket import codes
@@ -170,22 +170,6 @@ async def test_a_browser_that_stalls_holds_little(olga, server, page, monkeypatc
             await p.until(lambda: p.received > 10_000_000, "it goes on", 30)
             await p.say(type="close")
             await p.closed()
-
-
-def test_a_screen_cannot_be_watched_as_text(olga, server, proxy, cluster):
-    row = Session.objects.create(user=olga.user, username="olga", cluster=cluster, kind="vnc", port=1, target_name="x")
-
-    class Screen:
-        opened, ending, has_text = True, None, False
-
-    sessions._shells[row.pk] = Screen()
-    try:
-        secret = tickets.issue_watch(request_of(olga), row)
-        person = type("Person", (), {"user": olga.user, "session_key": olga.session_key})
-        with pytest.raises(Refused, match="Open the server"):
-            opening.watch(secret, person, "", None)
-    finally:
-        del sessions._shells[row.pk]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ function show(channel, facts) {
     rfb = null;
     connection?.close();
   });
-  app.querySelector("[data-facts]").textContent = text("console.facts", { address: facts.address, port: facts.port });
+  app.querySelector("[data-facts]").textContent = text(facts.recorded ? "console.facts.recorded" : "console.facts", { address: facts.address, port: facts.port });
 }
 
 function ended(how) {

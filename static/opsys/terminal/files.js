@@ -2,11 +2,12 @@
 
 import { get, post } from "./asking.js";
 import { askName, askSure } from "./prompt.js";
-import { text } from "./texts.js";
+import { harmless, text } from "./texts.js";
 import { download, Stopped, upload } from "./transfer.js";
 
 const copyOf = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const ICONS = { folder: "folder", link: "link", file: "file", other: "file" };
+const LONGEST_NAME = 255;
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 const icons = document.querySelector("#file-template").content.querySelector("use[href]").getAttribute("href").split("#")[0];
 
@@ -75,7 +76,7 @@ class Folder {
     };
     panel.querySelector("[data-go]").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.go(this.field.value);
+      this.go(this.field.value, true);
     });
     panel.addEventListener("click", ({ target }) => acts[target.closest("[data-files]")?.dataset.files]?.());
     picker.addEventListener("change", () => {
@@ -111,11 +112,12 @@ class Folder {
     }
   }
 
-  go(path) {
+  // Names that are not UTF-8 hold lone surrogates, which JSON carries and an address does not.
+  go(path, typed = false) {
     return this.trying(async () => {
-      const found = await get(`${this.addressOf()}?path=${encodeURIComponent(path)}`);
+      const found = await get(`${this.addressOf()}?path=${encodeURIComponent(JSON.stringify(path))}${typed ? "&typed=1" : ""}`);
       this.path = found.path;
-      this.field.value = found.path;
+      this.field.value = found.shown;
       this.list.replaceChildren(...found.entries.map((entry) => this.#row(entry)));
       if (!found.entries.length) this.say(text("files.empty"));
     });
@@ -129,14 +131,15 @@ class Folder {
     const row = copyOf("file-template");
     const button = row.querySelector(".term-file");
     row.querySelector("use").setAttribute("href", `${icons}#${ICONS[entry.kind]}`);
-    row.querySelector(".term-file-name").textContent = entry.name;
+    row.querySelector(".term-file-name").textContent = harmless(entry.shown, LONGEST_NAME);
+    row.querySelector(".term-file-name").classList.toggle("term-file-odd", !entry.readable);
     row.querySelector(".term-file-size").textContent = entry.kind === "file" ? sizeOf(entry.size) : text(`files.${entry.kind === "link" ? "link" : "folder"}`);
     if (entry.kind === "other") row.querySelector(".term-file-size").textContent = entry.mode;
     button.title = `${entry.mode} ${new Date(entry.changed * 1000).toLocaleString(document.documentElement.lang)}`;
-    button.onclick = () => (entry.kind === "file" ? this.#download(entry.name) : this.go(this.inside(entry.name)));
-    row.querySelector("[data-bs-toggle]").setAttribute("aria-label", text("files.actions", { name: entry.name }));
+    button.onclick = () => (entry.kind === "file" ? this.#download(entry) : this.go(this.inside(entry.name)));
+    row.querySelector("[data-bs-toggle]").setAttribute("aria-label", text("files.actions", { name: harmless(entry.shown) }));
     row.querySelector("[data-do=download]").hidden = entry.kind === "folder";
-    const acts = { download: () => this.#download(entry.name), rename: () => this.#rename(entry.name), delete: () => this.#delete(entry.name) };
+    const acts = { download: () => this.#download(entry), rename: () => this.#rename(entry), delete: () => this.#delete(entry) };
     row.querySelector(".dropdown-menu").addEventListener("click", ({ target }) => acts[target.closest("[data-do]")?.dataset.do]?.());
     return row;
   }
@@ -151,13 +154,13 @@ class Folder {
     if (name) await this.#change("make", { name });
   }
 
-  async #rename(name) {
-    const changed = await askName(text("files.rename", { name }), name);
-    if (changed && changed !== name) await this.#change("rename", { name, new: changed });
+  async #rename({ name, shown }) {
+    const changed = await askName(text("files.rename", { name: harmless(shown) }), shown);
+    if (changed && changed !== shown) await this.#change("rename", { name, new: changed });
   }
 
-  async #delete(name) {
-    if (await askSure(text("files.delete", { name }))) await this.#change("delete", { name });
+  async #delete({ name, shown }) {
+    if (await askSure(text("files.delete", { name: harmless(shown, LONGEST_NAME) }))) await this.#change("delete", { name });
   }
 
   async #uploadAll(files) {
@@ -171,9 +174,9 @@ class Folder {
     if (result?.exists && (await askSure(text("files.replace", { name: file.name })))) await this.#upload(file, true);
   }
 
-  #download(name) {
+  #download({ name, shown }) {
     const path = this.inside(name);
-    return this.#move(name, "downloading", 0, (how) => download(this.addressOf(), { path, ...how }));
+    return this.#move(harmless(shown), "downloading", 0, (how) => download(this.addressOf(), { path, ...how }));
   }
 
   // Draw a transfer while it goes on, and how it ended.

@@ -1,9 +1,9 @@
-// Plays a recording on a screen like the one it was made on. Seeking backwards draws everything from the start again,
+// Plays a recording on a stage like the screen it was made on. Seeking backwards draws everything from the start again,
 // without the pauses.
+//
+// A stage has `apply(event)`, `clear()` and `settle()`, which resolves once what was applied is drawn.
 
 import { get } from "./asking.js";
-import { onTheme } from "./looks.js";
-import { Screen } from "./screen.js";
 import { harmless, text } from "./texts.js";
 
 const LONGEST_PAUSE = 2; // seconds, while pauses are shortened
@@ -14,14 +14,7 @@ const part = (name) => box.querySelector(`[data-${name}]`);
 const icons = part("play").querySelector("use").getAttribute("href").split("#")[0];
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-const screen = new Screen({ scrollback: 0, size: { cols: Number(box.dataset.columns), rows: Number(box.dataset.rows) } });
-const stage = box.querySelector(".term-player-screen");
-screen.terminal.open(stage);
-onTheme(() => screen.look());
-const shrink = () => requestAnimationFrame(() => screen.shrink(stage));
-new ResizeObserver(shrink).observe(stage);
-screen.terminal.onResize(shrink);
-
+let stage = null;
 let events = [];
 let next = 0; // the first event that is not drawn yet
 let at = 0; // seconds into the recording
@@ -37,27 +30,21 @@ function draw() {
   part("play").querySelector("use").setAttribute("href", `${icons}#${playing ? "player-pause" : "player-play"}`);
 }
 
-function apply([, kind, data]) {
-  if (kind === "o") screen.write(data);
-  if (kind === "r") screen.terminal.resize(...data.split("x").map(Number));
-  if (kind === "h") screen.terminal.resize(JSON.parse(data).width, JSON.parse(data).height);
-}
-
 // Everything up to `seconds`, in bites.
 async function drawTo(seconds) {
   let bytes = 0;
   while (next < events.length && events[next][0] <= seconds) {
     bytes += events[next][2].length;
-    apply(events[next++]);
+    stage.apply(events[next++]);
     if (bytes < FRAME_BYTES) continue;
     bytes = 0;
-    await new Promise((resolve) => screen.write("", resolve));
+    await stage.settle();
   }
 }
 
 async function seek(seconds) {
   if (seconds < at) {
-    screen.terminal.reset();
+    stage.clear();
     next = 0;
   }
   at = seconds;
@@ -88,10 +75,20 @@ async function play() {
   requestAnimationFrame(frame);
 }
 
+// One JSON line an event, read as they come: a whole recording may be longer than a string can be.
+async function read(answer) {
+  let rest = "";
+  for await (const piece of answer.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop();
+    for (const line of lines) events.push(JSON.parse(line));
+  }
+}
+
 async function load() {
   const answer = await fetch(box.dataset.eventsUrl);
   if (!answer.ok) throw new Error((await answer.json()).error);
-  events = (await answer.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  await read(answer);
   part("seek").max = length();
   await seek(events[0]?.[0] ?? 0);
   box.dataset.ready = "1";
@@ -115,5 +112,8 @@ document.getElementById("verify").onclick = async ({ currentTarget }) => {
   document.getElementById("verdict").textContent = verdict.ok ? text("player.verified", verdict) : harmless(verdict.problem, 400);
 };
 
-load().catch((problem) => (document.getElementById("verdict").textContent = text("player.failed", { reason: problem.message })));
-draw();
+export function playOn(one) {
+  stage = one;
+  load().catch((problem) => (document.getElementById("verdict").textContent = text("player.failed", { reason: problem.message })));
+  draw();
+}

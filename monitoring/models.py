@@ -1,0 +1,1 @@
+from monitoring.samples.models import Block, Frame, Series, Thinned  # noqa: F401
