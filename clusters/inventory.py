@@ -36,7 +36,8 @@ class Source:
 
     `fetch` yields all rows page by page; `changes`, where the service can tell, those touched since a moment of
     the cloud's clock, deleted ones included; `fetch_one` a single row, raising when it does not exist.
-    `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`).
+    `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`). `role` is the one
+    that OpenStack's own policies ask of whoever lists it.
     """
 
     service: str
@@ -44,6 +45,7 @@ class Source:
     fetch_one: Callable[[Any, str], Row]
     changes: Callable[[Any, datetime], Iterable[Sequence[Row]]] | None = None
     full_seconds: float | None = None
+    role: str = "reader"
 
 
 class SearchField(models.CharField):

@@ -16,7 +16,7 @@ from django.db import OperationalError
 from django.db.models import F, Q
 from django.utils import timezone
 
-from clusters import gateway, inventory
+from clusters import gateway, inventory, not_allowed
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, Source, type_name
@@ -162,6 +162,7 @@ def _note_failure(state: SyncState, error: CloudError) -> None:
         error_code=error.code,
         error=str(error),
         request_errors=F("request_errors") + (error.code in TRANSIENT),
+        **not_allowed.rest(error, now),
     )
     if error.until is not None:
         _rest(state, error, now)

@@ -24,8 +24,9 @@ def delete(conn, path: str, newest: str = NEWEST) -> None:
 
 
 def everything(conn, path: str, key: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
-    """The pages of a list, of all projects."""
-    return pages(conn.block_storage, path, key, microversion=NEWEST, query={"all_tenants": "1", **query})
+    """The pages of a list, of all projects where our credential may ask for them."""
+    everybodys = {"all_tenants": "1"}
+    return pages(conn.block_storage, path, key, microversion=NEWEST, query=query, everybodys=everybodys)
 
 
 def replace_metadata(conn, path: str, *, metadata: Mapping[str, str], remove: list[str]) -> None:

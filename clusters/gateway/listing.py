@@ -11,6 +11,7 @@ from openstack import exceptions, utils
 from openstack.proxy import Proxy
 
 from clusters.coerce import mapping
+from clusters.gateway import reach
 from clusters.gateway.session import NotAnAnswer
 from clusters.gateway.translation import RAISED, translate
 
@@ -27,17 +28,41 @@ def pages(
     *,
     microversion: str | None = None,
     query: Mapping[str, Any] | None = None,
+    everybodys: Mapping[str, Any] | None = None,
     by_offset: bool = False,
 ) -> Iterator[list[dict[str, Any]]]:
     """The pages of a list, each a list of the cloud's own JSON objects; `key` is where they stand in the answer.
+
+    `everybodys` is what asks for the resources of all projects: left out where our credential may not, which is found
+    out once a connection.
 
     Follows the cloud's `next` link, and where it sends none stops after the page; `by_offset` is for lists without
     such links, which are asked until a page is empty. `microversion` is the newest one we understand; the cloud may
     be older. A `query` may set its own `limit`, or None for none. An answer of another shape raises like any broken
     answer.
     """
+    asked = dict(query or {})
+    if everybodys and not reach.is_narrow(proxy, path):
+        found = _pages(proxy, path, key, microversion, {**asked, **everybodys}, by_offset)
+        try:
+            first = next(found)
+        except RAISED as error:
+            if translate(error, "").code != "forbidden":
+                raise
+            found = _pages(proxy, path, key, microversion, asked, by_offset)
+            first = next(found)
+            reach.note_narrow(proxy, path)
+        yield first
+        yield from found
+        return
+    yield from _pages(proxy, path, key, microversion, asked, by_offset)
+
+
+def _pages(
+    proxy: Proxy, path: str, key: str, microversion: str | None, asked: Mapping[str, Any], by_offset: bool
+) -> Iterator[list[dict[str, Any]]]:
     negotiated = negotiate(proxy, microversion) if microversion else None
-    query = {"limit": PAGE_SIZE, **(query or {})}
+    query: dict[str, Any] = {"limit": PAGE_SIZE, **asked}
     seen: set[str] = set()
     while True:
         response = proxy.get(path, params=query, microversion=negotiated)

@@ -41,7 +41,7 @@ HYPERVISORS = register(
         model=Hypervisor,
         slug="hypervisors",
         icon="server-cog",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=60, role="admin"),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status", "state"), priority=1),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from clusters.coerce import mapping, sequence
-from clusters.gateway import many, moment, one, pages
+from clusters.gateway import if_allowed, many, moment, one, pages
 
 NEWEST = "2.96"
 POWER_STATES = {"0": "unknown", "1": "running", "3": "paused", "4": "shutdown", "6": "crashed", "7": "suspended"}
@@ -14,7 +14,7 @@ POWER_STATES = {"0": "unknown", "1": "running", "3": "paused", "4": "shutdown", 
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
     yield from _pages(conn)
     # Nova's list leaves out what was deleted and can still be restored; only administrators may ask for it.
-    yield from _pages(conn, deleted="true", status="SOFT_DELETED")
+    yield from if_allowed(lambda: list(_pages(conn, deleted="true", status="SOFT_DELETED")), [])
 
 
 def changes(conn, since: datetime) -> Iterator[list[dict[str, Any]]]:
@@ -28,7 +28,12 @@ def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
 
 def _pages(conn, **query: Any) -> Iterator[list[dict[str, Any]]]:
     for page in pages(
-        conn.compute, "/servers/detail", "servers", microversion=NEWEST, query={"all_tenants": "1", **query}
+        conn.compute,
+        "/servers/detail",
+        "servers",
+        microversion=NEWEST,
+        query=query,
+        everybodys={"all_tenants": "1"},
     ):
         yield [row(server) for server in page]
 

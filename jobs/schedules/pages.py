@@ -80,7 +80,7 @@ def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
         chosen = when.WhenForm(initial=when.initial_of(schedule.cron))
         form = OwnScheduleForm(instance=schedule)
     zone = str(form["time_zone"].value() or "")
-    form.fields["time_zone"].widget = forms.Select(choices=when.zone_choices(zone, request.user.time_zone))
+    form.fields["time_zone"].widget = forms.Select({"lang": "en"}, when.zone_choices(zone, request.user.time_zone))
     if request.method == "POST" and chosen.is_valid() and form.is_valid():
         sign(form.instance, Actor.of_request(request))
         form.save()

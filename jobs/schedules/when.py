@@ -115,7 +115,7 @@ def zone_choices(*first: str) -> list[tuple[str, Any]]:
     other: list[tuple[str, str]] = []
     for name, text in texts.items():
         groups.get(name.partition("/")[0], other).append((name, text))
-    return [*likely, *groups.items(), (_("Others"), other)]
+    return [*likely, *groups.items(), ("Etc", other)]
 
 
 @lru_cache(maxsize=2)

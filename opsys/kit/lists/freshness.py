@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from clusters import not_allowed
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, InventoryItem, Source, type_name
 from clusters.models import Cluster, SyncState
@@ -17,7 +18,8 @@ SHOWN_UNFOLDED = 4
 
 @dataclass(frozen=True)
 class Freshness:
-    """`state` is ok, stale (not read for a while), error (with the reason), never (not read yet) or disabled.
+    """`state` is ok, stale (not read for a while), error (with the reason), refused (not allowed with this credential,
+    with the role that is missing), never (not read yet) or disabled.
     `retry_at` is there where the cloud said when it may be asked again, or rests after a refused log-in."""
 
     cluster: Cluster
@@ -60,6 +62,8 @@ def _of(cluster: Cluster, state: SyncState | None, source: Source) -> Freshness:
         return Freshness(cluster, "disabled", state.synced_at if state else None)
     if state is None or (state.synced_at is None and not state.error_code):
         return Freshness(cluster, "never")
+    if state.error_code == not_allowed.CODE:
+        return Freshness(cluster, "refused", state.synced_at, not_allowed.sentence(cluster, source))
     if state.error_code:
         reason = retell(state.error_code, cluster.name, state.error)
         kind = "ok" if state.error_code == "no_service" else "error"
