@@ -2,11 +2,13 @@
 
 import json
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from audit.acting import Actor, sign
-from audit.models import Event
+from audit.forward import sending
+from audit.models import Checkpoint, Destination, Event
 
 
 class Signing(admin.ModelAdmin):
@@ -30,8 +32,50 @@ class Signing(admin.ModelAdmin):
         super().delete_queryset(request, queryset)
 
 
+class ReadOnly(admin.ModelAdmin):
+    """What happened is read, also by those who may do everything."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnly):
+    list_display = ["at", "size"]
+    fields = readonly_fields = ["at", "size", "signed"]
+
+    @admin.display(description=Checkpoint._meta.get_field("note").verbose_name)
+    def signed(self, checkpoint: Checkpoint) -> str:
+        return format_html("<pre>{}</pre>", checkpoint.note)
+
+
+@admin.register(Destination)
+class DestinationAdmin(Signing):
+    list_display = ["name", "kind", "address", "content", "enabled", "sent_at", "failing_since"]
+    fields = ["name", "kind", "address", "certificate", "content", "enabled", "sent_at", "failing_since", "error"]
+    readonly_fields = ["sent_at", "failing_since", "error"]
+    actions = ["send_now"]
+
+    @admin.action(description=_("Send what is new now"), permissions=["change"])
+    def send_now(self, request, queryset):
+        Destination.objects.filter(pk__in=queryset, enabled=True).update(retry_at=None)
+        for destination in queryset:
+            sending.send(destination)
+            destination.refresh_from_db()
+            if destination.error:
+                messages.error(request, f"{destination}: {destination.error}")
+            else:
+                messages.success(request, _("%(name)s has everything.") % {"name": destination})
+
+
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(ReadOnly):
     list_display = ["at", "username", "via", "action", "phase", "cluster_name", "name", "reason"]
     list_filter = ["phase", "via", "at"]
     search_fields = ["username", "action", "name", "cloud_id", "cluster_name"]
@@ -46,12 +90,3 @@ class EventAdmin(admin.ModelAdmin):
     @admin.display(description=Event._meta.get_field("params").verbose_name)
     def parameters(self, event: Event) -> str:
         return format_html("<pre>{}</pre>", json.dumps(event.params, indent=2, ensure_ascii=False))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.links import job_of, resource_url
-from audit.models import Event
+from audit.models import Event, TreeState
 from audit.operations import collapsed, whole
 from audit.table import EventTable, phase_badge
 from audit.wording import action_text
@@ -97,6 +97,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "count": page.count,
         "values_url": f"{reverse('audit:list')}values/",
         "values_names": ("action",),
+        "proof": TreeState.objects.filter(pk=1).first() if request.user.is_superuser else None,
         "count_url": f"{reverse('audit:count')}?{request.GET.urlencode()}",
     }
     template = "audit/_region.html" if request.htmx.target == "region" else "audit/list.html"

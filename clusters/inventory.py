@@ -35,7 +35,9 @@ class Source:
     """How one resource type is read from a cloud. The functions take an SDK connection and return plain values.
 
     `fetch` yields all rows page by page; `changes`, where the service can tell, those touched since a moment of
-    the cloud's clock, deleted ones included; `fetch_one` a single row, raising when it does not exist.
+    the cloud's clock, deleted ones included; `fetch_one` a single row, raising when it does not exist. Types of which
+    there may be many give `Listed` values instead of functions (changes in their order), so that a pass goes on from
+    the page it came to.
     `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`). `role` is the one
     that OpenStack's own policies ask of whoever lists it.
     """
@@ -286,12 +288,17 @@ def transitional(model: type[InventoryItem], cluster: Cluster, most: int) -> lis
     return list(rows.filter(status__in=busy).order_by("synced_at", "pk")[:most]) if busy else []
 
 
+def missing(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> models.QuerySet:
+    """What a complete pass that began at `before` did not show."""
+    return model.objects.filter(cluster=cluster, gone_at=None, synced_at__lt=before)
+
+
 def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> Changes:
     """After a complete pass that began at `before`: what it did not show no longer exists."""
-    missing = model.objects.filter(cluster=cluster, gone_at=None, synced_at__lt=before)
-    ids = list(missing.values_list("cloud_id", flat=True))
+    rows = missing(model, cluster, before=before)
+    ids = list(rows.values_list("cloud_id", flat=True))
     if ids:
-        missing.update(gone_at=timezone.now())
+        rows.update(gone_at=timezone.now())
     return Changes(gone=ids)
 
 

@@ -11,33 +11,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import OperationalError
 from django.db.models import F, Q
 from django.utils import timezone
 
-from clusters import gateway, inventory, not_allowed
+from clusters import gateway, inventory, leases, not_allowed, passes
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
-from clusters.inventory import Changes, InventoryItem, Source, type_name
+from clusters.inventory import Changes, InventoryItem, type_name
+from clusters.leases import LeaseLost, claim
 from clusters.models import Cluster, SyncState
+from clusters.paces import EAGER_SECONDS
+from clusters.passes import UNFAILED, Work
+from clusters.positions import LEAST_ROWS, Position
 
-LEASE_SECONDS = 90
-EAGER_SECONDS = 90
-# A type whose service tells no changes is read as a whole this often while people act on it, and in between row by row
-# as far as the cloud is working on them.
-EAGER_FULL_SECONDS, MOST_ROWS = 10, 20
-# A change may be committed a little after the moment it bears, so each delta looks back over the last one's end.
-OVERLAP = timedelta(seconds=10)
-# Somebody who looks is noted this often at most, and counts for as long as `ACTIVE_SECONDS`.
-LOOK_SECONDS, ACTIVE_SECONDS = 10, 30
-# What is due is looked for once a second, a moment after the last pass's lease began: what is missing less than this
-# counts as due, or every pace would be a second slower.
-SLACK_SECONDS = 0.5
-# Passes wait for each other and for the worker, so less than this says nothing.
-LEAST_STALE_SECONDS = 120
-# A slow cloud is read for a quarter of the time, and for half of it right after somebody acted.
-REST, EAGER_REST = 4, 2
+# Somebody who looks is noted this often at most.
+LOOK_SECONDS = 10
 
 log = structlog.get_logger()
 
@@ -46,124 +35,94 @@ def state_of(cluster: Cluster, model: type[InventoryItem]) -> SyncState:
     return SyncState.objects.get_or_create(cluster=cluster, resource=type_name(model))[0]
 
 
-def claim(state: SyncState) -> bool:
-    """Take the lease of one (cluster, type); False while another pass holds it."""
-    now = timezone.now()
-    free = Q(running_until=None) | Q(running_until__lt=now)
-    taken = SyncState.objects.filter(free, pk=state.pk).update(running_until=now + timedelta(seconds=LEASE_SECONDS))
-    return bool(taken)
-
-
-def run_pass(cluster: Cluster, model: type[InventoryItem], *, full: bool) -> Changes:
-    """One pass whose lease the caller has claimed. Raises `CloudError` after noting it in the state."""
-    state = state_of(cluster, model)
-    source = inventory.SOURCES[model]
-    began, clock = timezone.now(), time.monotonic()
-    full = full or source.changes is None or state.changes_since is None
-    with _failure_noted(state, cluster):
+def run_pass(
+    cluster: Cluster,
+    model: type[InventoryItem],
+    *,
+    full: bool,
+    lease: str | None = None,
+    seconds: float | None = None,
+) -> Changes:
+    """One pass whose lease the caller has claimed (None: the valid one). Raises `CloudError` after noting it in the
+    state. After so many seconds a complete pass is left where it is, for the next call to go on with."""
+    work = _work(cluster, model, lease)
+    clock = time.monotonic()
+    work.until = None if seconds is None else clock + seconds
+    with _failure_noted(work):
         with gateway.call(cluster, each_request=True) as call:
-            changes = _read(call, cluster, model, source, since=None if full else state.changes_since)
-            cloud_began = call.cloud_time(began)
-            asked, waited = call.answers(source.service)
-        if full:
-            changes.add(inventory.mark_missing_gone(model, cluster, before=began))
+            end = passes.read(work, call, full=full)
+        note: dict[str, Any] = {"seconds": round(time.monotonic() - clock, 3)}
+        if end:
+            passes.settle(work, end)
+            note |= _completed(work, end, call.cloud_time(end.began))
+        if work.source.changes is None or not work.state.position:
+            # A whole cloud's list takes as long as it is; how quick its API is, the short questions tell.
+            asked, waited = call.answers(work.source.service)
+            note |= {"requests": F("requests") + asked, "request_ms": F("request_ms") + round(1000 * waited)}
+        leases.release(work.state, work.lease, **note)
+    return work.changes
+
+
+def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[str, Any]:
+    state = SyncState.objects.get(pk=work.state.pk)
     note: dict[str, Any] = {
-        "synced_at": began,
-        "changes_since": cloud_began - OVERLAP if source.changes else began,
-        "running_until": None,
-        "failures": 0,
-        "failed_at": None,
-        "retry_at": None,
-        "error": "",
-        "error_code": "",
-        "seconds": round(time.monotonic() - clock, 3),
+        **UNFAILED,
+        "full_at": position.began,
+        "full_took": round(position.seconds, 3),
+        "synced_at": max(filter(None, (state.synced_at, position.began))),
+        "changes_since": position.began,
+        "position": Position(timezone.now(), work.known()).dump() if position.again else None,
     }
-    note["full_took" if full else "delta_took"] = note["seconds"]
-    if full:
-        note["full_at"] = began
-    if changes:
-        note["changed_at"] = timezone.now()
-    if not full or source.changes is None:
-        # A whole cloud's list takes as long as it is; how quick its API is, the short questions tell.
-        note |= {"requests": F("requests") + asked, "request_ms": F("request_ms") + round(1000 * waited)}
-    SyncState.objects.filter(pk=state.pk).update(**note)
-    return changes
+    if work.source.changes:
+        note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - passes.OVERLAP)))
+    return note
 
 
-def _read(call, cluster: Cluster, model: type[InventoryItem], source: Source, *, since: datetime | None) -> Changes:
-    pages = iter(source.fetch(call.conn) if since is None else source.changes(call.conn, since))
-    changes = Changes()
-    while True:
-        seen_at = timezone.now()
-        page = next(pages, None)
-        if page is None:
-            return changes
-        changes.add(inventory.store(model, cluster, page, seen_at=seen_at))
-        SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(
-            running_until=timezone.now() + timedelta(seconds=LEASE_SECONDS)
-        )
-
-
-def run_rows(cluster: Cluster, model: type[InventoryItem]) -> Changes:
+def run_rows(cluster: Cluster, model: type[InventoryItem], lease: str | None = None) -> Changes:
     """Instead of the changes that a service does not tell: the rows which the cloud is working on, one by one. The
-    caller has claimed the lease. It makes the list no younger, since all other rows were not read."""
-    state, source = state_of(cluster, model), inventory.SOURCES[model]
-    began, clock = timezone.now(), time.monotonic()
-    changes = Changes()
-    with _failure_noted(state, cluster):
-        rows = inventory.transitional(model, cluster, MOST_ROWS)
-        for row in rows:
-            changes.add(_read_row(cluster, row, source))
-    note: dict[str, Any] = {"running_until": None, "changes_since": began}
-    if rows:
-        note["delta_took"] = round(time.monotonic() - clock, 3)
-    if changes:
-        note["changed_at"] = timezone.now()
-    SyncState.objects.filter(pk=state.pk).update(**note)
-    return changes
+    caller has claimed the lease."""
+    work = _work(cluster, model, lease)
+    with _failure_noted(work):
+        passes.rows(work)
+        leases.release(work.state, work.lease)
+    return work.changes
 
 
-def _read_row(cluster: Cluster, item: InventoryItem, source: Source) -> Changes:
-    seen_at = timezone.now()
-    try:
-        with gateway.call(cluster) as call:
-            row = source.fetch_one(call.conn, item.cloud_id)
-    except CloudError as error:
-        if error.code != "not_found":
-            raise
-        inventory.mark_gone(item)
-        return Changes(gone=[item.cloud_id])
-    return inventory.store(type(item), cluster, [row], seen_at=seen_at)
+def _work(cluster: Cluster, model: type[InventoryItem], lease: str | None) -> Work:
+    state = state_of(cluster, model)
+    return Work(cluster, model, inventory.SOURCES[model], state, state.lease if lease is None else lease)
 
 
 @contextmanager
-def _failure_noted(state: SyncState, cluster: Cluster) -> Iterator[None]:
-    """Whatever a pass raises stands in its state, and the lease is free. What is no `CloudError` is a fault of ours:
-    it is raised further, so that the worker's log has its trace."""
+def _failure_noted(work: Work) -> Iterator[None]:
+    """Whatever a pass raises stands in its state, and the lease is free; if another worker has it by now, nothing
+    is noted. What is no `CloudError` is a fault of ours: it is raised further, so that the worker's log has its
+    trace."""
     noted = False
     try:
         yield
         noted = True
+    except LeaseLost:
+        log.info("lease_lost", cluster=work.cluster.name, resource=work.state.resource)
+        noted = True
     except CloudError as error:
-        _note_failure(state, error)
+        _note_failure(work, error)
         noted = True
         raise
     finally:
         if not noted:
-            _note_failure(state, CloudError("unexpected", cluster=cluster.name))
+            _note_failure(work, CloudError("unexpected", cluster=work.cluster.name))
 
 
-def _note_failure(state: SyncState, error: CloudError) -> None:
-    now = timezone.now()
-    SyncState.objects.filter(pk=state.pk).update(
-        running_until=None,
-        failed_at=now,
-        failures=state.failures + 1,
-        error_code=error.code,
-        error=str(error),
-        request_errors=F("request_errors") + (error.code in TRANSIENT),
-        **not_allowed.rest(error, now),
-    )
+def _note_failure(work: Work, error: CloudError) -> None:
+    now, state = timezone.now(), work.state
+    note: dict[str, Any] = {"failures": state.failures + 1, "failed_at": now}
+    note["request_errors"] = F("request_errors") + (error.code in TRANSIENT)
+    note |= not_allowed.rest(error, now)
+    if error.code == "timeout" and state.page_rows:
+        note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
+    if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):
+        return
     if error.until is not None:
         _rest(state, error, now)
     log.warning("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
@@ -184,10 +143,14 @@ def _rest(state: SyncState, error: CloudError, now: datetime) -> None:
 
 
 def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> Changes | None:
-    """One pass now; None when another one is running already."""
-    if not claim(state_of(cluster, model)):
+    """One pass now, a complete one from its beginning; None when another one is running already."""
+    state = state_of(cluster, model)
+    lease = claim(state)
+    if not lease:
         return None
-    return run_pass(cluster, model, full=full)
+    if full:
+        SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
+    return run_pass(cluster, model, full=full, lease=lease)
 
 
 def refresh(item: InventoryItem) -> None:
@@ -245,56 +208,3 @@ _said: dict[tuple[str, int], float] = {}
 
 def note_change(cluster: Cluster, model: type[InventoryItem]) -> None:
     SyncState.objects.filter(cluster=cluster, resource=type_name(model)).update(changed_at=timezone.now())
-
-
-def due(state: SyncState, source: Source, now: datetime) -> str:
-    """Which pass is due: "full", "delta", "rows" (`run_rows`) or ""."""
-
-    def older(moment: datetime | None, seconds: float) -> bool:
-        return moment is None or (now - moment).total_seconds() >= seconds
-
-    if state.retry_at and state.retry_at > now:
-        return ""
-    if state.failures and not older(state.failed_at, settings.SYNC_RETRY_SECONDS * min(state.failures, 6)):
-        return ""
-    if older(state.full_at, _full_pace(state, source)):
-        return "full"
-    eager = state.eager_until is not None and state.eager_until > now
-    if source.changes is None:
-        if not eager:
-            return ""
-        # What a job touched is known from a complete pass after it.
-        seen = state.full_at >= state.eager_until - timedelta(seconds=EAGER_SECONDS)
-        if older(state.full_at, max(EAGER_FULL_SECONDS if seen else 2, EAGER_REST * (state.full_took or 0))):
-            return "full"
-        pace = max(1, EAGER_REST * (state.delta_took or 0))
-        return "rows" if older(state.changes_since, pace - SLACK_SECONDS) else ""
-    return "delta" if older(state.synced_at, _delta_pace(state, now, eager=eager) - SLACK_SECONDS) else ""
-
-
-def stale_after(state: SyncState, source: Source) -> timedelta:
-    """How old the last good pass may be before something must be wrong: by the pace of the type itself, twice over."""
-    if source.changes is None:
-        expected = _full_pace(state, source) + (state.full_took or 0)
-    else:
-        expected = max(settings.SYNC_IDLE_SECONDS, _pause_after(state.delta_took or 0)) + (state.delta_took or 0)
-    return timedelta(seconds=max(LEAST_STALE_SECONDS, 2 * expected))
-
-
-def _full_pace(state: SyncState, source: Source) -> float:
-    pace = state.full_every or source.full_seconds or settings.SYNC_FULL_SECONDS
-    return max(pace, _pause_after(state.full_took or 0))
-
-
-def _delta_pace(state: SyncState, now: datetime, *, eager: bool) -> float:
-    took = state.delta_took or 0
-    if eager:
-        return max(1, EAGER_REST * took)
-    active = state.looked_at is not None and (now - state.looked_at).total_seconds() < ACTIVE_SECONDS
-    return max(settings.SYNC_DELTA_SECONDS if active else settings.SYNC_IDLE_SECONDS, _pause_after(took))
-
-
-def _pause_after(took: float) -> float:
-    """How long after its begin a pass that took so long is not repeated. One pass that hung for a while must not
-    blind us for minutes, so beyond the idle pace half of the time is enough."""
-    return min(REST * took, max(settings.SYNC_IDLE_SECONDS, EAGER_REST * took))

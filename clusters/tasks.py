@@ -4,26 +4,32 @@ read in parallel and a dead one holds up nothing but itself."""
 from celery import shared_task
 from django.utils import timezone
 
-from clusters import inventory, sync
+from clusters import inventory, leases, paces, sync
 from clusters.gateway import CloudError
-from clusters.models import Cluster
+from clusters.models import Cluster, SyncState
+
+# A complete pass lets go of its worker after this long; a second later somebody goes on with it.
+WORK_SECONDS = 30
 
 
 @shared_task
 def dispatch_due() -> None:
     now = timezone.now()
-    states = {(s.cluster_id, s.resource): s for s in sync.SyncState.objects.all()}
+    states = {(s.cluster_id, s.resource): s for s in SyncState.objects.all()}
     for cluster in Cluster.objects.filter(enabled=True, credential__isnull=False):
+        of_cluster = []
         for model, source in inventory.SOURCES.items():
             name = inventory.type_name(model)
-            state = states.get((cluster.pk, name)) or sync.state_of(cluster, model)
-            kind = sync.due(state, source, now)
-            if kind and sync.claim(state):
-                read.apply_async((cluster.pk, name, kind), expires=sync.LEASE_SECONDS)
+            of_cluster.append((states.get((cluster.pk, name)) or sync.state_of(cluster, model), source))
+        stretch = paces.stretch(of_cluster, now)
+        for state, source in of_cluster:
+            kind = paces.due(state, source, now, stretch=stretch)
+            if kind and (lease := leases.claim(state)):
+                read.apply_async((cluster.pk, state.resource, kind, lease), expires=leases.lease_seconds())
 
 
 @shared_task
-def read(cluster_id: int, resource: str, kind: str) -> None:
+def read(cluster_id: int, resource: str, kind: str, lease: str | None = None) -> None:
     """One pass whose lease the dispatcher holds. Its failure is kept in the state, not in the queue."""
     cluster = Cluster.objects.filter(pk=cluster_id, enabled=True).first()
     if cluster is None:
@@ -31,8 +37,8 @@ def read(cluster_id: int, resource: str, kind: str) -> None:
     try:
         model = inventory.model_named(resource)
         if kind == "rows":
-            sync.run_rows(cluster, model)
+            sync.run_rows(cluster, model, lease)
         else:
-            sync.run_pass(cluster, model, full=kind == "full")
+            sync.run_pass(cluster, model, full=kind == "full", lease=lease, seconds=WORK_SECONDS)
     except CloudError:
         return

@@ -64,6 +64,26 @@ def clone_server(database: Database, cloud: str, count: int) -> int:
     return count
 
 
+def rename_clones(database: Database, cloud: str, ending: str) -> None:
+    """Give all copies names with this ending (clone-00001.ending …) in one statement, as a mass change does."""
+    database.query(
+        "UPDATE instances SET updated_at = UTC_TIMESTAMP(),"
+        f" display_name = CONCAT(SUBSTRING_INDEX(display_name, '.', 1), '.{ending}')"
+        " WHERE display_name LIKE 'clone-%' AND deleted = 0",
+        schema_name(cloud, "nova"),
+    )
+
+
+def remove_clones(database: Database, cloud: str) -> None:
+    """As if there never had been any: no list tells that they are deleted."""
+    cell, api = schema_name(cloud, "nova"), schema_name(cloud, "nova_api")
+    tables = [f"{cell}.{table}" for table in CELL_TABLES] + [f"{api}.{table}" for table in API_TABLES]
+    clones = f"(SELECT uuid FROM {cell}.instances WHERE display_name LIKE 'clone-%')"
+    statements = [f"DELETE FROM {table} WHERE instance_uuid IN {clones}" for table in tables]
+    statements.append(f"DELETE FROM {cell}.instances WHERE display_name LIKE 'clone-%'")
+    database.query("SET foreign_key_checks = 0; " + "; ".join(statements), cell)
+
+
 def _copy_rows(database: Database, schema: str, table: str, condition: str, changes: dict[str, str]) -> str:
     """An INSERT that repeats the rows of a table once per copy, with some columns changed."""
     columns = [

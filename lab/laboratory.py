@@ -133,6 +133,14 @@ class Lab:
         """Multiply an active server of a cloud. Returns how many servers were made."""
         return clone.clone_server(self.database, self.cloud(name).name, count)
 
+    def rename_clones(self, name: str, ending: str) -> None:
+        """Change all copies of a cloud at once; their names then have this ending."""
+        clone.rename_clones(self.database, self.cloud(name).name, ending)
+
+    def remove_clones(self, name: str) -> None:
+        """Take all copies away again."""
+        clone.remove_clones(self.database, self.cloud(name).name)
+
     # How
 
     def _make(self, options: Options) -> None:

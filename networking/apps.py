@@ -22,4 +22,4 @@ class NetworkingConfig(Domain):
         "trunks",
         "agents",
     )
-    pages = ("topology", "exposure")
+    pages = ("topology", "path", "exposure")

@@ -15,3 +15,11 @@ def topology_url(item: InventoryItem) -> str:
 
 
 TOPOLOGY = Link("topology", _("Topology"), topology_url, "topology-star-3")
+
+
+def path_url(item: InventoryItem) -> str:
+    source = f"{item._meta.label_lower}/{item.cloud_id}"
+    return f"{address('networking:path')}?{urlencode({'cluster': item.cluster.name, 'source': source})}"
+
+
+PATH = Link("path", _("Path"), path_url, "route")

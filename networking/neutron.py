@@ -1,32 +1,28 @@
 """Neutron's API in the few shapes that all rooms need: lists, single ones, and the requests that change them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from clusters.coerce import mapping
-from clusters.gateway import check, if_allowed, moment, one, pages
+from clusters.gateway import Listed, Listing, check, moment, one
 
 Read = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 def reading(
     path: str, key: str, row: Read, *, fields: Iterable[str] = (), extension: bool = False
-) -> tuple[Callable, Callable]:
+) -> tuple[Listed, Callable]:
     """`fetch` and `fetch_one` of a source. With `fields` only these are asked for, where the rest of an answer is
     large and of no use. The collection is called as the last part of its path, with underscores. Of an `extension`
     there is nothing in a cloud that does not have it."""
     collection = path.rpartition("/")[2].replace("-", "_")
-    query = {"fields": list(fields)} if fields else None
-
-    def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-        found = pages(conn.network, path, collection, query=query)
-        for page in if_allowed(lambda: list(found), []) if extension else found:
-            yield [row(one) for one in page]
+    query = {"fields": list(fields)} if fields else {}
+    listing = Listing("network", path, collection, query, optional=extension)
 
     def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
         return row(one(conn.network, f"{path}/{cloud_id}", key))
 
-    return fetch, fetch_one
+    return Listed(lambda: (listing,), row), fetch_one
 
 
 def common(found: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[str, Any]:

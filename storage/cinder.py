@@ -1,11 +1,12 @@
 """What the rooms of storage ask of Cinder in the same way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from clusters.gateway import check, negotiate, pages
+from clusters.gateway import Listed, Listing, check, negotiate, pages
 
 NEWEST = "3.70"
+EVERYBODYS = {"all_tenants": "1"}
 
 
 def post(conn, path: str, body: Mapping[str, Any], newest: str = NEWEST) -> dict[str, Any]:
@@ -25,8 +26,12 @@ def delete(conn, path: str, newest: str = NEWEST) -> None:
 
 def everything(conn, path: str, key: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
     """The pages of a list, of all projects where our credential may ask for them."""
-    everybodys = {"all_tenants": "1"}
-    return pages(conn.block_storage, path, key, microversion=NEWEST, query=query, everybodys=everybodys)
+    return pages(conn.block_storage, path, key, microversion=NEWEST, query=query, everybodys=EVERYBODYS)
+
+
+def listed(path: str, key: str, row: Callable[[dict[str, Any]], dict[str, Any]]) -> Listed:
+    """The same for a type of which there may be many."""
+    return Listed(lambda: (Listing("block_storage", path, key, {}, NEWEST, everybodys=EVERYBODYS),), row)
 
 
 def replace_metadata(conn, path: str, *, metadata: Mapping[str, str], remove: list[str]) -> None:

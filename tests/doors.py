@@ -139,6 +139,9 @@ PLATFORM = {
     ("GET", "api/v1/findings/stuck/export/"): PROGRAM,
     ("GET", "networking/topology/"): CLOSED,
     ("GET", "api/v1/networking/topology/"): PROGRAM,
+    ("GET", "networking/path/"): CLOSED,
+    # Without a source there is no path.
+    ("GET", "api/v1/networking/path/"): (401, 400, 400, 400),
     ("GET", "networking/exposure/"): CLOSED,
     ("GET", "networking/exposure/freshness/"): CLOSED,
     ("GET", "networking/exposure/export/"): CLOSED,
@@ -252,6 +255,7 @@ COMMANDS = {
     "list_users": "machine",
     "openstack": "as",
     "ops": "as",
+    "path": "as",
     "rotate_secrets": "machine",
     "sync_cluster": "machine",
     "terminal_reap": "machine",

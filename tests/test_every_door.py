@@ -258,7 +258,12 @@ def test_the_matrix_of_sockets(client, world, one_connection, route, role):
     assert async_to_sync(outcome)() == SOCKETS[route][ROLES.index(role)]
 
 
-AS_SOMEBODY = {"find": ["one"], "openstack": ["east", "server", "list"], "ops": ["compute.server", "stop", "one"]}
+AS_SOMEBODY = {
+    "find": ["one"],
+    "openstack": ["east", "server", "list"],
+    "ops": ["compute.server", "stop", "one"],
+    "path": ["one", "192.0.2.1", "--port=22"],
+}
 
 
 def test_every_command_that_acts_for_somebody_is_tried():

@@ -1,4 +1,4 @@
-"""Credentials that may do little, of a real Keystone: each type is read as far as it may be, or says which role lacks."""
+"""Credentials that may do little, of a real Keystone: each type is read as far as it may be, or says why not."""
 
 import pytest
 from django.core.management import call_command

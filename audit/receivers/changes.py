@@ -17,7 +17,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 
 from accounts.models import Grant, User
 from audit.acting import Actor, signed
-from audit.models import Event
+from audit.models import Destination, Event
 from audit.redaction import HIDDEN
 from clusters.models import Cluster, ClusterGroup, Credential
 from jobs.models import Schedule
@@ -38,6 +38,15 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     AlertRule: set(),
     DefaultUser: set(),
     Snippet: {"created_at"},
+    Destination: {
+        "next_position",
+        "last_checkpoint",
+        "sent_at",
+        "failing_since",
+        "retry_at",
+        "claimed_until",
+        "error",
+    },
     Schedule: {"created_at", "language", "next_due_at", "owner_name"},
 }
 SECRETS = {"password", "secret", "passphrase"}

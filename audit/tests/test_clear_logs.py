@@ -33,7 +33,8 @@ def test_old_events_go_and_that_is_an_event(aged):
     assert "Deleted 2 events and 2 login records" in run("--older-than", "90d", "--yes")
     assert names() == {"1", "50"}
     assert {attempt.username for attempt in AccessAttempt.objects.all()} == {"1", "50"}
-    event = Event.objects.get(action="audit.event.purge")
+    announced, event = Event.objects.filter(action="audit.event.purge").order_by("pk")
+    assert announced.params == {"older_than": "90d", "positions": ["2-3"]}
     assert (event.via, event.params) == ("cli", {"older_than": "90d", "deleted": 2})
 
 
@@ -85,5 +86,5 @@ def test_what_was_deleted_before_an_interruption_is_told(aged, monkeypatch):
     monkeypatch.setattr(type(Event.objects), "purge", lambda self, before: interrupted(self.get_queryset(), before))
     with pytest.raises(KeyboardInterrupt):
         run("--older-than", "90d", "--yes")
-    assert Event.objects.get(action="audit.event.purge").params["deleted"] == 1
+    assert Event.objects.get(action="audit.event.purge", phase="done").params["deleted"] == 1
     assert names() == {"1", "50", "100"}

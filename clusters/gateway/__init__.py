@@ -6,6 +6,7 @@ from clusters.gateway.certificate import ssl_context
 from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
+from clusters.gateway.listed import Listed, Listing, Page, read_page
 from clusters.gateway.listing import (
     check,
     if_allowed,
@@ -25,6 +26,9 @@ __all__ = [
     "CONNECTION",
     "Call",
     "CloudError",
+    "Listed",
+    "Listing",
+    "Page",
     "ProjectError",
     "TransferError",
     "allowed_projects",
@@ -40,6 +44,7 @@ __all__ = [
     "not_found",
     "one",
     "pages",
+    "read_page",
     "receive_file",
     "send_file",
     "ssl_context",

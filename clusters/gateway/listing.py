@@ -33,49 +33,56 @@ def pages(
 ) -> Iterator[list[dict[str, Any]]]:
     """The pages of a list, each a list of the cloud's own JSON objects; `key` is where they stand in the answer.
 
-    `everybodys` is what asks for the resources of all projects: left out where our credential may not, which is found
-    out once a connection.
-
     Follows the cloud's `next` link, and where it sends none stops after the page; `by_offset` is for lists without
     such links, which are asked until a page is empty. `microversion` is the newest one we understand; the cloud may
-    be older. A `query` may set its own `limit`, or None for none. An answer of another shape raises like any broken
-    answer.
+    be older. A `query` may set its own `limit`, or None for none. `everybodys` asks for what is of all projects, see
+    `answered_page`. An answer of another shape raises like any broken answer.
     """
-    asked = dict(query or {})
-    if everybodys and not reach.is_narrow(proxy, path):
-        found = _pages(proxy, path, key, microversion, {**asked, **everybodys}, by_offset)
-        try:
-            first = next(found)
-        except RAISED as error:
-            if translate(error, "").code != "forbidden":
-                raise
-            found = _pages(proxy, path, key, microversion, asked, by_offset)
-            first = next(found)
-            reach.note_narrow(proxy, path)
-        yield first
-        yield from found
-        return
-    yield from _pages(proxy, path, key, microversion, asked, by_offset)
-
-
-def _pages(
-    proxy: Proxy, path: str, key: str, microversion: str | None, asked: Mapping[str, Any], by_offset: bool
-) -> Iterator[list[dict[str, Any]]]:
     negotiated = negotiate(proxy, microversion) if microversion else None
-    query: dict[str, Any] = {"limit": PAGE_SIZE, **asked}
+    query = {"limit": PAGE_SIZE, **(query or {})}
     seen: set[str] = set()
     while True:
-        response = proxy.get(path, params=query, microversion=negotiated)
-        body = _body(response)
-        items = body.get(key)
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise NotAnAnswer(response=response)
+        items, following = answered_page(proxy, path, key, query, negotiated, everybodys)
         yield items
-        marker = str(items[0].get("id")) if by_offset and items else _marker_after(items, body, key)
+        marker = str(items[0].get("id")) if by_offset and items else following
         if not marker or marker in seen:
             return
         seen.add(marker)
         query |= {"offset": query.get("offset", 0) + len(items)} if by_offset else {"marker": marker}
+
+
+def answered_page(
+    proxy: Proxy,
+    path: str,
+    key: str,
+    query: Mapping[str, Any],
+    microversion: str | None,
+    everybodys: Mapping[str, Any] | None = None,
+) -> tuple[list[dict[str, Any]], str]:
+    """One page, and the marker that its link to the next one names, "" where there is no link. `everybodys` is added
+    to the query as long as our credential may ask for what is of all projects, which is found out once a
+    connection."""
+    if everybodys and not reach.is_narrow(proxy, path):
+        try:
+            return _page_of(proxy, path, key, {**query, **everybodys}, microversion)
+        except RAISED as error:
+            if translate(error, "").code != "forbidden":
+                raise
+        found = _page_of(proxy, path, key, query, microversion)
+        reach.note_narrow(proxy, path)
+        return found
+    return _page_of(proxy, path, key, query, microversion)
+
+
+def _page_of(
+    proxy: Proxy, path: str, key: str, query: Mapping[str, Any], microversion: str | None
+) -> tuple[list[dict[str, Any]], str]:
+    response = proxy.get(path, params=query, microversion=microversion)
+    body = _body(response)
+    items = body.get(key)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise NotAnAnswer(response=response)
+    return items, _marker_after(items, body, key)
 
 
 def _marker_after(items: list[dict[str, Any]], body: Mapping[str, Any], key: str) -> str:

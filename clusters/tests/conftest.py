@@ -2,6 +2,9 @@
 
 import pytest
 
+from clusters import gateway, inventory, passes, positions
+from clusters.tests.listed_cloud import PAGE, ListedCloud
+from compute.servers.models import Server
 from tests.wire import FakeCloud, serving
 
 
@@ -14,3 +17,18 @@ def cloud():
 @pytest.fixture
 def short_limits(settings):
     settings.CLOUD_CONNECT_SECONDS = settings.CLOUD_READ_SECONDS = settings.CLOUD_CALL_SECONDS = 0.5
+
+
+@pytest.fixture
+def listed_cloud(monkeypatch):
+    """Of its 50 rows `PAGE` are on a page; it stands for the servers of every cluster."""
+    monkeypatch.setattr(positions, "LEAST_ROWS", PAGE)
+    for module in (positions, passes):
+        monkeypatch.setattr(module, "MOST_ROWS", PAGE)
+    monkeypatch.setattr(passes, "FIRST_ROWS", PAGE)
+    fake = ListedCloud()
+    fake.add(*(f"s{number:03}" for number in range(50)))
+    fake.wait(3600)
+    monkeypatch.setattr(gateway, "call", fake.call)
+    monkeypatch.setitem(inventory.SOURCES, Server, fake.source())
+    return fake

@@ -8,7 +8,7 @@ import requests
 from django.utils import timezone
 from openstack import exceptions as sdk
 
-from clusters import sync
+from clusters import paces, sync
 from clusters.gateway import CloudError
 from clusters.gateway.retry_after import MOST_SECONDS, retry_after
 from clusters.gateway.translation import translate
@@ -96,8 +96,8 @@ def test_a_reading_rests_with_all_types_of_the_service_and_says_until_when(cloud
     now = timezone.now()
     assert state.retry_at > now + timedelta(seconds=3500) and state.error_code == "rate_limited"
     for minutes in (1, 30, 58):
-        assert sync.due(state, SimpleNamespace(changes=None, full_seconds=30), now + timedelta(minutes=minutes)) == ""
-    assert sync.due(state, SimpleNamespace(changes=None, full_seconds=30), now + timedelta(minutes=61)) == "full"
+        assert paces.due(state, SimpleNamespace(changes=None, full_seconds=30), now + timedelta(minutes=minutes)) == ""
+    assert paces.due(state, SimpleNamespace(changes=None, full_seconds=30), now + timedelta(minutes=61)) == "full"
     volumes.refresh_from_db()
     assert volumes.retry_at is None, "another service of the same cloud goes on"
 

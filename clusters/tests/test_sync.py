@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from clusters import inventory, sync
+from clusters import inventory, paces, sync
 from clusters.gateway import CloudError
 from clusters.inventory import Source
 from clusters.models import SyncState
@@ -37,11 +37,11 @@ FULLS = Source("block-storage", None, None, full_seconds=30)
         (DELTAS, {"full_at": ago(99), "synced_at": ago(20), "looked_at": ago(3), "delta_took": 6}, ""),
         (DELTAS, {"full_at": ago(99), "synced_at": ago(24), "looked_at": ago(3), "delta_took": 6}, "delta"),
         (DELTAS, {"full_at": ago(99), "synced_at": ago(6), "looked_at": ago(3), "full_took": 10}, "delta"),
-        # One that hung is not left alone for minutes.
-        (DELTAS, {"full_at": ago(99), "synced_at": ago(45), "looked_at": ago(3), "delta_took": 25}, ""),
-        (DELTAS, {"full_at": ago(99), "synced_at": ago(51), "looked_at": ago(3), "delta_took": 25}, "delta"),
         (DELTAS, {"full_at": ago(301), "synced_at": ago(1), "full_took": 200}, ""),
-        (DELTAS, {"full_at": ago(401), "synced_at": ago(1), "full_took": 200}, "full"),
+        (DELTAS, {"full_at": ago(801), "synced_at": ago(1), "full_took": 200}, "full"),
+        # A pass under way is gone on with at once.
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(1), "position": {"began": "x"}}, "full"),
+        (DELTAS, {"full_at": ago(10), "synced_at": ago(9), "delta_at": ago(2), "looked_at": ago(3)}, ""),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(0.7), "eager_until": ago(-30)}, "delta"),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30), "delta_took": 2}, ""),
         (DELTAS, {"full_at": ago(10), "synced_at": ago(2), "eager_until": ago(-30)}, "delta"),
@@ -69,7 +69,7 @@ FULLS = Source("block-storage", None, None, full_seconds=30)
     ],
 )
 def test_when_a_pass_is_due(source, state, wanted):
-    assert sync.due(SyncState(**state), source, NOW) == wanted
+    assert paces.due(SyncState(**state), source, NOW) == wanted
 
 
 class TestLook:

@@ -1,11 +1,9 @@
 """Glance's images as plain values, and what can be asked of them."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from clusters.coerce import sequence
-from clusters.gateway import moment, one, pages
+from clusters.gateway import Listed, Listing, moment, one
 
 OWN_FIELDS = frozenset(
     "id name owner status created_at updated_at visibility disk_format container_format size virtual_size min_disk "
@@ -15,22 +13,6 @@ OWN_FIELDS = frozenset(
 """What Glance itself says of an image; whatever else stands in its answer are properties people gave it."""
 
 KEPT = ("container_format", "virtual_size", "checksum", "os_hash_algo", "os_hash_value", "stores")
-
-
-def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    return _pages(conn)
-
-
-def changes(conn, since: datetime) -> Iterator[list[dict[str, Any]]]:
-    # Glance does not tell of deleted images; those are found by the next complete reading.
-    return _pages(conn, updated_at=f"gte:{since:%Y-%m-%dT%H:%M:%SZ}")
-
-
-def _pages(conn, **query: str) -> Iterator[list[dict[str, Any]]]:
-    # Hidden images are in no list but their own. A Glance that knows none of them answers with nothing.
-    for hidden in ({}, {"os_hidden": "true"}):
-        for page in pages(conn.image, "/images", "images", query={"visibility": "all", **hidden, **query}):
-            yield [row(image) for image in page]
 
 
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
@@ -64,6 +46,22 @@ def row(image: dict[str, Any]) -> dict[str, Any]:
             "properties": properties,
         },
     }
+
+
+def _lists(**query: str) -> tuple[Listing, Listing]:
+    """Hidden images are in no list but their own. A Glance that knows none of them answers with nothing."""
+    wish = {"visibility": "all", **query}
+    return Listing("image", "/images", "images", wish), Listing(
+        "image", "/images", "images", wish | {"os_hidden": "true"}
+    )
+
+
+fetch = Listed(_lists, row)
+
+# Glance does not tell of deleted images; those are found by the next complete reading.
+changes = Listed(
+    lambda since: _lists(sort_key="updated_at", sort_dir="asc", updated_at=f"gte:{since:%Y-%m-%dT%H:%M:%SZ}"), row
+)
 
 
 def _kind(properties: dict[str, Any]) -> str:

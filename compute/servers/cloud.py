@@ -1,41 +1,17 @@
 """Nova's servers as plain values. What can be asked of them stands in operations.py and networking.py."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from clusters.coerce import mapping, sequence
-from clusters.gateway import if_allowed, many, moment, one, pages
+from clusters.gateway import Listed, Listing, many, moment, one
 
 NEWEST = "2.96"
 POWER_STATES = {"0": "unknown", "1": "running", "3": "paused", "4": "shutdown", "6": "crashed", "7": "suspended"}
 
 
-def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    yield from _pages(conn)
-    # Nova's list leaves out what was deleted and can still be restored; only administrators may ask for it.
-    yield from if_allowed(lambda: list(_pages(conn, deleted="true", status="SOFT_DELETED")), [])
-
-
-def changes(conn, since: datetime) -> Iterator[list[dict[str, Any]]]:
-    # With "changes-since" Nova also tells of deleted servers, as status DELETED.
-    return _pages(conn, **{"changes-since": since.strftime("%Y-%m-%dT%H:%M:%SZ")})
-
-
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
     return row(one(conn.compute, f"/servers/{cloud_id}", "server", microversion=NEWEST))
-
-
-def _pages(conn, **query: Any) -> Iterator[list[dict[str, Any]]]:
-    for page in pages(
-        conn.compute,
-        "/servers/detail",
-        "servers",
-        microversion=NEWEST,
-        query=query,
-        everybodys={"all_tenants": "1"},
-    ):
-        yield [row(server) for server in page]
 
 
 def row(server: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +41,22 @@ def row(server: dict[str, Any]) -> dict[str, Any]:
     unsent = {name for name, key in SENT_AS.items() if key not in server}
     return {name: value for name, value in whole.items() if name not in unsent} | {"partial": True}
 
+
+def _list(*, optional: bool = False, **query: str) -> Listing:
+    everybodys = {"all_tenants": "1"}
+    return Listing("compute", "/servers/detail", "servers", query, NEWEST, optional=optional, everybodys=everybodys)
+
+
+# Nova's list leaves out what was deleted and can still be restored; only administrators may ask for it.
+fetch = Listed(lambda: (_list(), _list(optional=True, deleted="true", status="SOFT_DELETED")), row)
+
+# With "changes-since" Nova also tells of deleted servers, as status DELETED.
+changes = Listed(
+    lambda since: (
+        _list(sort_key="updated_at", sort_dir="asc", **{"changes-since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}),
+    ),
+    row,
+)
 
 SENT_AS = {
     "name": "name",

@@ -53,6 +53,11 @@ def topology_url(server: Server) -> str:
     return f"{reverse('networking:topology')}?{urlencode(query)}"
 
 
+def path_url(server: Server) -> str:
+    query = {"cluster": server.cluster.name, "source": f"compute.server/{server.cloud_id}"}
+    return f"{reverse('networking:path')}?{urlencode(query)}"
+
+
 def size_text(server: Server) -> str:
     size = server.flavor_size
     if not size:
@@ -107,6 +112,8 @@ LINKS = (
     Link("console", _("Console"), console_url, "device-desktop", CONSOLE, window="_blank"),
     Link("terminal", _("Terminal"), terminal_url, "terminal-2", CONSOLE, window="opsys-terminal"),
     Link("serial", _("Serial console"), serial_url, "plug", CONSOLE, window="opsys-terminal", prominent=False),
+    Link("topology", _("Topology"), topology_url, "topology-star-3", prominent=False),
+    Link("path", _("Path"), path_url, "route", prominent=False),
 )
 
 RELATIONS = (

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
 from networking.declaring import qos_relation
+from networking.links import PATH
 from networking.ports import cloud
 from networking.ports.actions import ACTIONS
 from networking.ports.models import Port
@@ -104,6 +105,7 @@ PORTS = register(
         ),
         relations=RELATIONS,
         actions=ACTIONS,
+        links=(PATH,),
         status_colour=colour,
     )
 )

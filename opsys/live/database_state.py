@@ -38,9 +38,9 @@ class DatabaseState:
 def look(before: DatabaseState | None) -> DatabaseState:
     """Two queries, whatever happened and whoever watches (and one more at the first look)."""
     rows = {
-        (resource, cluster_id): (changed_at, error_code, synced_at is None)
-        for resource, cluster_id, changed_at, error_code, synced_at in SyncState.objects.values_list(
-            "resource", "cluster_id", "changed_at", "error_code", "synced_at"
+        (resource, cluster_id): (changed_at, error_code, synced_at is None, position and position["read"])
+        for resource, cluster_id, changed_at, error_code, synced_at, position in SyncState.objects.values_list(
+            "resource", "cluster_id", "changed_at", "error_code", "synced_at", "position"
         )
     }
     newest = before.newest if before else Job.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

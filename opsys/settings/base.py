@@ -172,6 +172,9 @@ CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
     "terminal": {"task": "terminal.tasks.reap", "schedule": 10.0, "options": {"expires": 30}},
     "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
+    "audit-proof": {"task": "audit.tasks.prove", "schedule": 2.0, "options": {"expires": 5}},
+    "audit-forward": {"task": "audit.tasks.forward", "schedule": 5.0, "options": {"expires": 10}},
+    "audit-verify": {"task": "audit.tasks.verify", "schedule": 86400.0, "options": {"expires": 3600}},
     "samples": {"task": "monitoring.tasks.take_samples", "schedule": 60.0, "options": {"expires": 50}},
     "thin": {"task": "monitoring.tasks.thin_samples", "schedule": 600.0, "options": {"expires": 300}},
     "clear": {"task": "jobs.tasks.clear", "schedule": 3600.0, "options": {"expires": 600}},
@@ -320,3 +323,8 @@ TERMINAL_FILE_BYTES = env.int("TERMINAL_FILE_BYTES", default=10 * 1024**3)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")
+
+# --- audit ------------------------------------------------------------------------------------------------
+
+# The name under which checkpoints of the audit are signed; another one per installation tells them apart.
+AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="opsys.audit")

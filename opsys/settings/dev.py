@@ -7,4 +7,5 @@ from opsys.settings.local_secrets import kept
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept(VAR / "secrets" / "secret_key")
 FERNET_KEYS = env.list("FERNET_KEYS", default=[]) or [kept(VAR / "secrets" / "fernet_key")]
+AUDIT_KEYS = env.list("AUDIT_KEYS", default=[]) or [kept(VAR / "secrets" / "audit_key")]
 WHITENOISE_USE_FINDERS = True

@@ -7,6 +7,7 @@ from opsys.settings.base import env
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 FERNET_KEYS = env.list("FERNET_KEYS", default=[])
+AUDIT_KEYS = env.list("AUDIT_KEYS", default=[])
 
 
 def _refuse_weak(name: str, secrets: list[str]) -> None:
@@ -27,6 +28,7 @@ def _refuse_weak(name: str, secrets: list[str]) -> None:
 
 _refuse_weak("SECRET_KEY", [SECRET_KEY])
 _refuse_weak("FERNET_KEYS", FERNET_KEYS)
+_refuse_weak("AUDIT_KEYS", AUDIT_KEYS)
 if not env.list("ALLOWED_HOSTS", default=[]):
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the host names people use, e.g. ops.example.com")
 

@@ -8,6 +8,7 @@ from opsys.settings.base import BASE_DIR, DATABASES
 
 SECRET_KEY = "test-only-0123456789-0123456789-0123456789"  # noqa: S105
 FERNET_KEYS = ["test-only-key-0123456789-0123456789-abcdef"]
+AUDIT_KEYS = ["test-only-audit-0123456789-0123456789-abcdef"]
 VAR = Path(tempfile.gettempdir())
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Nobody takes the messages: tests that want a task done call it.

@@ -15,6 +15,7 @@ BASE = Path(__file__).resolve().parents[2]
 GOOD = {
     "SECRET_KEY": "a" * 40,
     "FERNET_KEYS": "b" * 40,
+    "AUDIT_KEYS": "c" * 40,
     "ALLOWED_HOSTS": "ops.example.com",
     "DJANGO_SETTINGS_MODULE": "opsys.settings.production",
 }
@@ -41,6 +42,7 @@ def python(folder, *arguments, **environment):
         ({"SECRET_KEY": "change-me" * 5}, ("SECRET_KEY still has its example value",)),
         ({"SECRET_KEY": "django-insecure-" + "x" * 40}, ("SECRET_KEY still has its example value",)),
         ({"FERNET_KEYS": None}, ("FERNET_KEYS is not set",)),
+        ({"AUDIT_KEYS": None}, ("AUDIT_KEYS is not set",)),
         ({"FERNET_KEYS": "b" * 40 + ",short"}, ("FERNET_KEYS is shorter than 32",)),
         ({"FERNET_KEYS": "change-me" * 5}, ("FERNET_KEYS still has its example value",)),
         ({"ALLOWED_HOSTS": None}, ("ALLOWED_HOSTS is not set",)),
@@ -79,7 +81,7 @@ def test_one_machine_makes_its_secrets_once_for_its_owner_alone(tmp_path):
     assert first.stdout == python(tmp_path, "-c", READ, **dev).stdout != ""
     assert len(first.stdout.split()[0]) >= 32 and second.returncode == 0
     files = list((tmp_path / "secrets").iterdir())
-    assert len(files) == 2
+    assert len(files) == 3
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
 

@@ -1,7 +1,7 @@
 """Backups of volumes as plain values, and what can be asked of Cinder about one that is there."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clusters.coerce import mapping
@@ -9,11 +9,6 @@ from clusters.gateway import moment, one
 from storage import cinder
 
 KEPT = ("description", "metadata", "user_id", "fail_reason", "object_count")
-
-
-def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    for page in cinder.everything(conn, "/backups/detail", "backups"):
-        yield [row(backup) for backup in page]
 
 
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
@@ -38,6 +33,9 @@ def row(backup: Mapping[str, Any]) -> dict[str, Any]:
         "availability_zone": backup.get("availability_zone"),
         "data": {key: backup.get(key) for key in KEPT if backup.get(key) is not None},
     }
+
+
+fetch = cinder.listed("/backups/detail", "backups", row)
 
 
 def edit(conn, cloud_id: str, *, name: str = "", description: str = "") -> None:

@@ -17,7 +17,7 @@ def fetch(conn) -> Iterator[list[dict[str, Any]]]:
         "/group_snapshots/detail",
         "group_snapshots",
         microversion=cinder.NEWEST,
-        everybodys={"all_tenants": "1"},
+        everybodys=cinder.EVERYBODYS,
         by_offset=True,
     ):
         yield [row(snapshot) for snapshot in page]

@@ -17,13 +17,12 @@ NEEDS = f"block-storage {SINCE}"
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
     if negotiate(conn.block_storage, SINCE) != SINCE:
         return
-    everybodys = {"all_tenants": "1"}
     found = pages(
         conn.block_storage,
         "/groups/detail",
         "groups",
         microversion=cinder.NEWEST,
-        everybodys=everybodys,
+        everybodys=cinder.EVERYBODYS,
         by_offset=True,
     )
     for page in found:

@@ -1,17 +1,12 @@
 """Snapshots of volumes as plain values, and what can be asked of Cinder about one that is there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clusters.gateway import moment, one
 from storage import cinder
 
 KEPT = ("description", "metadata", "user_id", "os-extended-snapshot-attributes:progress", "consumes_quota")
-
-
-def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    for page in cinder.everything(conn, "/snapshots/detail", "snapshots"):
-        yield [row(snapshot) for snapshot in page]
 
 
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
@@ -31,6 +26,9 @@ def row(snapshot: Mapping[str, Any]) -> dict[str, Any]:
         "group_snapshot_id": snapshot.get("group_snapshot_id"),
         "data": {key: snapshot.get(key) for key in KEPT if snapshot.get(key) is not None},
     }
+
+
+fetch = cinder.listed("/snapshots/detail", "snapshots", row)
 
 
 def edit(conn, cloud_id: str, *, name: str = "", description: str = "") -> None:

@@ -1,11 +1,11 @@
 """Cinder's volumes as plain values. What can be asked of them stands in operations.py and creating.py."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clusters.coerce import mapping, sequence
 from clusters.gateway import moment, one
-from storage.cinder import NEWEST, everything
+from storage import cinder
 
 KEPT = (
     "description",
@@ -20,13 +20,8 @@ KEPT = (
 )
 
 
-def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    for page in everything(conn, "/volumes/detail", "volumes"):
-        yield [row(volume) for volume in page]
-
-
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
-    return row(one(conn.block_storage, f"/volumes/{cloud_id}", "volume", microversion=NEWEST))
+    return row(one(conn.block_storage, f"/volumes/{cloud_id}", "volume", microversion=cinder.NEWEST))
 
 
 def row(volume: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,3 +47,6 @@ def row(volume: Mapping[str, Any]) -> dict[str, Any]:
         "attached_to": [str(mapping(entry).get("server_id") or "") for entry in sequence(volume.get("attachments"))],
         "data": {key: volume.get(key) for key in KEPT if volume.get(key) is not None},
     }
+
+
+fetch = cinder.listed("/volumes/detail", "volumes", row)

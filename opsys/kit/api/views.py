@@ -1,5 +1,6 @@
 """The REST door of every registered type."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404
@@ -86,7 +87,11 @@ class ResourceList(APIView):
         response = pages.get_paginated_response([as_json(self.resource, row, held, only=only) for row in rows])
         states, _version = freshness(self.resource.model, query.scope.clusters)
         response.data["clusters"] = [
-            {"name": s.cluster.name, **{key: getattr(s, key) for key in ("state", "synced_at", "reason", "retry_at")}}
+            {
+                "name": s.cluster.name,
+                **{key: getattr(s, key) for key in ("state", "synced_at", "reason", "retry_at")},
+                "progress": asdict(s.progress) if s.progress else None,
+            }
             for s in states
         ]
         return response

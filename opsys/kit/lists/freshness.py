@@ -9,7 +9,8 @@ from clusters import not_allowed
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, InventoryItem, Source, type_name
 from clusters.models import Cluster, SyncState
-from clusters.sync import stale_after
+from clusters.paces import stale_after
+from clusters.positions import Progress, progress
 
 # How often a page without a socket asks whether anything changed: while the cloud works on a row, and else.
 RESTLESS_SECONDS, IDLE_SECONDS = 1, 4
@@ -20,18 +21,20 @@ SHOWN_UNFOLDED = 4
 class Freshness:
     """`state` is ok, stale (not read for a while), error (with the reason), refused (not allowed with this credential,
     with the role that is missing), never (not read yet) or disabled.
-    `retry_at` is there where the cloud said when it may be asked again, or rests after a refused log-in."""
+    `retry_at` is there where the cloud said when it may be asked again, or rests after a refused log-in; `progress`
+    while a long reading of all rows is under way, which is nothing wrong."""
 
     cluster: Cluster
     state: str
     synced_at: datetime | None = None
     reason: str = ""
     retry_at: datetime | None = None
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)
 class Chips:
-    """What is wrong is always shown; what is right folds together when there are many clusters."""
+    """What is wrong or under way is always shown; what is right folds together when there are many clusters."""
 
     wrong: list[Freshness]
     right: list[Freshness]
@@ -42,13 +45,14 @@ class Chips:
 
 
 def chips(states: list[Freshness]) -> Chips:
-    return Chips([s for s in states if s.state != "ok"], [s for s in states if s.state == "ok"])
+    right = [s for s in states if s.state == "ok" and s.progress is None]
+    return Chips([s for s in states if s not in right], right)
 
 
 def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list[Freshness], str]:
     """The state of each cluster, and a version that changes whenever a row of one of them did. One query."""
     found = SyncState.objects.filter(resource=type_name(model), cluster_id__in=[c.pk for c in clusters])
-    columns = ("cluster_id", "synced_at", "changed_at", "error_code", "error", "retry_at")
+    columns = ("cluster_id", "synced_at", "changed_at", "error_code", "error", "retry_at", "position")
     paces = ("full_every", "full_took", "delta_took")
     states = {s.cluster_id: s for s in found.only(*columns, *paces)}
     changed = [state.changed_at for state in states.values() if state.changed_at]
@@ -60,14 +64,19 @@ def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list
 def _of(cluster: Cluster, state: SyncState | None, source: Source) -> Freshness:
     if not cluster.enabled:
         return Freshness(cluster, "disabled", state.synced_at if state else None)
-    if state is None or (state.synced_at is None and not state.error_code):
+    if state is None:
         return Freshness(cluster, "never")
     if state.error_code == not_allowed.CODE:
         return Freshness(cluster, "refused", state.synced_at, not_allowed.sentence(cluster, source))
+    under_way = progress(state)
+    if state.synced_at is None and not state.error_code:
+        return Freshness(cluster, "never", progress=under_way)
     if state.error_code:
         reason = retell(state.error_code, cluster.name, state.error)
         kind = "ok" if state.error_code == "no_service" else "error"
         return Freshness(cluster, kind, state.synced_at, reason, _later(state.retry_at))
+    if under_way:
+        return Freshness(cluster, "ok", state.synced_at, progress=under_way)
     stale = state.synced_at is None or timezone.now() - state.synced_at > stale_after(state, source)
     return Freshness(cluster, "stale" if stale else "ok", state.synced_at)
 

@@ -198,6 +198,28 @@ class TestFreshness:
         assert as_viewer.get(f"{URL}freshness/", {"version": now})["HX-Trigger"] == "rows-changed"
 
     @pytest.mark.parametrize(
+        ("position", "seconds", "text"),
+        [
+            ({"read": 12000, "about": 20000}, 30, "12,000 of about 20,000 read"),
+            ({"read": 12000, "about": 11000}, 30, "12,000 read so far"),
+            ({"read": 500, "about": 900}, 3, ""),
+        ],
+    )
+    @pytest.mark.parametrize("synced", [True, False])
+    def test_a_long_reading_shows_how_far_it_is(self, as_viewer, cluster, position, seconds, text, synced):
+        now = timezone.now()
+        began = (now - timedelta(seconds=seconds)).isoformat()
+        old = now - timedelta(hours=3) if synced else None  # a long one is nothing wrong
+        make_state(cluster, synced_at=old, position={"began": began, "at": now.isoformat(), **position})
+        page = as_viewer.get(URL)
+        assert ("read so far" in page.content.decode() or "of about" in page.content.decode()) == bool(text)
+        assert text in page.content.decode()
+        (found,) = page.context["chips"].wrong + page.context["chips"].right
+        assert found.state == ("never" if not synced else "ok" if text else "stale")
+        (told,) = as_viewer.get("/api/v1/compute/servers/").json()["clusters"]
+        assert bool(told["progress"]) == bool(text)
+
+    @pytest.mark.parametrize(
         ("fields", "state"),
         [
             ({}, "never"),

@@ -45,6 +45,11 @@ SCHEMAS: dict[str, Schema] = {
             "synced_at": {"type": "string", "format": "date-time", "nullable": True},
             "reason": TEXT,
             "retry_at": {"type": "string", "format": "date-time", "nullable": True},
+            "progress": {
+                **object_of({"read": {"type": "integer"}, "about": {"type": "integer"}}),
+                "nullable": True,
+                "description": "Of a long reading of all rows; about: 0 where their number is not known.",
+            },
         },
         text="How old the rows of a cluster are.",
     ),

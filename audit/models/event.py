@@ -1,14 +1,21 @@
 """What happened, for ever: rows are added and never changed."""
 
+import secrets
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.proof import keys
+from audit.proof.facts import FACTS, as_bytes, facts_of
 from audit.redaction import redact
 from clusters.sentences import as_data, retold
+
+PURGE = "audit.event.purge"
 
 
 class AppendOnly(Exception):
@@ -39,9 +46,13 @@ class EventQuerySet(models.QuerySet):
     def delete(self):
         raise AppendOnly("Audit events cannot be deleted; old ones are purged by clear-logs.")
 
+    def purgeable(self, before) -> "EventQuerySet":
+        """What is older than this; without the events that say what was purged, which the proof needs for ever."""
+        return self.filter(at__lt=before).exclude(action=PURGE)
+
     def purge(self, before, batch: int = 1000) -> int:
         """Delete the oldest events before this moment, at most `batch` of them; how many there were."""
-        pks = list(self.filter(at__lt=before).order_by("at").values_list("pk", flat=True)[:batch])
+        pks = list(self.purgeable(before).order_by("at").values_list("pk", flat=True)[:batch])
         if not pks:
             return 0
         return models.QuerySet(self.model, using=self.db).filter(pk__in=pks)._raw_delete(self.db)
@@ -68,7 +79,7 @@ class Event(models.Model):
         FAILED = "failed", _("failed")
         NOTED = "noted", _("noted")
 
-    at = models.DateTimeField(_("time"), auto_now_add=True)
+    at = models.DateTimeField(_("time"), default=timezone.now, editable=False)
     operation = models.UUIDField(_("operation"), default=uuid.uuid4, db_index=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,6 +89,9 @@ class Event(models.Model):
         db_index=False,
         verbose_name=_("user"),
     )
+    # The keys as they were when it happened: the foreign keys become NULL when the user or the cluster goes.
+    user_number = models.BigIntegerField(null=True, editable=False)
+    cluster_number = models.BigIntegerField(null=True, editable=False)
     username = models.CharField(_("user name"), max_length=150, blank=True)
     via = models.CharField(_("via"), max_length=10, choices=Via.choices)
     client = models.CharField(_("client"), max_length=100, blank=True)
@@ -102,6 +116,10 @@ class Event(models.Model):
     global_request_id = models.CharField(_("global request ID"), max_length=100, blank=True)
     params = models.JSONField(_("parameters"), default=dict, blank=True)
     seconds = models.FloatField(_("seconds"), null=True, blank=True)
+    # A nonce and the code over it and all facts (`audit.proof.keys`): who has only the database cannot make one.
+    authentication = models.BinaryField(
+        max_length=keys.NONCE_BYTES + keys.MAC_BYTES, null=True, unique=True, editable=False
+    )
 
     objects = EventQuerySet.as_manager()
 
@@ -129,7 +147,15 @@ class Event(models.Model):
         for field in self._meta.concrete_fields:
             if isinstance(field, models.CharField) and field.max_length:
                 setattr(self, field.attname, str(getattr(self, field.attname))[: field.max_length])
+        self.user_number, self.cluster_number = self.user_id, self.cluster_id
+        self.seconds = None if self.seconds is None else float(self.seconds)
+        nonce = secrets.token_bytes(keys.NONCE_BYTES)
+        self.authentication = nonce + keys.authenticate(nonce, as_bytes(self.facts()))
         super().save(*args, **kwargs)
+
+    def facts(self) -> dict[str, Any]:
+        """What is proved of this event, as plain JSON."""
+        return facts_of(tuple(getattr(self, name) for name in FACTS))
 
     @property
     def told(self) -> str:

@@ -1,0 +1,154 @@
+"""What changed is read first, also between the pages of a long pass; too much of it becomes a complete pass."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from clusters import inventory, leases, paces, passes, sync
+from clusters.gateway import CloudError
+from clusters.models import SyncState
+from clusters.tests.listed_cloud import PAGE
+from compute.servers.models import Server
+
+
+@pytest.fixture
+def cloud(listed_cloud, cluster, monkeypatch):
+    """It tells changes, and was read once, a minute ago."""
+    monkeypatch.setitem(inventory.SOURCES, Server, listed_cloud.source(changes=True))
+    monkeypatch.setattr(passes, "MOST_CHANGES", 3 * PAGE)
+    sync.sync(cluster, Server)
+    listed_cloud.asked.clear()
+    listed_cloud.wait(60)
+    return listed_cloud
+
+
+def state(cluster) -> SyncState:
+    return sync.state_of(cluster, Server)
+
+
+def name_of(cloud_id: str) -> str:
+    return Server.objects.get(cloud_id=cloud_id).name
+
+
+def always_looked_at(monkeypatch) -> None:
+    monkeypatch.setattr(paces, "head_due", lambda *arguments, **options: "delta")
+
+
+def test_a_delta_reads_what_changed_and_looks_back_a_little(cluster, cloud):
+    cloud.rename("s030", "new")
+    sync.sync(cluster, Server, full=False)
+    assert name_of("s030") == "new" and not cloud.pages and len(cloud.changes) == 1
+    assert abs(state(cluster).changes_since - (cloud.now - passes.OVERLAP)) < timedelta(seconds=5)
+
+
+def test_it_moves_forward_page_by_page(cluster, cloud):
+    """Whoever comes after a failure begins where it came to."""
+    cloud.wait(60)
+    for number in range(2 * PAGE):
+        cloud.rename(f"s{number:03}", "new")
+        cloud.wait(1)
+    cloud.wait(60)
+    answer, pages = cloud.get, []
+
+    def fails(path, params=None, microversion=None):
+        pages.append(params)
+        if len(pages) == 2:
+            raise CloudError("server_error", cluster="east")
+        return answer(path, params)
+
+    cloud.get = fails
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Server, full=False)
+    reached = cloud.rows[f"s{PAGE - 1:03}"]["updated"]
+    assert state(cluster).changes_since == reached
+    sync.sync(cluster, Server, full=False)
+    assert [name_of(f"s{number:03}") for number in range(2 * PAGE)] == ["new"] * 2 * PAGE
+    assert not cloud.pages, "no complete pass was needed"
+
+
+@pytest.mark.parametrize("apart", [0, 1])
+def test_too_many_changes_become_a_complete_pass(cluster, cloud, apart):
+    """All of one second, as one statement makes them, or one after the other."""
+    for name in cloud.rows:
+        cloud.rename(name, "new")
+        cloud.wait(apart)
+    cloud.wait(5)
+    sync.sync(cluster, Server, full=False)
+    after = state(cluster)
+    assert set(Server.objects.values_list("name", flat=True)) == {"new"}
+    assert len(cloud.changes) <= 5 and len(cloud.pages) == 8
+    assert (after.position, after.error_code) == (None, "")
+    assert after.changes_since > cloud.now - timedelta(seconds=5), "the same changes are not met again"
+    cloud.asked.clear()
+    sync.sync(cluster, Server, full=False)
+    assert len(cloud.asked) == 1
+
+
+def test_a_change_is_seen_between_the_pages_of_a_long_pass(cluster, cloud, monkeypatch):
+    always_looked_at(monkeypatch)
+    seen = {}
+
+    def happens(number):
+        if number == 4:
+            cloud.rename("s001", "late")  # its page is over
+        seen[number] = name_of("s001")
+
+    cloud.happens = happens
+    sync.sync(cluster, Server)
+    assert seen[4] == "s001" and seen[5] == "late"
+
+
+def test_a_mass_change_during_a_pass_has_another_one_follow(cluster, cloud, monkeypatch):
+    def happens(number):
+        if number == 4:
+            always_looked_at(monkeypatch)
+            for name in list(cloud.rows):
+                cloud.rename(name, "new")
+
+    cloud.happens = happens
+    sync.sync(cluster, Server)
+    after = state(cluster)
+    assert after.position["read"] == 0 and after.full_at and not after.error_code
+    monkeypatch.undo()
+    assert paces.due(after, inventory.SOURCES[Server], timezone.now()) == "full"
+
+
+def test_a_mass_change_before_a_pass_is_left_to_it(cluster, cloud, monkeypatch):
+    always_looked_at(monkeypatch)
+    for name in list(cloud.rows):
+        cloud.rename(name, "new")
+    cloud.wait(5)
+    sync.sync(cluster, Server)
+    assert set(Server.objects.values_list("name", flat=True)) == {"new"}
+    assert state(cluster).position is None, "none has to follow"
+
+
+def test_told_to_wait_in_the_middle_it_waits_and_goes_on(cluster, cloud):
+    until = timezone.now() + timedelta(minutes=5)
+
+    def refuses(number):
+        if number == 3:
+            raise CloudError("rate_limited", cluster="east", until=until)
+
+    cloud.happens = refuses
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Server)
+    source = inventory.SOURCES[Server]
+    assert paces.due(state(cluster), source, timezone.now() + timedelta(minutes=4)) == ""
+    assert paces.due(state(cluster), source, timezone.now() + timedelta(minutes=6)) == "full"
+    lease = leases.claim(state(cluster))
+    sync.run_pass(cluster, Server, full=True, lease=lease)
+    assert cloud.pages[3]["marker"] == cloud.pages[2]["marker"] and state(cluster).error_code == ""
+
+
+def test_the_first_pass_is_never_called_complete_before_it_is(cluster, cloud, monkeypatch):
+    SyncState.objects.all().delete()
+    always_looked_at(monkeypatch)
+    lease = leases.claim(state(cluster))
+    sync.run_pass(cluster, Server, full=True, lease=lease, seconds=0)
+    cloud.rename("s001", "soon")
+    lease = leases.claim(state(cluster))
+    sync.run_pass(cluster, Server, full=True, lease=lease, seconds=0)
+    half = state(cluster)
+    assert name_of("s001") == "soon" and half.synced_at is None and half.position
