@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from clusters import gateway, inventory, sync
+from clusters import gateway, inventory, paces, sync
 from clusters.gateway import CloudError, reach
 from clusters.models import Credential, SyncState
 from compute.hypervisors.models import Hypervisor
@@ -49,7 +49,7 @@ def test_a_reader_sees_its_own_project_and_all_projects_are_asked_for_once(clust
     sync.sync(cluster, Server)
     assert [server.name for server in Server.objects.present()] == ["mine"]
     first = lists_of(cloud)
-    assert ["all_tenants" in query for query in first] == [True, False, False]
+    assert "all_tenants" in first[0] and not any("all_tenants" in query for query in first[1:])
     sync.sync(cluster, Server)
     assert not any("all_tenants" in query for query in lists_of(cloud)[len(first) :])
     state = SyncState.objects.get(resource="compute.server")
@@ -74,8 +74,9 @@ def test_another_failure_does_not_narrow(cluster, cloud):
     with pytest.raises(CloudError):
         sync.sync(cluster, Server)
     cloud.answers[SERVERS] = own_only
+    before = len(lists_of(cloud))
     sync.sync(cluster, Server)
-    assert "all_tenants" in lists_of(cloud)[-3]
+    assert "all_tenants" in lists_of(cloud)[before]
 
 
 def test_an_administrator_sees_everybodys(cluster, cloud):
@@ -90,7 +91,7 @@ def test_what_may_not_be_listed_is_told_with_the_missing_role_and_rests(cluster,
     state = SyncState.objects.get(resource="compute.hypervisor")
     wait = state.retry_at - timezone.now()
     assert timedelta(minutes=59) < wait <= timedelta(hours=1)
-    assert sync.due(state, inventory.SOURCES[Hypervisor], timezone.now()) == ""
+    assert paces.due(state, inventory.SOURCES[Hypervisor], timezone.now()) == ""
     ((chip,), _version) = freshness(Hypervisor, [cluster])
     said = "Not allowed with this credential: it has reader, and this takes the role admin."
     assert (chip.state, chip.reason) == ("refused", said)
@@ -114,7 +115,7 @@ def test_a_new_credential_is_tried_at_once(cluster, cloud):
         sync.sync(cluster, Hypervisor)
     Credential.objects.get().save()
     state = SyncState.objects.get(resource="compute.hypervisor")
-    assert sync.due(state, inventory.SOURCES[Hypervisor], timezone.now()) == "full"
+    assert paces.due(state, inventory.SOURCES[Hypervisor], timezone.now()) == "full"
 
 
 def test_a_credential_without_a_project_is_told_so(cluster, cloud):

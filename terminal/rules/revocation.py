@@ -9,13 +9,13 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import sessions
 from accounts.permissions import why_not_ready
 from clusters import access, inventory
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from terminal.errors import Ended, TerminalError
 from terminal.models import Host, Policy, Session
 from terminal.rules.policies import default_policy

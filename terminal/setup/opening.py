@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
+from clusters.sentences import gettext as _
 from terminal import events
 from terminal.errors import Refused, TerminalError
 from terminal.models import Policy, Session, Ticket
