@@ -9,7 +9,12 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts import grants, sessions
+        from accounts import grants, rights, sessions
+        from accounts.second_factor import requirement, rotation
+        from clusters.management.commands import rotate_secrets
 
         user_logged_in.connect(sessions.begin)
         grants.connect()
+        rights.connect()
+        requirement.connect(self)
+        rotate_secrets.HELD_ELSEWHERE.append(rotation.rotate)

@@ -15,6 +15,12 @@ class User(AbstractUser):
         default=False,
         help_text=_("Until then the account opens nothing but the page where the password is changed."),
     )
+    must_add_second_factor = models.BooleanField(
+        _("must set up a second factor"),
+        default=False,
+        editable=False,
+        help_text=_("A role of theirs requires one; worked out by accounts.second_factor.requirement."),
+    )
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=63, blank=True)
 
@@ -142,3 +148,6 @@ class Grant(models.Model):
         if self.cluster_group_id:
             return _("group %(name)s") % {"name": self.cluster_group}
         return str(self.cluster)
+
+
+from accounts.tokens.models import ApiToken  # noqa: E402,F401

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 from rest_framework.permissions import BasePermission
 
+from accounts.tokens.authentication import why_not_with
+
 
 def why_not_ready(user) -> tuple[str, str]:
     """(code, sentence) why this account opens no door, ("", "") if it does. For the API, sockets and jobs."""
@@ -12,6 +14,8 @@ def why_not_ready(user) -> tuple[str, str]:
         return "inactive", _("This account is disabled.")
     if user.must_change_password:
         return "password_change_required", _("Change your password on the console first.")
+    if user.must_add_second_factor:
+        return "second_factor_required", _("Set up a second factor on the console first.")
     return "", ""
 
 
@@ -20,4 +24,6 @@ class ReadyAccount(BasePermission):
 
     def has_permission(self, request, view) -> bool:
         self.code, self.message = why_not_ready(request.user)
+        if not self.code:
+            self.code, self.message = why_not_with(request, view)
         return not self.code

@@ -16,6 +16,11 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is not a time zone. For example: Asia/Shanghai") % {"name": name})
 
 
+def user_agent(request) -> str:
+    """What the browser calls itself, as much of it as is kept."""
+    return request.headers.get("User-Agent", "")[:200]
+
+
 def languages() -> list[tuple[str, str]]:
     return [("", _("As in the browser")), *settings.LANGUAGES]
 

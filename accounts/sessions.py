@@ -21,22 +21,36 @@ def begin(sender, request, **kwargs) -> None:
     """Receiver of `user_logged_in`: both clocks start. A token login has no session and leaves it alone."""
     session = getattr(request, "session", None)
     if session is not None and SESSION_KEY in session:
-        session[SIGNED_IN_AT] = session[ACTIVE_AT] = int(time.time())
+        session[SIGNED_IN_AT] = session[ACTIVE_AT] = now()
 
 
 def expired(session) -> str:
     """Why the session is over, a key of `REASONS`, or "" while it lives. A session without clocks is too old."""
-    now = time.time()
-    if now - session.get(SIGNED_IN_AT, 0) >= settings.SESSION_COOKIE_AGE:
+    moment = time.time()
+    if moment - session.get(SIGNED_IN_AT, 0) >= settings.SESSION_COOKIE_AGE:
         return "age"
-    if now - session.get(ACTIVE_AT, 0) >= settings.SESSION_IDLE_SECONDS:
+    if moment - session.get(ACTIVE_AT, 0) >= settings.SESSION_IDLE_SECONDS:
         return "idle"
     return ""
 
 
-def touch(session) -> None:
-    """Note that the person is there. Written once a minute at most (more often only for a short idle limit), so
-    that a session may end up to that much early."""
-    now = int(time.time())
-    if now - session.get(ACTIVE_AT, 0) >= min(60, settings.SESSION_IDLE_SECONDS // 4):
-        session[ACTIVE_AT] = now
+def remaining(session) -> tuple[int, str]:
+    """(seconds, key of `REASONS`): when this session ends if nobody does anything, and at which of its limits."""
+    moment = now()
+    age = settings.SESSION_COOKIE_AGE - (moment - session.get(SIGNED_IN_AT, 0))
+    idle = settings.SESSION_IDLE_SECONDS - (moment - session.get(ACTIVE_AT, 0))
+    return (max(0, age), "age") if age <= idle else (max(0, idle), "idle")
+
+
+def touch(session, *, at_once: bool = False) -> bool:
+    """Note that the person is there, and say whether that was written. Written once a minute at most (more often
+    only for a short idle limit), so that a session may end up to that much early."""
+    moment = now()
+    if at_once or moment - session.get(ACTIVE_AT, 0) >= min(60, settings.SESSION_IDLE_SECONDS // 4):
+        session[ACTIVE_AT] = moment
+        return True
+    return False
+
+
+def now() -> int:
+    return int(time.time())

@@ -6,13 +6,16 @@ and guardian's own look-ups would honour it. An inactive user holds nothing; a s
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
 
+from clusters import rights_version
 from clusters.models import Cluster
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission
 from clusters.sentences import gettext as _
@@ -32,12 +35,63 @@ LABELS = {
 }
 PERMISSIONS = tuple(LABELS)
 
+READ_ONLY = frozenset({VIEW})
+READ_AND_OPERATE = frozenset({VIEW, OPERATE})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much less than a user somebody may do who acts for them, a token say. `clusters` None: all of theirs."""
+
+    permissions: frozenset[str]
+    clusters: frozenset[int] | None = None
+
+    def as_data(self) -> dict[str, list]:
+        clusters = None if self.clusters is None else sorted(self.clusters)
+        return {"permissions": sorted(self.permissions), "clusters": clusters}
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any] | None) -> "Limits | None":
+        if data is None:
+            return None
+        clusters = data["clusters"]
+        return cls(frozenset(data["permissions"]), None if clusters is None else frozenset(clusters))
+
+
+def limit(user, limits: Limits | None) -> None:
+    """Have every look-up for this object of a user, and only this object, find no more than the limits allow."""
+    user.access_limits = limits
+
+
+def limits_of(user) -> Limits | None:
+    return getattr(user, "access_limits", None)
+
+
+def is_platform_admin(user) -> bool:
+    """Who sees everything, whatever belongs to a cluster or not; one who acts within limits is none."""
+    return user.is_active and user.is_superuser and limits_of(user) is None
+
+
 Held = Mapping[int, frozenset[str]]
 """Cluster id → the permissions held there. A cluster that is missing may not even be seen."""
 
 
 def held_by(user) -> Held:
     """All that this user holds, in at most two queries however many clusters and grants there are."""
+    return _within(_held(user), limits_of(user))
+
+
+def _within(held: Held, limits: Limits | None) -> Held:
+    if limits is None:
+        return held
+    return {
+        cluster_id: permissions & limits.permissions
+        for cluster_id, permissions in held.items()
+        if limits.clusters is None or cluster_id in limits.clusters
+    }
+
+
+def _held(user) -> Held:
     if not user.is_active or user.is_anonymous:
         return {}
     if user.is_superuser:
@@ -56,6 +110,12 @@ def held_by(user) -> Held:
 
 def visible_clusters(user) -> models.QuerySet[Cluster]:
     """The clusters this user may see, as a query that can be refined further."""
+    limits = limits_of(user)
+    clusters = _visible_clusters(user)
+    return clusters if limits is None or limits.clusters is None else clusters.filter(pk__in=limits.clusters)
+
+
+def _visible_clusters(user) -> models.QuerySet[Cluster]:
     if not user.is_active or user.is_anonymous:
         return Cluster.objects.none()
     if user.is_superuser:
@@ -115,3 +175,4 @@ def set_permissions(principal, granted: Mapping[int, Iterable[str]]) -> None:
         table(**{field: principal}, content_object_id=cluster_id, permission_id=permission_id)
         for cluster_id, permission_id in wanted - present.keys()
     )
+    rights_version.bump()

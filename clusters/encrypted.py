@@ -19,8 +19,8 @@ from django.dispatch import receiver
 
 
 @lru_cache(maxsize=64)
-def _cipher(purpose: str) -> MultiFernet:
-    """One key per column, so that a ciphertext moved to another column does not decrypt there."""
+def cipher(purpose: str) -> MultiFernet:
+    """One key per column or other purpose, so that a ciphertext moved to another column does not decrypt there."""
     if not settings.FERNET_KEYS:
         raise ImproperlyConfigured("FERNET_KEYS is empty: nothing can be encrypted or decrypted.")
     keys = []
@@ -33,7 +33,7 @@ def _cipher(purpose: str) -> MultiFernet:
 @receiver(setting_changed)
 def _forget_ciphers(*, setting: str, **_: object) -> None:
     if setting == "FERNET_KEYS":
-        _cipher.cache_clear()
+        cipher.cache_clear()
 
 
 class EncryptedTextField(models.TextField):
@@ -68,10 +68,10 @@ class EncryptedTextField(models.TextField):
 
     def get_db_prep_value(self, value, connection, prepared=False):
         value = super().get_db_prep_value(value, connection, prepared)
-        return None if value is None else _cipher(self._purpose).encrypt(value.encode()).decode()
+        return None if value is None else cipher(self._purpose).encrypt(value.encode()).decode()
 
     def from_db_value(self, value, expression, connection):
-        return None if value is None else _cipher(self._purpose).decrypt(value.encode()).decode()
+        return None if value is None else cipher(self._purpose).decrypt(value.encode()).decode()
 
     def value_to_string(self, obj):
         return ""

@@ -99,7 +99,7 @@ class _LowerContains(Contains):
 class InventoryQuerySet(models.QuerySet):
     def visible_to(self, user) -> "InventoryQuerySet":
         """What this user may see. The only way in for every door."""
-        if user.is_active and user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         return self.filter(cluster_id__in=list(access.held_by(user)))
 

@@ -84,7 +84,7 @@ def operation_of(
 ) -> Operation:
     """What an item's events are about, for one whose worker died before it could write down what became of it."""
     return Operation(
-        user=job.user,
+        user=job.actor,
         via=job.via,
         client=job.client,
         resource=resource.name,
@@ -107,7 +107,7 @@ class BulkAction:
             resource,
             action,
             item.target,
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             params=json.loads(job.inputs),

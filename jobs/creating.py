@@ -65,7 +65,7 @@ class Creation:
             action,
             item.cluster,
             name=item.name,
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             params=self._params(job, item),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from kombu.exceptions import OperationalError
 
+from clusters import access
 from clusters.sentences import as_data, sentence_of
 from clusters.sentences import gettext as _
 from jobs.kinds import Target
@@ -47,6 +48,7 @@ def submit(
             title=title[:255],
             user=user,
             username=user.get_username(),
+            limits=limits.as_data() if (limits := access.limits_of(user)) else None,
             via=via,
             client=client,
             params={**(params or {}), "title": as_data(title), "language": get_language() or settings.LANGUAGE_CODE},

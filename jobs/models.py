@@ -4,12 +4,14 @@ The rows are the truth; Celery only makes somebody look at them. What a killed w
 """
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clusters import access
 from clusters.encrypted import EncryptedTextField
 from clusters.models import Cluster
 from clusters.sentences import retold
@@ -20,7 +22,7 @@ class JobQuerySet(models.QuerySet):
         """One's own jobs; everybody's for a platform admin."""
         if not user.is_active or user.is_anonymous:
             return self.none()
-        return self if user.is_superuser else self.filter(user=user)
+        return self if access.is_platform_admin(user) else self.filter(user=user)
 
     def under_way(self) -> "JobQuerySet":
         return self.exclude(state__in=Job.ENDED)
@@ -50,6 +52,7 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("user")
     )
     username = models.CharField(_("user name"), max_length=150)
+    limits = models.JSONField(null=True, editable=False, help_text="Less than the user may: `clusters.access.Limits`.")
     via = models.CharField(_("via"), max_length=10)
     client = models.CharField(_("client"), max_length=100, blank=True)
     params = models.JSONField(_("parameters"), default=dict, blank=True, help_text=_("What the job is about."))
@@ -85,6 +88,13 @@ class Job(models.Model):
     def heading(self) -> str:
         """The title in the language of whoever reads it."""
         return retold(self.params.get("title"), self.title)
+
+    @property
+    def actor(self) -> Any:
+        """The user it acts for, with no more rights than whoever started it had then."""
+        if self.user is not None:
+            access.limit(self.user, access.Limits.of_data(self.limits))
+        return self.user
 
     @property
     def ended(self) -> bool:
@@ -142,7 +152,7 @@ class JobItem(models.Model):
 
 def may_cancel(user, job: Job) -> bool:
     """Whoever started it, and platform admins."""
-    return user.is_active and (user.is_superuser or job.user_id == user.pk)
+    return user.is_active and (access.is_platform_admin(user) or job.user_id == user.pk)
 
 
 from jobs.concurrency_limit import Slot  # noqa: E402,F401

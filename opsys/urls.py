@@ -14,6 +14,7 @@ from opsys.metrics import metrics
 urlpatterns = [
     path("", home, name="home"),
     path("home/pulse/", pulse, name="home-pulse"),
+    path("accounts/", include("accounts.account_urls")),
     path("accounts/", include("accounts.urls")),
     path("find/", require_GET(find_page), name="find"),
     path("clusters/", require_GET(clusters_page), name="clusters"),

@@ -10,7 +10,6 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, settings
-from knox.models import AuthToken
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
@@ -19,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from accounts.models import ApiToken
 from clusters import gateway
 from clusters.gateway import CloudError
 from opsys.kit.declare import register
@@ -61,7 +61,7 @@ def world(cluster, platform_admin, monkeypatch):
         resource.model.objects.create(
             cluster=cluster, cloud_id="id-1", name="one", synced_at=timezone.now(), status="ACTIVE", digest=""
         )
-    return AuthToken.objects.create(user=platform_admin)[1]
+    return ApiToken.objects.create(user=platform_admin)[1]
 
 
 def aim(case) -> None:

@@ -178,7 +178,7 @@ def test_an_error_page_shows_no_secret(cloud, client, person, settings, monkeypa
     response = client.post("/admin/clusters/cluster/add/", form(cloud))
     assert response.status_code == 500 and CLOUD not in response.content.decode()
     monkeypatch.setattr("django.contrib.auth.authenticate", crash)
-    monkeypatch.setattr("django.contrib.auth.forms.authenticate", crash)
+    monkeypatch.setattr("allauth.account.adapter.authenticate", crash)
     client.logout()
     response = client.post("/accounts/login/", {"username": "root", "password": PERSON})
     assert response.status_code == 500 and PERSON not in response.content.decode()

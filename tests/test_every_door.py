@@ -16,10 +16,9 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command, get_commands
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
-from knox.models import AuthToken
 
-from accounts.models import Grant
-from audit.models import Event
+from accounts.models import ApiToken, Grant
+from audit.models import Checkpoint, Destination, Event
 from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
 from clusters.models import ClusterGroup
@@ -107,10 +106,12 @@ def world(cluster, make_user, monkeypatch):
     axes = {"attempt_time": now, "username": "eve", "ip_address": "192.0.2.1", "user_agent": "x", "path_info": "/"}
     rows = {
         "audit/event": Event.objects.create(action="x", via="system"),
+        "audit/checkpoint": Checkpoint.objects.create(size=0, note="x"),
+        "audit/destination": Destination.objects.create(name="archive", kind="file", address="/var/log/audit"),
         "accounts/user": users["viewer"],
         "accounts/grant": Grant.objects.create(user=make_user("gina"), role="viewer", cluster=cluster),
         "auth/group": Group.objects.create(name="night shift"),
-        "knox/authtoken": AuthToken.objects.create(user=users["viewer"], expiry=timedelta(hours=1))[0],
+        "accounts/apitoken": ApiToken.objects.create(user=users["viewer"], expiry=timedelta(hours=1))[0],
         "clusters/cluster": cluster,
         "clusters/clustergroup": ClusterGroup.objects.create(name="shore"),
         "clusters/syncstate": make_state(cluster),
@@ -175,7 +176,7 @@ def address_of(route, rows, users):
     row = in_admin or by_slug.get(tuple(parts[:2])) or _of_pages(parts, rows)
     names = {"pk": row and row.pk, "id": users["viewer"].pk, "object_id": row.pk if row else 1}
     names |= {"session": rows["terminal/session"].pk, "transfer": "none"}
-    names |= {"content_type_id": 99999, "cluster": "east", "cloud_id": "id-1"}
+    names |= {"content_type_id": 99999, "key": "none", "cluster": "east", "cloud_id": "id-1"}
     names["name"] = ACTION if "/do/" in route else "no-such"
     route = route.replace("(?P<url>.*)$", "no/such/page/")
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(names[found[1]]), route)
@@ -193,6 +194,8 @@ def _of_pages(parts, rows):
         return rows.get(OF_TERMINALS.get(parts[1]))
     if parts[:2] == ["jobs", "empty-host"]:
         return rows["compute/hypervisor"]
+    if parts[0] == "accounts":
+        return SimpleNamespace(pk=99999)  # nobody has one
     if parts[0] == "jobs":
         return rows["jobs/schedule"] if parts[1] == "schedules" else rows["jobs/job"]
     return rows["audit/event"] if parts[0] == "audit" else None

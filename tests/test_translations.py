@@ -227,8 +227,8 @@ def test_pages_speak_chinese(chinese, world):
 
 
 def test_pages_speak_chinese_to_strangers(chinese, db):
-    assert english_of(chinese.get(reverse("accounts:login")).content.decode()) == []
-    wrong = chinese.post(reverse("accounts:login"), {"username": "root", "password": "?"}).content.decode()
+    assert english_of(chinese.get(reverse("account_login")).content.decode()) == []
+    wrong = chinese.post(reverse("account_login"), {"username": "root", "password": "?"}).content.decode()
     assert "invalid-feedback" in wrong or "alert" in wrong
     assert english_of(wrong) == []
 

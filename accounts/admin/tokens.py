@@ -1,21 +1,37 @@
-"""API tokens: whose, until when, and away with it. Only their owner ever sees one, once."""
+"""All API tokens, of everybody: whose, what for, how far they reach, when they were used."""
 
-import knox.admin  # noqa: F401 - registers the page that is replaced here
 from django.contrib import admin
-from knox.models import AuthToken
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiToken
+from accounts.tokens.making import cluster_names, revoke
 from audit.acting import Actor
-from audit.models import Event
-
-admin.site.unregister(AuthToken)
 
 
-@admin.register(AuthToken)
+@admin.register(ApiToken)
 class TokenAdmin(admin.ModelAdmin):
-    list_display = ["user", "token_key", "created", "expiry"]
+    list_display = [
+        "name",
+        "user",
+        "scope",
+        "clusters",
+        "token_key",
+        "created",
+        "expiry",
+        "last_used_at",
+        "last_used_from",
+    ]
+    list_filter = ["scope", "user__is_superuser", "expiry", "last_used_at"]
     list_select_related = ["user"]
-    search_fields = ["user__username", "token_key"]
-    fields = ["user", "token_key", "created", "expiry"]
+    search_fields = ["name", "user__username", "token_key"]
+    fields = [*list_display]
+    readonly_fields = ["clusters"]
+
+    @admin.display(description=_("only these clusters"), empty_value="–")
+    def clusters(self, row: ApiToken) -> str:
+        if row.cluster_ids is None:
+            return str(_("all"))
+        return ", ".join(cluster_names([row]).values())
 
     def has_add_permission(self, request):
         return False
@@ -23,16 +39,12 @@ class TokenAdmin(admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
+    def delete_model(self, request, obj):
+        revoke(obj, actor=Actor.of_request(request))
+
+    def delete_queryset(self, request, queryset):
+        for row in queryset.select_related("user"):
+            revoke(row, actor=Actor.of_request(request))
+
     def log_deletions(self, request, queryset):
         """Django's own log would keep the digest; the audit keeps whose token it was."""
-        actor = Actor.of_request(request)
-        for token in queryset:
-            Event.objects.create(
-                user=actor.user,
-                username=actor.name,
-                via=actor.via,
-                client=actor.client,
-                action="knox.authtoken.delete",
-                resource="knox.authtoken",
-                name=f"{token.user.get_username()} {token.token_key}",
-            )

@@ -3,9 +3,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from audit.models import Event
 
 LOGIN, LOGOUT, ANY = "/api/v1/auth/login/", "/api/v1/auth/logout/", "/api/v1/audit/events/"
@@ -31,7 +30,7 @@ def test_a_token_opens_the_api_until_it_is_given_back(client, make_user):
 def test_a_token_expires(client, make_user):
     make_user()
     token = login(client).json()["token"]
-    expiry = AuthToken.objects.get().expiry
+    expiry = ApiToken.objects.get().expiry
     assert timezone.now() < expiry < timezone.now() + timedelta(days=31)
     with time_machine.travel(expiry + timedelta(seconds=1)):
         assert client.get(ANY, headers=bearer(token)).status_code == 401
@@ -61,7 +60,7 @@ def test_no_token_for_a_password_that_must_be_changed(client, make_user):
     response = login(client)
     assert response.status_code == 403
     assert response.json()["code"] == "password_change_required"
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_a_disabled_account_is_out_at_once(client, make_user):

@@ -4,9 +4,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Max
-from knox.models import AuthToken
 
-from accounts.models import Grant, User
+from accounts.models import ApiToken, Grant, User
 from audit.models import Event
 from clusters import access
 
@@ -174,11 +173,11 @@ class TestDeleteUser:
     def test_the_account_goes_and_the_events_stay(self, make_user, make_cluster):
         user = make_user()
         Grant.objects.create(user=user, role="viewer", cluster=make_cluster("north"))
-        AuthToken.objects.create(user=user)
+        ApiToken.objects.create(user=user)
         Event.objects.create(user=user, username="ada", via="ui", action="compute.server.stop")
         run("delete_user", "ada", "--yes")
         assert not User.objects.exists()
-        assert not AuthToken.objects.exists()
+        assert not ApiToken.objects.exists()
         event = Event.objects.get(action="compute.server.stop")
         assert (event.user, event.username) == (None, "ada")
         assert Event.objects.get(action="accounts.user.delete").via == "cli"

@@ -1,8 +1,7 @@
 import pytest
 from django.test import Client
-from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from audit.models import Event
 
 PAGE = "/accounts/password/"
@@ -41,7 +40,7 @@ def test_a_forced_account_gets_no_api(forced):
 
 def test_nor_with_a_token(client, make_user):
     user = make_user(must_change_password=True)
-    _row, token = AuthToken.objects.create(user=user)
+    _row, token = ApiToken.objects.create(user=user)
     response = client.get("/api/v1/audit/events/", headers={"Authorization": f"Token {token}"})
     assert response.status_code == 403
     assert response.json()["code"] == "password_change_required"
@@ -95,7 +94,7 @@ def test_other_sessions_and_tokens_end(client, make_user):
     user = make_user()
     elsewhere = Client()
     elsewhere.force_login(user)
-    _row, token = AuthToken.objects.create(user=user)
+    _row, token = ApiToken.objects.create(user=user)
     client.force_login(user)
     change(client)
     assert elsewhere.get("/audit/").status_code == 302

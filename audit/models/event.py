@@ -31,7 +31,7 @@ class EventQuerySet(models.QuerySet):
 
         if not user.is_active or user.is_anonymous:
             return self.none()
-        if user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         return self.filter(Q(user=user) | Q(cluster__in=list(access.held_by(user))))
 

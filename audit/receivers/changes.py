@@ -28,7 +28,7 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     Cluster: {"capabilities", "checked_at", "created_at"},
     ClusterGroup: set(),
     Credential: {"changed_at"},
-    User: {"last_login", "date_joined"},
+    User: {"last_login", "date_joined", "must_add_second_factor"},
     Group: set(),
     Grant: {"created_by", "created_at"},
     Host: {"created_at"},

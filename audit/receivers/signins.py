@@ -1,5 +1,6 @@
 """Who came, who went, who was turned away."""
 
+from allauth.mfa import signals as second_factor
 from axes.helpers import get_failure_limit
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -41,6 +42,26 @@ def _locked_out(sender, request, username, **kwargs) -> None:
         _note(anonymous, "auth.locked_out", phase=Event.Phase.REFUSED, username=_typed(username))
 
 
+def _code_failed(sender, request, user, **kwargs) -> None:
+    """A wrong code is a failed login: it counts for the lock-out, and stands in the audit the same way."""
+    user_login_failed.send(sender=sender, credentials={"username": user.get_username()}, request=request)
+
+
+def _second_factor(verb: str):
+    def note(sender, request, user, authenticator, **kwargs) -> None:
+        params = {"kind": authenticator.type}
+        _note(Actor.of_request(request, user), f"auth.second_factor.{verb}", phase=Event.Phase.DONE, params=params)
+
+    return note
+
+
+SECOND_FACTOR = {
+    second_factor.authenticator_added: _second_factor("add"),
+    second_factor.authenticator_removed: _second_factor("remove"),
+    second_factor.authenticator_reset: _second_factor("renew"),
+}
+
+
 def _typed(username) -> str:
     return "".join(character for character in str(username or "") if character.isprintable())
 
@@ -50,3 +71,6 @@ def connect() -> None:
     user_logged_out.connect(_logged_out)
     user_login_failed.connect(_login_failed)
     user_locked_out.connect(_locked_out)
+    second_factor.authentication_failed.connect(_code_failed)
+    for signal, note in SECOND_FACTOR.items():
+        signal.connect(note)

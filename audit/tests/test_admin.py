@@ -1,9 +1,8 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from knox.models import AuthToken
 
-from accounts.models import Grant
+from accounts.models import ApiToken, Grant
 from audit.models import Event
 
 
@@ -23,15 +22,15 @@ def test_events_are_read_and_nothing_else(page):
 
 
 def test_tokens_are_listed_and_deleted_and_never_made(page, make_user):
-    row, token = AuthToken.objects.create(user=make_user())
-    content = page.get("/admin/knox/authtoken/").content.decode()
+    row, token = ApiToken.objects.create(user=make_user())
+    content = page.get("/admin/accounts/apitoken/").content.decode()
     assert row.token_key in content
     assert token not in content
-    assert page.get("/admin/knox/authtoken/add/").status_code == 403
-    detail = page.get(f"/admin/knox/authtoken/{row.pk}/change/").content.decode()
+    assert page.get("/admin/accounts/apitoken/add/").status_code == 403
+    detail = page.get(f"/admin/accounts/apitoken/{row.pk}/change/").content.decode()
     assert 'name="digest"' not in detail
-    assert page.post(f"/admin/knox/authtoken/{row.pk}/delete/", {"post": "yes"}).status_code == 302
-    assert not AuthToken.objects.exists()
+    assert page.post(f"/admin/accounts/apitoken/{row.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not ApiToken.objects.exists()
 
 
 def test_a_grant_is_not_rewritten(page, make_user):

@@ -61,9 +61,9 @@ class EmptyHost:
             return _done(item, _("It had left before."))
         source = self._source(job)
         action = action_for(server, host_is_down=source is not None and source.state == "down")
-        if source is not None and (reason := kept_here(server, source, user=job.user)):
+        if source is not None and (reason := kept_here(server, source, user=job.actor)):
             return _outcome(item, Status.REFUSED, "state", reason)
-        if server.locked and job.params.get("unlock") and may_unlock(server, action, access.held_by(job.user)):
+        if server.locked and job.params.get("unlock") and may_unlock(server, action, access.held_by(job.actor)):
             return self._move_locked(job, item, action)
         return self._move(job, item, action)
 
@@ -116,7 +116,7 @@ class EmptyHost:
 
     def _source(self, job: Job) -> Any:
         """The host's row as it is now; None when it is gone, or may no longer be seen."""
-        rows = register.get(HYPERVISOR).model.objects.visible_to(job.user).present()
+        rows = register.get(HYPERVISOR).model.objects.visible_to(job.actor).present()
         return rows.select_related("cluster").filter(pk=job.params["hypervisor"]).first()
 
     def _perform(self, job: Job, item: JobItem, action: str, operation_id) -> Outcome:
@@ -132,7 +132,7 @@ class EmptyHost:
             resource,
             resource.action(action),
             item.target,
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             params=params,
@@ -185,7 +185,7 @@ class EmptyHost:
             return
         began = events[-1]
         operation = Operation(
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             resource=SERVER,

@@ -41,7 +41,7 @@ def clear(job: Job, newest: MadeSnapshot, outcome: Outcome) -> Outcome:
     pairs = _present(newest)
     old = [(made, row) for made, row in _surplus(pairs, job.params) if made.pk != newest.pk]
     outcomes = perform(
-        images(), delete(), [row.pk for _made, row in old], user=job.user, via=job.via, client=job.client
+        images(), delete(), [row.pk for _made, row in old], user=job.actor, via=job.via, client=job.client
     )
     gone = 0
     problems, wrong = [], False

@@ -62,6 +62,7 @@ class _Pages(CursorPagination):
 class ScheduleList(GenericAPIView):
     """One's own schedules, a platform admin's all; a new one acts as whoever writes it."""
 
+    acts_later = True
     serializer_class = ScheduleSerializer
     pagination_class = _Pages
     queryset = Schedule.objects.none()
@@ -83,6 +84,8 @@ class ScheduleList(GenericAPIView):
 class ScheduleDetail(APIView):
     """One's own, for a platform admin anybody's; what one may not see is a 404, as in the console."""
 
+    acts_later = True
+
     @extend_schema(responses=ScheduleSerializer)
     def get(self, request: Request, pk: int) -> Response:
         return Response(ScheduleSerializer(get_object_or_404(Schedule.objects.visible_to(request.user), pk=pk)).data)
@@ -101,6 +104,8 @@ class ScheduleDetail(APIView):
 
 
 class ScheduleSwitch(APIView):
+    acts_later = True
+
     @extend_schema(request=SwitchSerializer, responses=ScheduleSerializer)
     def post(self, request: Request, pk: int) -> Response:
         schedule = pages.changeable(request, pk)
@@ -128,6 +133,8 @@ class ScheduleRuns(GenericAPIView):
 
 class ScheduleRunNow(APIView):
     """Once more, by hand. 409 when it was just asked for."""
+
+    acts_later = True
 
     @extend_schema(request=None, responses=RunSerializer)
     def post(self, request: Request, pk: int) -> Response:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from clusters import access
 from clusters.sentences import retold
 from jobs.schedules import times
 
@@ -15,7 +16,7 @@ class ScheduleQuerySet(models.QuerySet):
         """One's own; everybody's for a platform admin."""
         if not user.is_active or user.is_anonymous:
             return self.none()
-        return self if user.is_superuser else self.filter(owner=user)
+        return self if access.is_platform_admin(user) else self.filter(owner=user)
 
     def due(self, now) -> "ScheduleQuerySet":
         return self.filter(enabled=True, next_due_at__lte=now).order_by("next_due_at", "pk")

@@ -129,7 +129,7 @@ class Snapshots:
             servers(),
             snapshot(),
             item.target,
-            user=job.user,
+            user=job.actor,
             via=job.via,
             client=job.client,
             params=_params(job, item, made),
@@ -148,7 +148,7 @@ def named(pattern: str, server: str, moment: datetime) -> str:
 
 def _operation(job: Job, item: JobItem, made: MadeSnapshot) -> Operation:
     return Operation(
-        user=job.user,
+        user=job.actor,
         via=job.via,
         client=job.client,
         resource=SERVERS,

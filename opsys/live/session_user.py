@@ -10,7 +10,7 @@ from django.contrib.auth import get_user
 
 from accounts.permissions import why_not_ready
 from accounts.sessions import expired
-from clusters import access
+from clusters import access, rights_version
 
 RECHECK_SECONDS = 20
 
@@ -21,6 +21,8 @@ class Person:
     is_superuser: bool
     clusters: Mapping[str, int]
     """The clusters this one may see: name → id."""
+    rights: int = 0
+    """`rights_version` when this was true."""
 
     def may_see_job_of(self, user_id: int | None) -> bool:
         """The rule of `JobQuerySet.visible_to`, for one job that is known already."""
@@ -32,11 +34,12 @@ def person_of_session(session_key: str | None) -> Person | None:
     does not keep the session alive."""
     if not session_key:
         return None
+    rights = rights_version.current()  # before all else: what changes meanwhile is noticed at the next look
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(SimpleNamespace(session=session))
     if why_not_ready(user)[0] or expired(session):
         return None
-    return Person(user.pk, user.is_superuser, dict(access.visible_clusters(user).values_list("name", "pk")))
+    return Person(user.pk, user.is_superuser, dict(access.visible_clusters(user).values_list("name", "pk")), rights)
 
 
 def people_of_sessions(session_keys: list[str]) -> dict[str, Person | None]:

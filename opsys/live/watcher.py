@@ -16,6 +16,7 @@ import structlog
 from channels.db import database_sync_to_async
 from django.db import Error
 
+from clusters import rights_version
 from clusters.sync import LOOK_SECONDS
 from opsys.live.database_state import DatabaseState, look, note_looks
 from opsys.live.session_user import RECHECK_SECONDS, Person, people_of_sessions
@@ -90,11 +91,16 @@ class Watcher:
                 await socket.tell(hint)
 
     async def _check_people(self) -> None:
-        """Look again at each session whose last look is old: once for all sockets of it."""
+        """Look again at each session whose last look is old, and at all of them once somebody's rights changed: once
+        for all sockets of it."""
         moment = time.monotonic()
+        rights = await database_sync_to_async(rights_version.current)()
         keys = {socket.session_key for socket in self.sockets}
         self._checked = {key: at for key, at in self._checked.items() if key in keys}
-        due = [key for key in keys if moment - self._checked.get(key, -RECHECK_SECONDS) >= RECHECK_SECONDS]
+        moved = {socket.session_key for socket in self.sockets if socket.person.rights != rights}
+        due = [
+            key for key in keys if key in moved or moment - self._checked.get(key, -RECHECK_SECONDS) >= RECHECK_SECONDS
+        ]
         if not due:
             return
         people = await database_sync_to_async(people_of_sessions)(due)

@@ -15,7 +15,7 @@ class SshCredentialQuerySet(models.QuerySet):
         people's own."""
         if not user.is_active or user.is_anonymous:
             return self.none()
-        if user.is_superuser:
+        if access.is_platform_admin(user):
             return self.filter(Q(owner=user) | Q(owner=None))
         clusters = [pk for pk, held in access.held_by(user).items() if access.CONSOLE in held]
         return self.filter(

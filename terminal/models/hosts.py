@@ -14,7 +14,7 @@ class HostQuerySet(models.QuerySet):
         """Those of clusters one may see; those of no cluster only for a platform admin."""
         if not user.is_active or user.is_anonymous:
             return self.none()
-        if user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         return self.filter(cluster__in=list(access.held_by(user)))
 

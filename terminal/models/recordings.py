@@ -14,7 +14,7 @@ class RecordingQuerySet(models.QuerySet):
         """Those of clusters one administers, and one's own where the cluster's policy lets people play theirs."""
         if not user.is_active or user.is_anonymous:
             return self.none()
-        if user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         clusters = [pk for pk, held in access.held_by(user).items() if access.ADMINISTER in held]
         own = Q(session__user=user) & where_owners_may_play()

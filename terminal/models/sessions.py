@@ -16,7 +16,7 @@ class SessionQuerySet(models.QuerySet):
         """One's own, and those on clusters one administers; a platform admin sees all."""
         if not user.is_active or user.is_anonymous:
             return self.none()
-        if user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         clusters = [pk for pk, held in access.held_by(user).items() if access.ADMINISTER in held]
         return self.filter(Q(user=user) | Q(cluster__in=clusters))

@@ -14,7 +14,7 @@ class SnippetQuerySet(models.QuerySet):
         if not user.is_active or user.is_anonymous:
             return self.none()
         shared = Q(owner=None)
-        if not user.is_superuser:
+        if not access.is_platform_admin(user):
             clusters = [pk for pk, held in access.held_by(user).items() if access.CONSOLE in held]
             shared &= Q(cluster=None) | Q(cluster__in=clusters)
         return self.filter(Q(owner=user) | shared)

@@ -36,6 +36,7 @@ class ResourceNew(APIView):
     outcome; 202 with a job when the parameters ask for several; 404 for a cluster one may not see."""
 
     schema = None
+    asks_access = True
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def post(self, request: Request, name: str) -> Response:

@@ -148,6 +148,7 @@ class ResourceAction(APIView):
     the caller thinks they are: 409 if they are not. What is dangerous wants it from six rows on."""
 
     schema = None
+    asks_access = True
     resource: Resource = None  # type: ignore[assignment]  # given by the address
 
     def post(self, request: Request, name: str) -> Response:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from clusters import access
 from jobs.models import Job
 from opsys.kit.apps import View
@@ -26,6 +27,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
     htmx = getattr(request, "htmx", None)
     if user is None or not user.is_authenticated or (htmx and htmx.target != "content"):
         return context
+    context["session_seconds"] = sessions.remaining(request.session)[0]
     if request.path.startswith(reverse("admin:index")):
         return context
     return {

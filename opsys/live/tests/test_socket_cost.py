@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clusters import rights_version
 from clusters.models import SyncState
 from opsys.live import watcher
 from opsys.live.session_user import Person, people_of_sessions
@@ -19,12 +20,13 @@ class TestCost:
     @pytest.mark.parametrize("number", [1, 50])
     @run
     async def test_the_watch_asks_the_same_for_one_page_and_for_fifty(self, viewer, states, cluster, number):
-        """What a change costs is two queries; who is behind the sockets is asked per session and seldom."""
+        """What a change costs is three small queries; who is behind the sockets is asked per session and seldom."""
         heard = []
+        now = await do(rights_version.current)()
 
         class Fake:
             session_key, told, wish = "x" * 32, True, parse_subscription(json.dumps(SERVERS))
-            person = Person(viewer.pk, False, {cluster.name: cluster.pk})
+            person = Person(viewer.pk, False, {cluster.name: cluster.pk}, now)
 
             async def tell(self, hint):
                 heard.append(hint)
@@ -39,7 +41,7 @@ class TestCost:
         await watch._turn(before)
         await do(queries.__exit__)(None, None, None)
         assert heard == [{"changed": ["compute.server"]}] * number
-        assert await do(len)(queries) == 2
+        assert await do(len)(queries) == 3
 
     @run
     async def test_a_session_is_looked_at_once_for_all_its_pages(self, as_viewer, opened, states, monkeypatch):

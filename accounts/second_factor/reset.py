@@ -1,0 +1,27 @@
+"""Taking somebody's second factors away, for them: whoever asked for it must be known by other means."""
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+
+from accounts.own.sessions import end
+from audit.acting import Actor
+from audit.models import Event
+
+
+@transaction.atomic
+def reset(actor: Actor, user) -> None:
+    """Remove them all and end every session: whoever holds the lost device may hold one."""
+    kinds = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    for row in Authenticator.objects.filter(user=user):
+        row.delete()
+    Event.objects.create(
+        user=actor.user,
+        username=actor.name,
+        via=actor.via,
+        client=actor.client,
+        action="auth.second_factor.reset",
+        name=user.get_username(),
+        params={"kinds": kinds},
+    )
+    end(actor, *UserSession.objects.filter(user=user))
