@@ -98,7 +98,7 @@ def test_what_may_not_be_listed_is_told_with_the_missing_role_and_rests(cluster,
     client.force_login(make_user("vera", {cluster: ["view_cluster"]}))
     page = client.get("/compute/hypervisors/").content.decode()
     assert said in page and "chip-refused" in page and "chip-error" not in page
-    assert client.get("/api/v1/compute/hypervisors/").json()["freshness"][0]["state"] == "refused"
+    assert client.get("/api/v1/compute/hypervisors/").json()["clusters"][0]["state"] == "refused"
 
 
 def test_it_is_no_trouble_of_the_cluster(cluster, cloud, capsys):
