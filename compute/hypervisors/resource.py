@@ -73,7 +73,7 @@ HYPERVISORS = register(
                 priority=3,
             ),
             Column("aggregates", _("Aggregates"), kind="lines", priority=3),
-            Column("reason", _("Disabled because"), value="disabled_reason", priority=3),
+            Column("reason", _("Reason for disabling"), value="disabled_reason", priority=3),
         ),
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in ("enabled", "disabled")]),

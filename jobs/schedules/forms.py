@@ -63,7 +63,7 @@ class ScheduleForm(forms.ModelForm):
             self._check_times(cleaned["cron"], cleaned["time_zone"])
         for name in ("days", "keep"):
             if cleaned.get(name) == 0:
-                self.add_error(name, _("Write a number from 1 on, or nothing."))
+                self.add_error(name, _("Enter 1 or more, or leave it empty."))
         owner = cleaned.get("owner", self.instance.owner)
         if owner is None:
             return cleaned
@@ -105,7 +105,7 @@ class OwnScheduleForm(ScheduleForm):
         if kind == Schedule.Kind.AUDIT:
             self.fields["days"].help_text = _("Older audit events are deleted permanently.")
         if kind == Schedule.Kind.SNAPSHOT:
-            self.fields["keep"].help_text = _("So many of each server, the newest.")
+            self.fields["keep"].help_text = _("The newest of each server, up to this number.")
             self.fields["days"].help_text = _(
                 "And those that are younger. What neither number keeps is deleted after each run, but only what this "
                 "schedule made, and only once the new snapshot is usable."

@@ -88,7 +88,7 @@ class Look:
         row = self.rows.get(shell.row.pk)
         user = self.people[shell.person.session_key]
         if user is None or user.pk != shell.row.user_id:
-            return Ended(_("You were signed out."), cause="signed_out", code=codes.SIGNED_OUT)
+            return Ended(_("You were logged out."), cause="signed_out", code=codes.SIGNED_OUT)
         if row is None or row.ended_at is not None:
             return Ended(_("The session was taken for dead."), cause="failed", code=codes.SSH)
         if row.terminate_at is not None:

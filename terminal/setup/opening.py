@@ -86,7 +86,7 @@ def why_not_watch(person: Person, pk) -> str:
     """Why this person may not watch this session any more, or ""."""
     user = person_of(person.session_key)
     if user is None or user.pk != person.user.pk:
-        return _("You were signed out.")
+        return _("You were logged out.")
     return permissions.may_supervise(user, Session.objects.get(pk=pk))
 
 
