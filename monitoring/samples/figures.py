@@ -38,7 +38,7 @@ class Readings:
         """By type the clusters of which it is known."""
         for state in self.states:
             source = sources.get(state.resource)
-            if source and state.synced_at and now - state.synced_at <= stale_after(state, source):
+            if source and state.synced_at and now - state.synced_at <= stale_after(state, source, now):
                 self.fresh[state.resource].append(state.cluster_id)
 
     def rows(self, resource: str) -> Any:
