@@ -50,6 +50,7 @@ class Source:
     changes: Callable[[Any, datetime], Iterable[Sequence[Row]]] | None = None
     full_seconds: float | None = None
     index: Index | None = None
+    role: str = "reader"
 
 
 class SearchField(models.CharField):
