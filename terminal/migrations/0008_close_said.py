@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('terminal', '0005_screens'),
+        ('terminal', '0007_legacy'),
     ]
 
     operations = [
