@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from jobs.schedules import snapshots, work
+from jobs.schedules import work
+from jobs.schedules.drill import VOLUMES
 from jobs.schedules.models import Schedule
+from opsys.kit.declare import register
 from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.filters import filter_class
 from opsys.kit.lists.scope import scope_for
@@ -38,9 +40,10 @@ def context(schedule: Schedule, params: QueryDict | None) -> dict[str, Any]:
 
 
 def _type_of(schedule: Schedule) -> Resource | None:
-    if schedule.kind == Schedule.Kind.SNAPSHOT:
-        return snapshots.servers()
-    return work.type_named(schedule.resource) if schedule.kind == Schedule.Kind.POWER else None
+    if schedule.kind == Schedule.Kind.AUDIT:
+        return None
+    name = VOLUMES if schedule.kind == Schedule.Kind.DRILL else schedule.resource
+    return {resource.name: resource for resource in register.resources()}.get(name)
 
 
 def _filters(resource: Resource, params: QueryDict, owner: Any) -> Any:
