@@ -9,7 +9,7 @@ from accounts.tokens.authentication import why_not_with
 def why_not_ready(user) -> tuple[str, str]:
     """(code, sentence) why this account opens no door, ("", "") if it does. For the API, sockets and jobs."""
     if not user.is_authenticated:
-        return "not_authenticated", _("Sign in first.")
+        return "not_authenticated", _("Log in first.")
     if not user.is_active:
         return "inactive", _("This account is disabled.")
     if user.must_change_password:

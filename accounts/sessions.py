@@ -12,8 +12,8 @@ SIGNED_IN_AT = "signed_in_at"
 ACTIVE_AT = "active_at"
 
 REASONS = {
-    "idle": _("You were signed out because the session was idle. Please sign in again."),
-    "age": _("You were signed out because the session reached its longest duration. Please sign in again."),
+    "idle": _("You were logged out because the session was idle. Log in again."),
+    "age": _("You were logged out because the session reached its longest duration. Log in again."),
 }
 
 

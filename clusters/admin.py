@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from audit.acting import Actor, sign
 from audit.admin import Signing
-from clusters import health
+from clusters import health, not_allowed
 from clusters.credentials import IDENTITY_FIELDS
 from clusters.forms import ClusterForm
 from clusters.gateway.errors import retell
@@ -55,7 +55,11 @@ class ClusterAdmin(Signing):
     @admin.display(description=_("state"))
     def state(self, cluster: Cluster):
         states = [state for state in cluster.sync_states.all() if state.error]
-        errors = {retell(state.error_code, cluster.name, state.error) for state in states}
+        errors = {
+            retell(state.error_code, cluster.name, state.error)
+            for state in states
+            if state.error_code != not_allowed.CODE
+        }
         seen = [state.synced_at for state in cluster.sync_states.all() if state.synced_at]
         if errors:
             return " ".join(sorted(errors))

@@ -40,7 +40,8 @@ class Source:
     there may be many give `Listed` values instead of functions (changes in their order), so that a pass goes on from
     the page it came to. With an `index` long lists are read completely only now and then, and compared with it in
     between; it also says that `changes` do not tell what is gone.
-    `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`).
+    `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`). `role` is the one
+    that OpenStack's own policies ask of whoever lists it.
     """
 
     service: str
@@ -49,6 +50,7 @@ class Source:
     changes: Callable[[Any, datetime], Iterable[Sequence[Row]]] | None = None
     full_seconds: float | None = None
     index: Index | None = None
+    role: str = "reader"
 
 
 class SearchField(models.CharField):

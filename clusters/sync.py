@@ -15,7 +15,7 @@ from django.db import OperationalError
 from django.db.models import F, Q
 from django.utils import timezone
 
-from clusters import gateway, inventory, leases, passes
+from clusters import gateway, inventory, leases, not_allowed, passes
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, type_name
@@ -121,6 +121,7 @@ def _note_failure(work: Work, error: CloudError) -> None:
     note: dict[str, Any] = {"failures": state.failures + 1, "failed_at": now}
     note["seconds"] = round(time.monotonic() - work.began, 3)
     note["request_errors"] = F("request_errors") + (error.code in TRANSIENT)
+    note |= not_allowed.rest(error, now)
     if error.code == "timeout" and state.page_rows:
         note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
     if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):

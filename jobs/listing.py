@@ -63,14 +63,20 @@ class JobTable(tables.Table):
     render_finished_at = render_created_at
 
 
+def _classes(kind: str, priority: int) -> dict[str, dict[str, str]]:
+    """As lists have them, so that what has no room goes in the same order."""
+    name = f"kind-{kind} priority-{priority}"
+    return {"td": {"class": name}, "th": {"class": name}}
+
+
 class ItemTable(tables.Table):
-    name = tables.Column(verbose_name=_("Name"), accessor="__str__", empty_values=())
-    cluster_name = tables.Column(verbose_name=_("Cluster"))
-    state = tables.Column(verbose_name=_("State"))
-    reason = tables.Column(verbose_name=_("Reason"), accessor="told", default="")
-    attempts = tables.Column(verbose_name=_("Attempts"))
-    seconds = tables.Column(verbose_name=_("Seconds"))
-    request_id = tables.Column(verbose_name=_("Request ID"), default="")
+    name = tables.Column(verbose_name=_("Name"), accessor="__str__", empty_values=(), attrs=_classes("name", 1))
+    cluster_name = tables.Column(verbose_name=_("Cluster"), attrs=_classes("cluster", 1))
+    state = tables.Column(verbose_name=_("State"), attrs=_classes("status", 1))
+    reason = tables.Column(verbose_name=_("Reason"), accessor="told", default="", attrs=_classes("reason", 1))
+    attempts = tables.Column(verbose_name=_("Attempts"), attrs=_classes("number", 3))
+    seconds = tables.Column(verbose_name=_("Seconds"), attrs=_classes("number", 3))
+    request_id = tables.Column(verbose_name=_("Request ID"), default="", attrs=_classes("code", 2))
 
     class Meta:
         orderable = False

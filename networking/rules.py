@@ -63,7 +63,7 @@ class RuleFields(ActionForm):
         min_value=0,
         max_value=65535,
         required=False,
-        help_text=gettext_lazy("Of ICMP the type."),
+        help_text=gettext_lazy("For ICMP: the type."),
     )
     port_range_max = forms.IntegerField(
         label=gettext_lazy("Last port"),
@@ -77,7 +77,7 @@ class RuleFields(ActionForm):
         max_length=64,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "203.0.113.0/24"}),
-        help_text=gettext_lazy("Empty, and without a remote group: anywhere."),
+        help_text=gettext_lazy("Leave this and the remote group empty for anywhere."),
     )
     remote_group_id = ResourceField("networking.securitygroup", label=gettext_lazy("Remote group"), required=False)
     remote_address_group_id = ResourceField(

@@ -6,6 +6,7 @@ from typing import Any
 from clusters.gateway import Index, Listed, Listing, check, negotiate, pages
 
 NEWEST = "3.70"
+EVERYBODYS = {"all_tenants": "1"}
 
 
 def post(conn, path: str, body: Mapping[str, Any], newest: str = NEWEST) -> dict[str, Any]:
@@ -24,13 +25,13 @@ def delete(conn, path: str, newest: str = NEWEST) -> None:
 
 
 def everything(conn, path: str, key: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
-    """The pages of a list, of all projects."""
-    return pages(conn.block_storage, path, key, microversion=NEWEST, query={"all_tenants": "1", **query})
+    """The pages of a list, of all projects where our credential may ask for them."""
+    return pages(conn.block_storage, path, key, microversion=NEWEST, query=query, everybodys=EVERYBODYS)
 
 
 def listed(path: str, key: str, row: Callable[[dict[str, Any]], dict[str, Any]]) -> Listed:
     """The same for a type of which there may be many."""
-    return Listed(lambda: (Listing("block_storage", path, key, {"all_tenants": "1"}, NEWEST),), row)
+    return Listed(lambda: (Listing("block_storage", path, key, {}, NEWEST, everybodys=EVERYBODYS),), row)
 
 
 def ids(path: str, key: str) -> Index:

@@ -31,7 +31,7 @@ class MetadataForm(ActionForm):
     metadata = PairsField(
         label=_("Metadata"),
         required=False,
-        help_text=_("One key=value a line. What is taken out here is removed."),
+        help_text=_("One key=value per line. What is taken out here is removed."),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
 

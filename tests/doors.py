@@ -79,6 +79,7 @@ PLATFORM = {
     ("GET", "jobs/schedules/new/"): CLOSED,
     ("POST", "jobs/schedules/new/"): CLOSED,  # 200 with what is wrong; jobs/tests/test_schedules_*.py
     ("GET", "jobs/schedules/preview/"): CLOSED,
+    ("GET", "jobs/schedules/matching/"): CLOSED,
     # The schedule there is is the viewer's, and acts with their rights: a platform admin may change it and not run it.
     ("GET", "jobs/schedules/<int:pk>/"): (302, 200, 404, 200),
     ("POST", "jobs/schedules/<int:pk>/"): (302, 200, 404, 200),

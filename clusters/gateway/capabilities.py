@@ -26,7 +26,7 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
 
     Returns `{"services": {type: {"version", "min", "max", "milliseconds"} or {"error", "code"}},
     "extensions": [network aliases], "image_imports": [methods] or None, "volume_backups": bool or None,
-    "is_admin": bool, "project_id": str, "regions": [str], "endpoints": {type: the endpoint's id},
+    "is_admin": bool, "roles": [names], "project_id": str, "regions": [str], "endpoints": {type: the endpoint's id},
     "clock_skew": seconds}`.
     One failing service does not fail the others; only authentication raises.
     """
@@ -47,6 +47,7 @@ def discover(call: Call, *, cluster: str) -> dict[str, Any]:
         "image_imports": _image_imports(conn) if "error" not in services["image"] else None,
         "volume_backups": _volume_backups(conn) if "error" not in services["block-storage"] else None,
         "is_admin": "admin" in (access.role_names or []),
+        "roles": sorted(access.role_names or []),
         "project_id": access.project_id,
         "regions": sorted({str(endpoint["region"]) for endpoint in endpoints if endpoint.get("region")}),
         "endpoints": {kind: found.pop("endpoint") for kind, found in services.items() if found.get("endpoint")},

@@ -15,7 +15,8 @@ MOST_MARKERS = 6
 @dataclass(frozen=True)
 class Listing:
     """One list of a service. `service` is what the SDK calls its proxy (`block_storage`), `key` where the items stand
-    in an answer, `microversion` the newest one we understand. A list that exists `since` one is, in an older cloud, a
+    in an answer, `microversion` the newest one we understand, `everybodys` what asks for the items of all projects
+    where our credential may. A list that exists `since` one is, in an older cloud, a
     bad request: it might pass over what it does not know. Of an `optional` list there is nothing in a cloud that does
     not have it or does not let us see it."""
 
@@ -26,6 +27,7 @@ class Listing:
     microversion: str | None = None
     since: str | None = None
     optional: bool = False
+    everybodys: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Listed:
                 listing.key,
                 microversion=listing.microversion,
                 query=listing.query,
+                everybodys=listing.everybodys,
             )
             try:
                 for page in found:
@@ -95,7 +98,7 @@ def _page(conn, listing: Listing, before: Sequence[str], marker: str, limit: int
     limit = listing.query.get("limit", limit)
     query = {"limit": limit, **listing.query, **({"marker": marker} if marker else {})}
     try:
-        items, following = answered_page(proxy, listing.path, listing.key, query, microversion)
+        items, following = answered_page(proxy, listing.path, listing.key, query, microversion, listing.everybodys)
     except RAISED as error:
         if marker or not _absent(listing, error):
             raise

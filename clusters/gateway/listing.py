@@ -11,6 +11,7 @@ from openstack import exceptions, utils
 from openstack.proxy import Proxy
 
 from clusters.coerce import mapping
+from clusters.gateway import reach
 from clusters.gateway.session import NotAnAnswer
 from clusters.gateway.translation import RAISED, translate
 
@@ -27,20 +28,21 @@ def pages(
     *,
     microversion: str | None = None,
     query: Mapping[str, Any] | None = None,
+    everybodys: Mapping[str, Any] | None = None,
     by_offset: bool = False,
 ) -> Iterator[list[dict[str, Any]]]:
     """The pages of a list, each a list of the cloud's own JSON objects; `key` is where they stand in the answer.
 
     Follows the cloud's `next` link, and where it sends none stops after the page; `by_offset` is for lists without
     such links, which are asked until a page is empty. `microversion` is the newest one we understand; the cloud may
-    be older. A `query` may set its own `limit`, or None for none. An answer of another shape raises like any broken
-    answer.
+    be older. A `query` may set its own `limit`, or None for none. `everybodys` asks for what is of all projects, see
+    `answered_page`. An answer of another shape raises like any broken answer.
     """
     negotiated = negotiate(proxy, microversion) if microversion else None
     query = {"limit": PAGE_SIZE, **(query or {})}
     seen: set[str] = set()
     while True:
-        items, following = answered_page(proxy, path, key, query, negotiated)
+        items, following = answered_page(proxy, path, key, query, negotiated, everybodys)
         yield items
         marker = str(items[0].get("id")) if by_offset and items else following
         if not marker or marker in seen:
@@ -50,9 +52,31 @@ def pages(
 
 
 def answered_page(
+    proxy: Proxy,
+    path: str,
+    key: str,
+    query: Mapping[str, Any],
+    microversion: str | None,
+    everybodys: Mapping[str, Any] | None = None,
+) -> tuple[list[dict[str, Any]], str]:
+    """One page, and the marker that its link to the next one names, "" where there is no link. `everybodys` is added
+    to the query as long as our credential may ask for what is of all projects, which is found out once a
+    connection."""
+    if everybodys and not reach.is_narrow(proxy, path):
+        try:
+            return _page_of(proxy, path, key, {**query, **everybodys}, microversion)
+        except RAISED as error:
+            if translate(error, "").code != "forbidden":
+                raise
+        found = _page_of(proxy, path, key, query, microversion)
+        reach.note_narrow(proxy, path)
+        return found
+    return _page_of(proxy, path, key, query, microversion)
+
+
+def _page_of(
     proxy: Proxy, path: str, key: str, query: Mapping[str, Any], microversion: str | None
 ) -> tuple[list[dict[str, Any]], str]:
-    """One page, and the marker that its link to the next one names, "" where there is no link."""
     response = proxy.get(path, params=query, microversion=microversion)
     body = _body(response)
     items = body.get(key)

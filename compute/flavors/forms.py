@@ -50,7 +50,7 @@ class CreateForm(ActionForm):
         help_text=_("Only for a flavor that is not public."),
     )
     description = forms.CharField(label=_("Description"), required=False, max_length=65535)
-    extra_specs = ExtraSpecsField(label=_("Extra specs"), required=False, help_text=_("One key=value a line."))
+    extra_specs = ExtraSpecsField(label=_("Extra specs"), required=False, help_text=_("One key=value per line."))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -66,7 +66,7 @@ class ExtraSpecsForm(ActionForm):
     extra_specs = ExtraSpecsField(
         label=_("Extra specs"),
         required=False,
-        help_text=_("One key=value a line. What is taken out here is removed from the flavor."),
+        help_text=_("One key=value per line. What is taken out here is removed from the flavor."),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )
 

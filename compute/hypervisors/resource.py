@@ -41,7 +41,7 @@ HYPERVISORS = register(
         model=Hypervisor,
         slug="hypervisors",
         icon="server-cog",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=60, role="admin"),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status", "state"), priority=1),
@@ -73,7 +73,7 @@ HYPERVISORS = register(
                 priority=3,
             ),
             Column("aggregates", _("Aggregates"), kind="lines", priority=3),
-            Column("reason", _("Disabled because"), value="disabled_reason", priority=3),
+            Column("reason", _("Reason for disabling"), value="disabled_reason", priority=3),
         ),
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in ("enabled", "disabled")]),

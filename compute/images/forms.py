@@ -42,11 +42,11 @@ class NewImageForm(ActionForm):
     min_disk = forms.IntegerField(label=_("Smallest disk (GiB)"), min_value=0, max_value=2**31 - 1, initial=0)
     min_ram = forms.IntegerField(label=_("Smallest memory (MiB)"), min_value=0, max_value=2**31 - 1, initial=0)
     protected = forms.BooleanField(label=_("Protected from being deleted"), required=False)
-    tags = LinesField(label=_("Tags"), required=False, max_length=255, help_text=_("One a line."))
+    tags = LinesField(label=_("Tags"), required=False, max_length=255, help_text=_("One per line."))
     properties = PairsField(
         label=_("Properties"),
         required=False,
-        help_text=_("One key=value a line, for example os_distro=debian."),
+        help_text=_("One key=value per line, for example os_distro=debian."),
     )
 
     def __init__(self, *args: Any, **options: Any):
@@ -74,7 +74,7 @@ class EditForm(ActionForm):
     hidden = forms.BooleanField(
         label=_("Hidden"), required=False, help_text=_("It is left out of lists, and can still be used by its ID.")
     )
-    tags = LinesField(label=_("Tags"), required=False, max_length=255, help_text=_("One a line."))
+    tags = LinesField(label=_("Tags"), required=False, max_length=255, help_text=_("One per line."))
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
@@ -94,7 +94,7 @@ class PropertiesForm(ActionForm):
     properties = PairsField(
         label=_("Properties"),
         required=False,
-        help_text=_("One key=value a line. What is taken out here is removed from the image."),
+        help_text=_("One key=value per line. What is taken out here is removed from the image."),
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
     )
 

@@ -19,7 +19,9 @@ class CreateForm(ActionForm):
         "identity.user",
         label=_("User"),
         required=False,
-        help_text=_("Empty: the user the platform acts as. Only those key pairs can be put into new servers here."),
+        help_text=_(
+            "Leave empty for the user the platform acts as. Only those key pairs can be put into new servers here."
+        ),
     )
 
 

@@ -10,9 +10,13 @@ NEWEST = "2.64"  # one policy with rules; before, a list of policies
 
 
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    query = {"all_projects": "1"}
     for page in pages(
-        conn.compute, "/os-server-groups", "server_groups", microversion=NEWEST, query=query, by_offset=True
+        conn.compute,
+        "/os-server-groups",
+        "server_groups",
+        microversion=NEWEST,
+        everybodys={"all_projects": "1"},
+        by_offset=True,
     ):
         yield [row(group) for group in page]
 

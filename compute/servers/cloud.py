@@ -42,12 +42,13 @@ def row(server: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if name not in unsent} | {"partial": True}
 
 
-def _list(**query: str) -> Listing:
-    return Listing("compute", "/servers/detail", "servers", {"all_tenants": "1", **query}, NEWEST)
+def _list(*, optional: bool = False, **query: str) -> Listing:
+    everybodys = {"all_tenants": "1"}
+    return Listing("compute", "/servers/detail", "servers", query, NEWEST, optional=optional, everybodys=everybodys)
 
 
 # Nova's list leaves out what was deleted and can still be restored; only administrators may ask for it.
-fetch = Listed(lambda: (_list(), _list(deleted="true", status="SOFT_DELETED")), row)
+fetch = Listed(lambda: (_list(), _list(optional=True, deleted="true", status="SOFT_DELETED")), row)
 
 # With "changes-since" Nova also tells of deleted servers, as status DELETED.
 changes = Listed(

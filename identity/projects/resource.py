@@ -13,7 +13,7 @@ PROJECTS = register(
         model=Project,
         slug="projects",
         icon="folders",
-        source=Source("identity", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("identity", cloud.fetch, cloud.fetch_one, full_seconds=60, role="admin"),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

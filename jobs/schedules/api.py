@@ -78,7 +78,7 @@ class ScheduleList(GenericAPIView):
         given = _given(request)
         kind, resource = given.pop("kind", Schedule.Kind.POWER), given.pop("resource", SERVERS)
         if not isinstance(resource, str) or not pages.may_write(request.user, kind, resource):
-            raise serializers.ValidationError({"kind": [_("There are no such schedules, or not for you.")]})
+            raise serializers.ValidationError({"kind": [_("There are no such schedules, or you may not use them.")]})
         return Response(_saved(request, pages.begun(request.user, kind, resource), given), status=201)
 
 

@@ -66,7 +66,7 @@ class ScheduleForm(forms.ModelForm):
             self._check_times(cleaned["cron"], cleaned["time_zone"])
         for name in NUMBERS:
             if cleaned.get(name) == 0:
-                self.add_error(name, _("Write a number from 1 on, or nothing."))
+                self.add_error(name, _("Enter 1 or more, or leave it empty."))
         owner = cleaned.get("owner", self.instance.owner)
         if owner is None:
             return cleaned
@@ -104,13 +104,12 @@ class OwnScheduleForm(ScheduleForm):
         offered = work.offered(resource, kind) if resource else []
         self._choose_actions([("", "–"), *((a.name, a.label) for a in offered)])
         self.fields = {name: self.fields[name] for name in fields_of(kind)}
-        self.fields["time_zone"].widget.attrs["list"] = "time-zones"
         for name in NEEDED[kind]:
             self.fields[name].required = True
         if kind == Schedule.Kind.AUDIT:
             self.fields["days"].help_text = _("Older audit events are deleted permanently.")
         if kind == Schedule.Kind.SNAPSHOT:
-            self.fields["keep"].help_text = _("So many of each, the newest.")
+            self.fields["keep"].help_text = _("The newest of each, up to this number.")
             self.fields["days"].help_text = _("And those that are younger.")
             self.fields["daily"].help_text = _(
                 "And of each of so many days the newest one; weeks and months likewise."

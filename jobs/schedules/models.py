@@ -58,7 +58,7 @@ class Schedule(models.Model):
         blank=True,
         help_text=_(
             "The filters of the list as they stand in its address, for example "
-            "<code>cluster=east&amp;q=dev-</code>. What they find is seen anew at each run."
+            "<code>cluster=east&amp;q=dev-</code>. The filter is evaluated on every run."
         ),
     )
     pattern = models.CharField(

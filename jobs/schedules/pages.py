@@ -1,11 +1,11 @@
 """The pages of schedules: one's own, for a platform admin everybody's."""
 
-from functools import cache
 from itertools import islice
 from urllib.parse import urlencode
 from uuid import uuid4
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.acting import Actor, sign
 from jobs.listing import badge
 from jobs.models import Schedule, ScheduleRun
-from jobs.schedules import copying, drill, retention, running, snapshots, times, work
+from jobs.schedules import copying, drill, retention, running, snapshots, times, when, which, work
 from jobs.schedules.forms import OwnScheduleForm
 from opsys.kit.console.request import request_of
 from opsys.kit.lists.paging import page_of
@@ -80,8 +80,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
-    form = OwnScheduleForm(request.POST if request.method == "POST" else None, instance=schedule)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        chosen = when.WhenForm(request.POST)
+        form = OwnScheduleForm(when.with_line(request.POST, chosen), instance=schedule)
+    else:
+        chosen = when.WhenForm(initial=when.initial_of(schedule.cron))
+        form = OwnScheduleForm(instance=schedule)
+    zone = str(form["time_zone"].value() or "")
+    form.fields["time_zone"].widget = forms.Select({"lang": "en"}, when.zone_choices(zone, request.user.time_zone))
+    if request.method == "POST" and chosen.is_valid() and form.is_valid():
         sign(form.instance, Actor.of_request(request))
         form.save()
         messages.success(request, _("“%(name)s” was saved.") % {"name": schedule.name})
@@ -92,18 +99,42 @@ def _edit(request: HttpRequest, schedule: Schedule) -> HttpResponse:
         "about": _about(schedule),
         "other_kind": _other_kind(schedule),
         "form": form,
-        "zones": _zones(),
+        "when": chosen,
         "runs": [_shown(run) for run in runs],
-        **_preview(form["cron"].value() or "", form["time_zone"].value() or ""),
+        **_preview(_line(chosen, str(form["cron"].value() or "")), zone),
+        **which.context(schedule, work.chosen(str(form["query"].value() or "")) if "query" in form.fields else None),
     }
     return render(request, "jobs/schedules/edit.html", context)
 
 
 @require_GET
 def preview(request: HttpRequest) -> HttpResponse:
-    """The next times of what is being typed, or what is wrong with it."""
-    context = _preview(request.GET.get("cron", ""), request.GET.get("time_zone", ""))
-    return render(request, "jobs/schedules/_preview.html", context)
+    """The next times of what is being chosen or typed, or what is wrong with it."""
+    chosen = when.WhenForm(request.GET)
+    if not chosen.is_valid():
+        complaint = next(iter(chosen.errors.values()))[0]
+        return render(request, "jobs/schedules/_preview.html", {"times": [], "complaint": complaint})
+    line = chosen.line() or request.GET.get("cron", "")
+    return render(request, "jobs/schedules/_preview.html", _preview(line, request.GET.get("time_zone", "")))
+
+
+@require_GET
+def matching(request: HttpRequest) -> HttpResponse:
+    """What the filters that are being chosen find now. With `?query=`, which was typed, the filters are drawn anew."""
+    kind, resource = request.GET.get("kind", Schedule.Kind.POWER), request.GET.get("type", snapshots.SERVERS)
+    if not may_write(request.user, kind, resource) or kind == Schedule.Kind.AUDIT:
+        raise Http404("no such kind or type")
+    schedule = begun(request.user, kind, resource)
+    if (pk := request.GET.get("schedule", "")).isascii() and pk.isdigit():
+        schedule = changeable(request, int(pk))
+    if "query" in request.GET:
+        context = which.context(schedule, work.chosen(request.GET["query"]))
+        return render(request, "jobs/schedules/_which.html", {"schedule": schedule, **context})
+    params = request.GET.copy()
+    for name in ("kind", "type", "schedule"):
+        params.pop(name, None)
+    context = which.context(schedule, work.chosen(params.urlencode()))
+    return render(request, "jobs/schedules/_which_region.html", {"schedule": schedule, "fresh": True, **context})
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,10 +184,11 @@ def own(request: HttpRequest, pk: int) -> Schedule:
     return get_object_or_404(Schedule.objects.visible_to(request.user).filter(owner=request.user), pk=pk)
 
 
-@cache
-def _zones() -> list[str]:
-    """Every name is a file: they are looked up once."""
-    return sorted(available_timezones())
+def _line(chosen: when.WhenForm, typed: str) -> str:
+    """The line of crontab whose times the page shows as it is opened."""
+    if chosen.is_bound:
+        return (chosen.line() if chosen.is_valid() else None) or typed
+    return typed or when.FIRST
 
 
 def _preview(cron: str, zone: str) -> dict:

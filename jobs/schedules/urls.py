@@ -6,6 +6,7 @@ urlpatterns = [
     path("", pages.list_page, name="schedules"),
     path("new/", pages.new, name="schedule-new"),
     path("preview/", pages.preview, name="schedule-preview"),
+    path("matching/", pages.matching, name="schedule-matching"),
     path("<int:pk>/", pages.edit, name="schedule"),
     path("<int:pk>/delete/", pages.delete, name="schedule-delete"),
     path("<int:pk>/switch/", pages.switch, name="schedule-switch"),

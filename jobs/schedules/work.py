@@ -111,7 +111,7 @@ def check(schedule: Schedule, *, owner) -> dict[str, str]:
     else:
         resource = type_named(schedule.resource)
         if resource is None:
-            return {"resource": _("Nothing can be done with this by the clock.")}
+            return {"resource": _("Nothing can be scheduled for this type.")}
         do = {a.name: a for a in actions(resource)}.get(schedule.action)
         if do is None:
             return {"action": _("Choose an action.")}

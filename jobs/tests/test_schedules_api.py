@@ -73,10 +73,10 @@ def test_it_is_written_down_listed_and_read(api, operator):
         ({"action": "delete"}, "action", "Select a valid choice. delete is not one of the available choices."),
         ({"owner": 1}, "owner", "There is no such field."),
         ({"days": 3}, "days", "There is no such field."),
-        ({"kind": "audit-retention"}, "kind", "There are no such schedules, or not for you."),
-        ({"kind": ["power"]}, "kind", "There are no such schedules, or not for you."),
-        ({"resource": "storage.teapot"}, "kind", "There are no such schedules, or not for you."),
-        ({"resource": None}, "kind", "There are no such schedules, or not for you."),
+        ({"kind": "audit-retention"}, "kind", "There are no such schedules, or you may not use them."),
+        ({"kind": ["power"]}, "kind", "There are no such schedules, or you may not use them."),
+        ({"resource": "storage.teapot"}, "kind", "There are no such schedules, or you may not use them."),
+        ({"resource": None}, "kind", "There are no such schedules, or you may not use them."),
     ],
 )
 def test_what_cannot_be_is_refused_in_the_consoles_words(api, other_cluster, given, field, reason):

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from django.utils import timezone
 
+from clusters import not_allowed
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, type_name
 from clusters.models import Cluster, SyncState
@@ -115,6 +116,9 @@ def _services(cluster: Cluster, rows: Iterable[Mapping]) -> list[ServiceHealth]:
         service = services.setdefault(name, ServiceHealth(name))
         if row["error_code"] == "no_service":
             service.state = "absent"
+        elif row["error_code"] == not_allowed.CODE:
+            # It answered; what our credential may not list is nothing that is broken.
+            service.state = "ok" if service.state == "never" else service.state
         elif row["error_code"]:
             service.state, service.failed_at = "error", row["failed_at"]
             service.reason = retell(row["error_code"], cluster.name, row["error"])

@@ -285,7 +285,7 @@ def test_the_scope_stays_in_the_addresses(client, make_user):
 
 def test_without_a_cluster_it_says_what_to_do(client, make_user):
     client.force_login(make_user("nobody", {}))
-    assert "No cluster is open to you" in page(client).content.decode()
+    assert "You have access to no cluster" in page(client).content.decode()
 
 
 def test_the_pulse_tells_of_changes(client, vera, east):

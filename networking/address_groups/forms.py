@@ -17,7 +17,7 @@ class AddressesField(LinesField):
     """An address or an exact prefix a line; cleans to prefixes, as Neutron keeps them."""
 
     def __init__(self, **options: Any):
-        usual = {"label": gettext_lazy("Addresses"), "help_text": gettext_lazy("An address or a prefix a line.")}
+        usual = {"label": gettext_lazy("Addresses"), "help_text": gettext_lazy("One address or prefix per line.")}
         super().__init__(**{**usual, **options})
 
     def to_python(self, value: Any) -> list[str]:

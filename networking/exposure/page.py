@@ -43,7 +43,7 @@ class ExposureForm(ReportForm):
         widget=forms.CheckboxSelectMultiple,
     )
     port = forms.IntegerField(
-        label=_("Port"), min_value=1, max_value=65535, required=False, help_text=_("Of TCP or UDP.")
+        label=_("Port"), min_value=1, max_value=65535, required=False, help_text=_("For TCP or UDP.")
     )
     project = forms.CharField(label=_("Project"), required=False, help_text=_("Name or ID."))
 

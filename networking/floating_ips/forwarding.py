@@ -71,14 +71,14 @@ class AddForm(ActionForm):
         label=gettext_lazy("Address"),
         protocol="IPv4",
         required=False,
-        help_text=gettext_lazy("Which of the port's addresses. Empty: its first."),
+        help_text=gettext_lazy("Which of the port's addresses. Leave empty for the first."),
     )
     internal_port = forms.IntegerField(
         label=gettext_lazy("Port there"),
         min_value=1,
         max_value=65535,
         required=False,
-        help_text=gettext_lazy("Empty: the same."),
+        help_text=gettext_lazy("Leave empty for the same port."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -36,7 +36,11 @@ class PathForm(forms.Form):
     target = forms.CharField(label=_("To"), max_length=300, help_text=_("An address, a server or a port."))
     protocol = forms.CharField(label=_("Protocol"), max_length=32, initial="tcp", required=False)
     port = forms.IntegerField(
-        label=_("Port"), min_value=0, max_value=65535, required=False, help_text=_("Of ICMP the type; empty: ping.")
+        label=_("Port"),
+        min_value=0,
+        max_value=65535,
+        required=False,
+        help_text=_("For ICMP the type; leave empty for ping."),
     )
     code = forms.IntegerField(label=_("ICMP code"), min_value=0, max_value=255, required=False)
 

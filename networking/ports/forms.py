@@ -13,8 +13,10 @@ from opsys.kit.forms.choices import ResourceField, ResourcesField
 from opsys.kit.forms.form import ActionForm
 
 VNIC_TYPES = ("normal", "direct", "direct-physical", "macvtap", "baremetal", "vdpa", "virtio-forwarder")
-ADDRESSES = gettext_lazy("One a line: an address, or a subnet for its next free one. Empty: as the cloud likes.")
-PAIRS = gettext_lazy("One a line: an address or a prefix, and a MAC address behind it if it is not the port's own.")
+ADDRESSES = gettext_lazy(
+    "One per line: an address, or a subnet for its next free one. Leave empty to let the cloud choose."
+)
+PAIRS = gettext_lazy("One per line: an address or a prefix, followed by a MAC address if it is not the port's own.")
 
 
 def groups_offered(rows, form):
@@ -64,7 +66,7 @@ class CreateForm(OnNetwork):
         help_text=gettext_lazy("Leave empty to generate one."),
     )
     port_security = forms.BooleanField(label=gettext_lazy("Port security"), required=False, initial=True)
-    security_groups = GroupsField(help_text=gettext_lazy("None: the project's default group."))
+    security_groups = GroupsField(help_text=gettext_lazy("Default: the project's default group."))
     allowed_address_pairs = PairsOfAddressesField(
         label=gettext_lazy("Allowed address pairs"), required=False, help_text=PAIRS
     )
@@ -109,7 +111,9 @@ class FixedIpsForm(OnNetwork):
     fixed_ips = FixedIpsField(
         label=gettext_lazy("Addresses"),
         required=False,
-        help_text=gettext_lazy("All that it shall have, one a line: an address, or a subnet for its next free one."),
+        help_text=gettext_lazy(
+            "All addresses of the port, one per line: an address, or a subnet for its next free one."
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any):
@@ -144,7 +148,7 @@ class SecurityForm(ActionForm):
         help_text=gettext_lazy("Without it nothing is filtered, and the port may use any address."),
     )
     security_groups = GroupsField(
-        help_text=gettext_lazy("All that it shall have. None: nothing comes in or goes out.")
+        help_text=gettext_lazy("All groups of the port. With none, nothing comes in or goes out.")
     )
 
     def __init__(self, *args: Any, **options: Any):

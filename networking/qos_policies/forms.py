@@ -46,7 +46,7 @@ class RuleFields(ActionForm):
         min_value=0,
         max_value=2**31 - 1,
         required=False,
-        help_text=gettext_lazy("Only of limits. Empty: as the cloud likes."),
+        help_text=gettext_lazy("Only for limits. Leave empty to let the cloud choose."),
     )
     direction = forms.ChoiceField(
         label=gettext_lazy("Direction"),

@@ -24,7 +24,7 @@ def _project_field() -> ResourceField:
         label=gettext_lazy("For project"),
         required=False,
         empty_label=gettext_lazy("Every project"),
-        help_text=gettext_lazy("Empty: every project there is."),
+        help_text=gettext_lazy("Leave empty for every project."),
     )
 
 

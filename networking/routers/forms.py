@@ -16,7 +16,7 @@ from opsys.kit.forms.form import ActionForm
 
 INTERFACES = "network:router_interface"
 INTERFACE_OWNERS = (INTERFACES, "network:router_interface_distributed", "network:ha_router_replicated_interface")
-YES_NO = [("", gettext_lazy("as the cloud likes")), ("True", gettext_lazy("yes")), ("False", gettext_lazy("no"))]
+YES_NO = [("", gettext_lazy("as the cloud decides")), ("True", gettext_lazy("yes")), ("False", gettext_lazy("no"))]
 
 
 def external_only(rows, form):
@@ -130,7 +130,7 @@ class AddInterfaceForm(OfRouter):
     )
     port = ResourceField(
         "networking.port",
-        label=gettext_lazy("Or a port that is free"),
+        label=gettext_lazy("Or a free port"),
         only=lambda rows, form: rows.filter(device_id=""),
         required=False,
     )
@@ -139,7 +139,7 @@ class AddInterfaceForm(OfRouter):
         cleaned = super().clean()
         if bool(cleaned.get("subnet")) == bool(cleaned.get("port")):
             if not self.errors:
-                raise forms.ValidationError(_("Choose a subnet or a port, one of both."), code="either")
+                raise forms.ValidationError(_("Choose either a subnet or a port."), code="either")
             return cleaned
         name = "subnet" if cleaned.get("subnet") else "port"
         for subnet in self._wanted(cleaned):
@@ -199,7 +199,7 @@ class AddRouteForm(OfRouter):
             if not within:
                 self.add_error("nexthop", _("It lies in no subnet that the router has an interface on."))
         if self.target is not None and route in self.target.routes:
-            self.add_error("destination", _("There is this route already."))
+            self.add_error("destination", _("This route exists already."))
         return cleaned
 
 

@@ -62,7 +62,7 @@ class RestrictForm(ActionForm):
     sources = LinesField(
         label=gettext_lazy("Allowed sources"),
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "203.0.113.0/24", "spellcheck": "false"}),
-        help_text=gettext_lazy("One prefix a line. The same rule is made for each, then the old one is deleted."),
+        help_text=gettext_lazy("One prefix per line. The same rule is made for each, then the old one is deleted."),
     )
 
     def clean_sources(self) -> list[str]:

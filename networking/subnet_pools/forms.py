@@ -40,7 +40,7 @@ def _length(label: Any, **options: Any) -> forms.IntegerField:
 class PoolFields(ActionForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255)
     default_prefix_length = _length(
-        gettext_lazy("Usual prefix length"), help_text=gettext_lazy("Of a subnet that asks for none, as 24.")
+        gettext_lazy("Usual prefix length"), help_text=gettext_lazy("For subnets that ask for none, such as 24.")
     )
     min_prefix_length = _length(
         gettext_lazy("Shortest prefix"), help_text=gettext_lazy("The largest subnet that may be cut out.")
@@ -95,7 +95,9 @@ class PoolFields(ActionForm):
 
 
 class CreateForm(PoolFields):
-    prefixes = PrefixesField(label=gettext_lazy("Prefixes"), help_text=gettext_lazy("One a line, as 10.20.0.0/16."))
+    prefixes = PrefixesField(
+        label=gettext_lazy("Prefixes"), help_text=gettext_lazy("One per line, such as 10.20.0.0/16.")
+    )
     field_order = ("name", "prefixes")
 
     def version(self) -> int | None:
@@ -142,7 +144,9 @@ class DefaultForm(ChangeForm):
 class AddPrefixesForm(PoolFields):
     name = default_prefix_length = min_prefix_length = max_prefix_length = None  # type: ignore[assignment]
     address_scope = default_quota = description = None  # type: ignore[assignment]
-    prefixes = PrefixesField(label=gettext_lazy("Prefixes"), help_text=gettext_lazy("One a line, as 10.20.0.0/16."))
+    prefixes = PrefixesField(
+        label=gettext_lazy("Prefixes"), help_text=gettext_lazy("One per line, such as 10.20.0.0/16.")
+    )
 
     def version(self) -> int | None:
         return None

@@ -79,7 +79,7 @@ class CreateForm(SubnetFields):
         max_length=64,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "192.0.2.0/24"}),
-        help_text=gettext_lazy("With a subnet pool it may stay empty."),
+        help_text=gettext_lazy("May be left empty with a subnet pool."),
     )
     subnet_pool = ResourceField("networking.subnetpool", label=gettext_lazy("Subnet pool"), required=False)
     prefix_length = forms.IntegerField(
@@ -87,7 +87,7 @@ class CreateForm(SubnetFields):
         min_value=0,
         max_value=128,
         required=False,
-        help_text=gettext_lazy("Of what is cut out of the pool. Empty: what is usual there."),
+        help_text=gettext_lazy("Of what is cut out of the pool. Leave empty for the pool's default."),
     )
     gateway_ip = forms.CharField(
         label=gettext_lazy("Gateway"),
@@ -100,15 +100,18 @@ class CreateForm(SubnetFields):
     allocation_pools = PoolsField(
         label=gettext_lazy("Allocation pools"),
         required=False,
-        help_text=gettext_lazy("First and last address a line, as 192.0.2.10-192.0.2.90. Empty: all but the gateway."),
+        help_text=gettext_lazy(
+            "First and last address of a range per line, such as 192.0.2.10-192.0.2.90. "
+            "Leave empty for all but the gateway."
+        ),
     )
     dns_nameservers = LinesField(
-        label=gettext_lazy("DNS servers"), required=False, help_text=gettext_lazy("One address a line.")
+        label=gettext_lazy("DNS servers"), required=False, help_text=gettext_lazy("One address per line.")
     )
     host_routes = RoutesField(
         label=gettext_lazy("Host routes"),
         required=False,
-        help_text=gettext_lazy("Destination and next hop a line, as 198.51.100.0/24 192.0.2.1."),
+        help_text=gettext_lazy("Destination and next hop of a route per line, such as 198.51.100.0/24 192.0.2.1."),
     )
     ipv6_ra_mode = forms.ChoiceField(label=gettext_lazy("IPv6 router advertisements"), choices=MODES, required=False)
     ipv6_address_mode = forms.ChoiceField(label=gettext_lazy("IPv6 addresses"), choices=MODES, required=False)

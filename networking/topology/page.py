@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,6 +24,7 @@ from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare import register
 from opsys.kit.declare.page import Page, add_page
 from opsys.kit.lists.scope import Scope, scope_of
+from opsys.kit.relate.naming import Ambiguous, the_one
 
 STARTS = ("networking.network", "networking.router", "compute.server")
 """The types whose neighbourhoods are offered where the whole is too much."""
@@ -31,7 +33,8 @@ OFFERED = 50
 
 @dataclass(frozen=True)
 class Picture:
-    """What the address asks for. Without a graph there are `too_many` nodes, and `offers` are what to begin with."""
+    """What the address asks for. Without a graph there are `too_many` nodes, and `offers` are what to begin with; or
+    a `problem` says why nothing is drawn."""
 
     cluster: Cluster
     project: str = ""
@@ -39,6 +42,7 @@ class Picture:
     graph: Graph | None = None
     too_many: int = 0
     offers: list[dict[str, Any]] = field(default_factory=list)
+    problem: str = ""
 
 
 def picture_of(request: Any, scope: Scope) -> Picture | None:
@@ -52,7 +56,11 @@ def picture_of(request: Any, scope: Scope) -> Picture | None:
     for name in TYPES:
         sync.look(name, [cluster.pk])
     try:
-        graph = around(start, user=user) if start else whole(cluster, _project_id(project, cluster, user), user=user)
+        project_id = _project_id(project, cluster, user)
+    except Ambiguous as reason:
+        return Picture(cluster, project, start, problem=str(reason))
+    try:
+        graph = around(start, user=user) if start else whole(cluster, project_id, user=user)
     except TooMany as many:
         return Picture(cluster, project, start, None, many.count, _offers(request.GET.get("q", ""), cluster, user))
     return Picture(cluster, project, start, graph)
@@ -71,11 +79,13 @@ def _start(text: str, cluster: Cluster, user) -> InventoryItem | None:
 
 
 def _project_id(text: str, cluster: Cluster, user) -> str:
-    """The id of the project called so, or the text itself: it may be the id of one that the inventory lacks."""
+    """The id of the project called so, or the text itself: it may be the id of one that the inventory lacks. Raises
+    `Ambiguous` for the name of several."""
     if not text:
         return ""
     rows = register.get("identity.project").model.objects.visible_to(user).present().filter(cluster=cluster)
-    return rows.filter(name=text).values_list("cloud_id", flat=True).first() or text
+    found = the_one(rows, text)
+    return found.cloud_id if found else text
 
 
 def _offers(text: str, cluster: Cluster, user) -> list[dict[str, Any]]:
@@ -134,6 +144,8 @@ class TopologyView(APIView):
         picture = picture_of(request, scope_of(request))
         if picture is None:
             raise Http404("no cluster")
+        if picture.problem:
+            raise ValidationError({"project": [picture.problem]})
         told: dict[str, Any] = {
             "cluster": picture.cluster.name,
             "too_many": picture.too_many,

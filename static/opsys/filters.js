@@ -1,6 +1,6 @@
 // The filter bar: panels that close like menus, buttons that say what is chosen, addresses without empty parameters.
 
-const form = document.getElementById("filters");
+let form;
 
 function chosen(panel) {
   const ticked = [...panel.querySelectorAll("input[type=checkbox]:checked")];
@@ -39,10 +39,12 @@ function closeAll(except) {
   }
 }
 
-if (form) {
+function begin() {
+  const found = document.getElementById("filters");
+  if (!found || found === form) return;
+  form = found;
   label();
   form.addEventListener("change", label);
-  document.addEventListener("click", (event) => closeAll(event.target.closest("details.filter")));
   form.addEventListener("focusin", (event) => closeAll(event.target.closest("details.filter")));
   form.addEventListener("keydown", (event) => {
     const open = event.target.closest("details.filter[open]");
@@ -63,12 +65,6 @@ if (form) {
     event.preventDefault();
     event.target.parentElement.querySelector("input[type=checkbox]:not(:checked)")?.click();
   });
-  document.addEventListener("click", (event) => {
-    const cell = event.target.closest("#region td[data-filter]");
-    if (!cell || event.target.closest("a, button, input, summary") || !getSelection().isCollapsed) return;
-    boxOf(cell)?.click();
-  });
-  document.body.addEventListener("htmx:afterSwap", ({ detail }) => detail.target.closest("details.filter") && label());
   form.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt !== form) return;
     const full = [...detail.formData.entries()].filter(([, value]) => value !== "");
@@ -76,3 +72,13 @@ if (form) {
     for (const [name, value] of full) detail.formData.append(name, value);
   });
 }
+
+begin();
+document.addEventListener("htmx:afterSettle", begin);
+document.addEventListener("click", (event) => {
+  if (form) closeAll(event.target.closest("details.filter"));
+  const cell = event.target.closest("#region td[data-filter]");
+  if (!form || !cell || event.target.closest("a, button, input, summary") || !getSelection().isCollapsed) return;
+  boxOf(cell)?.click();
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => detail.target.closest("details.filter") && label());

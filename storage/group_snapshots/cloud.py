@@ -12,9 +12,14 @@ SINCE = "3.14"
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
     if negotiate(conn.block_storage, SINCE) != SINCE:
         return
-    path, query = "/group_snapshots/detail", {"all_tenants": "1"}
-    found = pages(conn.block_storage, path, "group_snapshots", microversion=cinder.NEWEST, query=query, by_offset=True)
-    for page in found:
+    for page in pages(
+        conn.block_storage,
+        "/group_snapshots/detail",
+        "group_snapshots",
+        microversion=cinder.NEWEST,
+        everybodys=cinder.EVERYBODYS,
+        by_offset=True,
+    ):
         yield [row(snapshot) for snapshot in page]
 
 

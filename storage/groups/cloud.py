@@ -17,9 +17,13 @@ NEEDS = f"block-storage {SINCE}"
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
     if negotiate(conn.block_storage, SINCE) != SINCE:
         return
-    query = {"all_tenants": "1"}
     found = pages(
-        conn.block_storage, "/groups/detail", "groups", microversion=cinder.NEWEST, query=query, by_offset=True
+        conn.block_storage,
+        "/groups/detail",
+        "groups",
+        microversion=cinder.NEWEST,
+        everybodys=cinder.EVERYBODYS,
+        by_offset=True,
     )
     for page in found:
         yield [row(group) for group in page]

@@ -34,7 +34,7 @@ class CopyForm(NamedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if bool(cleaned.get("source_group_id")) == bool(cleaned.get("group_snapshot_id")) and not self.errors:
-            raise forms.ValidationError(_("Choose a group or a snapshot of one, one of both."), code="either")
+            raise forms.ValidationError(_("Choose either a group or a group snapshot."), code="either")
         return cleaned
 
 

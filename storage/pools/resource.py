@@ -25,7 +25,7 @@ POOLS = register(
         model=Pool,
         slug="pools",
         icon="database-export",
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=60, role="admin"),
         columns=(
             Column("name", gettext_lazy("Name"), kind="name", sort=("name",), priority=1),
             Column("status", gettext_lazy("Status"), value=status_text, kind="status", priority=1),

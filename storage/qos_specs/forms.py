@@ -36,7 +36,7 @@ class CreateForm(ActionForm):
     specs = PairsField(
         label=gettext_lazy("Limits"),
         required=False,
-        help_text=gettext_lazy("One key=value a line: total_iops_sec=500"),
+        help_text=gettext_lazy("One key=value per line: total_iops_sec=500"),
     )
 
     def clean_specs(self) -> dict[str, str]:

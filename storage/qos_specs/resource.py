@@ -20,7 +20,7 @@ QOS_SPECS = register(
         model=QosSpec,
         slug="qos_specs",
         icon="scale",
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=300),
+        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=300, role="admin"),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

@@ -25,7 +25,7 @@ SERVICES = register(
         model=VolumeService,
         slug="services",
         icon="heartbeat",
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=20),
+        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=20, role="admin"),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status", "state"), priority=1),
@@ -34,7 +34,7 @@ SERVICES = register(
             Column("host", _("Host"), sort=("host",), priority=2),
             Column("backend", _("Back end"), value="backend_state", priority=3),
             Column("zone", _("Zone"), value="availability_zone", sort=("availability_zone",), priority=3),
-            Column("reason", _("Disabled because"), value="disabled_reason", priority=2),
+            Column("reason", _("Reason for disabling"), value="disabled_reason", priority=2),
             Column("silent", _("Silent since"), value="updated_at", kind="time", priority=3),
         ),
         filters=(

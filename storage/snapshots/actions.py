@@ -30,7 +30,7 @@ class CreateForm(ActionForm):
     volume = ResourceField("storage.volume", label=gettext_lazy("Or one volume"), required=False)
     description = description_field()
     metadata = PairsField(
-        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value a line.")
+        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value per line.")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class CreateForm(ActionForm):
         if self.errors or self.cluster is None:
             return cleaned
         if bool(cleaned.get("server")) == bool(cleaned.get("volume")):
-            raise forms.ValidationError(_("Choose a server or a volume, one of both."), code="either")
+            raise forms.ValidationError(_("Choose either a server or a volume."), code="either")
         if not (volumes := self.volumes()):
             self.add_error("server", _("No volume is attached to this server."))
         quotas.check(self, "name", self.cluster, self.project_id, {"snapshots": len(volumes)})

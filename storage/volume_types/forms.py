@@ -30,7 +30,7 @@ class CreateForm(ActionForm):
         help_text=gettext_lazy("Only for a type that is not public."),
     )
     extra_specs = PairsField(
-        label=gettext_lazy("Extra specs"), required=False, help_text=gettext_lazy("One key=value a line.")
+        label=gettext_lazy("Extra specs"), required=False, help_text=gettext_lazy("One key=value per line.")
     )
 
     def clean_extra_specs(self) -> dict[str, str]:

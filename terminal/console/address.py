@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from django.utils.translation import gettext as _
-
 from clusters import gateway
 from clusters.gateway import CloudError
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from terminal.errors import Refused, SshError
 from terminal.models import Policy, Session
 from terminal.rules import addresses

@@ -4,10 +4,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
+from clusters.sentences import gettext as _
 from terminal.errors import Ended, SshError, TerminalError
 
 MOST_WAITING = 256 * 1024

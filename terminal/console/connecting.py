@@ -3,12 +3,12 @@
 import ssl
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as connect_websocket
 
 from clusters.gateway import ssl_context
+from clusters.sentences import gettext as _
 from terminal.console import address
 from terminal.console.channel import ConsoleChannel
 from terminal.console.looking import LookingChannel

@@ -4,8 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
-
+from clusters.sentences import gettext as _
 from terminal.console.rfb import ENCODINGS, LOOKING, UPDATE_REQUEST, ClientMessages, NotRfb, asked_for
 from terminal.errors import SshError, TerminalError
 from terminal.session.channel import Channel

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
+from clusters.sentences import retold
 
 
 class SessionQuerySet(models.QuerySet):
@@ -80,6 +81,7 @@ class Session(models.Model):
     close_code = models.PositiveIntegerField(_("close code"), null=True)
     close_cause = models.CharField(max_length=40, blank=True)
     close_reason = models.TextField(_("reason"), blank=True)
+    close_said = models.JSONField(null=True, editable=False)  # the reason, as `clusters.sentences` has it
     terminate_at = models.DateTimeField(null=True)
     terminate_by = models.CharField(max_length=150, blank=True)
     terminate_reason = models.CharField(max_length=200, blank=True)
@@ -99,6 +101,11 @@ class Session(models.Model):
     def __str__(self) -> str:
         where = f"{self.login_name}@{self.target_name}" if self.login_name else self.target_name
         return f"{self.username} → {where}"
+
+    @property
+    def close_told(self) -> str:
+        """Why it ended, in the language of whoever reads it."""
+        return retold(self.close_said, self.close_reason)
 
     @property
     def is_screen(self) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from terminal import events
 from terminal.errors import Refused
 from terminal.models import Recording

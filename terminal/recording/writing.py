@@ -13,8 +13,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from terminal.errors import Ended
 from terminal.models import Recording, Session
 from terminal.recording.format import MAGIC, Event, Sealer

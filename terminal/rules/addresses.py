@@ -8,8 +8,8 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from terminal.errors import Refused, SshError
 from terminal.models import Policy
 

@@ -1,9 +1,8 @@
 """Who may open, watch, end and play. Each function returns the sentence that says why not, or ""."""
 
-from django.utils.translation import gettext as _
-
 from accounts.permissions import why_not_ready
 from clusters import access
+from clusters.sentences import gettext as _
 from terminal.models import Recording, Session
 from terminal.rules.policies import policy_for
 

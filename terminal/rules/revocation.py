@@ -9,13 +9,13 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import sessions
 from accounts.permissions import why_not_ready
 from clusters import access, inventory
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from terminal.errors import Ended, TerminalError
 from terminal.models import Host, Policy, Session
 from terminal.rules.policies import default_policy
@@ -89,7 +89,7 @@ class Look:
         row = self.rows.get(shell.row.pk)
         user = self.people[shell.person.session_key]
         if user is None or user.pk != shell.row.user_id:
-            return Ended(_("You were signed out."), cause="signed_out", code=codes.SIGNED_OUT)
+            return Ended(_("You were logged out."), cause="signed_out", code=codes.SIGNED_OUT)
         if row is None or row.ended_at is not None:
             return Ended(_("The session was taken for dead."), cause="failed", code=codes.SSH)
         if row.terminate_at is not None:

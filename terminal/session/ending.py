@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import structlog
 from django.utils import timezone
 
+from clusters.sentences import as_data
 from terminal import events
 from terminal.errors import TerminalError
 from terminal.models import Session
@@ -58,10 +59,11 @@ def note(shell: EndedSession, why: TerminalError) -> None:
     row.state, row.ended_at = Session.State.ENDED, timezone.now()
     row.bytes_out, row.bytes_in = shell.output.total, shell.input.passed if shell.input else 0
     row.close_code, row.close_cause, row.close_reason = why.code, why.cause, str(why)
+    row.close_said = as_data(why.args[0])
     row.columns, row.rows, row.watchers = shell.columns, shell.rows, 0
     row.save(
         update_fields=[
-            *("state", "ended_at", "bytes_out", "bytes_in", "close_code", "close_cause", "close_reason"),
+            *("state", "ended_at", "bytes_out", "bytes_in", "close_code", "close_cause", "close_reason", "close_said"),
             *("columns", "rows", "watchers"),
         ]
     )

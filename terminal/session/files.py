@@ -4,8 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.utils.translation import gettext as _
-
+from clusters.sentences import gettext as _
 from terminal.errors import Refused
 from terminal.session.registry import sessions
 from terminal.ssh.sftp import SftpClient

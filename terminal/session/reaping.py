@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from clusters.sentences import gettext as _
 from terminal import events
 from terminal.models import Recording, Session, Ticket
 from terminal.recording import format, reading
@@ -36,7 +37,7 @@ def _end_crashed() -> int:
         if recording is not None:
             _finish(recording, at)
         params = {"cause": "crashed", "bytes_in": row.bytes_in, "bytes_out": row.bytes_out}
-        reason = "The process that held the session died."
+        reason = _("The process that held the session died.")
         events.note(
             "terminal.session.close",
             row,

@@ -16,10 +16,10 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clusters import sync
+from clusters.sentences import gettext as _
 from terminal.errors import Ended, SshError
 from terminal.models import Session
 from terminal.rules.revocation import Look, keep_alive

@@ -16,9 +16,9 @@ import paramiko
 import structlog
 from django.db import Error as DatabaseError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from clusters.sentences import gettext as _
 from terminal import events
 from terminal.console import connecting as console
 from terminal.console.rfb import Attention

@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from clusters import gateway
 from clusters.coerce import mapping, sequence
 from clusters.gateway import CloudError
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from terminal.errors import SshError
 
 NOT_RUNNING = frozenset({"SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED", "DELETED", "SOFT_DELETED"})

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
+from clusters.sentences import gettext as _
 from terminal import events
 from terminal.errors import Refused, TerminalError
 from terminal.models import Policy, Session, Ticket
@@ -86,7 +86,7 @@ def why_not_watch(person: Person, pk) -> str:
     """Why this person may not watch this session any more, or ""."""
     user = person_of(person.session_key)
     if user is None or user.pk != person.user.pk:
-        return _("You were signed out.")
+        return _("You were logged out.")
     return permissions.may_supervise(user, Session.objects.get(pk=pk))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from clusters.inventory import InventoryItem
+from clusters.sentences import gettext as _
 from terminal import events
 from terminal.errors import Refused
 from terminal.models import Host, Session, SshCredential, Ticket

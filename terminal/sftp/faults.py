@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import paramiko
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from terminal.errors import SshError
 
 

@@ -8,9 +8,9 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from clusters.sentences import gettext as _
 from terminal.encodings import shown
 from terminal.errors import SshError
 from terminal.pages.bodies import body_of

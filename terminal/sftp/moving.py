@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.models import Event
+from clusters.sentences import gettext as _
 from terminal.encodings import shown
 from terminal.errors import Refused, SshError, TerminalError
 from terminal.pages.bodies import body_of

@@ -10,8 +10,8 @@ import stat
 from typing import Any
 
 import paramiko
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from terminal.encodings import CODECS, UTF_8, readable, shown
 from terminal.errors import Refused
 

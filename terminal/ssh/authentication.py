@@ -5,10 +5,10 @@ from typing import Any
 
 import paramiko
 from django.db import connection
-from django.utils.translation import gettext as _
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType
 
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from terminal.errors import SshError, TerminalError
 from terminal.models import SshCredential
 from terminal.setup.prompts import Asker

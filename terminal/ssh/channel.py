@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 import paramiko
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from terminal.errors import Ended, SshError, TerminalError
 from terminal.ssh.transport import CHANNEL_SECONDS, WINDOW_BYTES
 

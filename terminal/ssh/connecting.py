@@ -7,10 +7,10 @@ from typing import Any
 
 import paramiko
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from clusters import inventory
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from terminal import events
 from terminal.encodings import UTF_8
 from terminal.errors import Refused, SshError

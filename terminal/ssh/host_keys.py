@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import paramiko
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
+from clusters.sentences import gettext as _
 from terminal.errors import SshError
 from terminal.models import HostKey
 

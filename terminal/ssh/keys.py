@@ -6,8 +6,8 @@ import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from terminal.errors import SshError
 
 _CLASSES: list[tuple[type, type[paramiko.PKey]]] = [

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 import paramiko
-from django.utils.translation import gettext as _
 from paramiko.ssh_exception import IncompatiblePeer
 
+from clusters.sentences import gettext as _
 from terminal.errors import SshError
 from terminal.ssh import host_keys
 

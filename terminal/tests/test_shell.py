@@ -3,6 +3,8 @@
 import hashlib
 import time
 
+from django.utils.translation import override
+
 from audit.models import Event
 from terminal.models import Session
 from terminal.tests.conftest import do, run, threads_named
@@ -23,6 +25,10 @@ async def test_a_shell_opens_shows_and_ends(olga, host, page, sshd, both_ways):
         assert await p.closed() == (1000, "exit")
         assert p.messages[-1]["reason"].endswith("status 3.")
     row = await do(Session.objects.get)
+    with override("zh-hans"):
+        assert row.close_told != row.close_reason and "3" in row.close_told
+        (event,) = await do(list, Event.objects.filter(action="terminal.session.close"))
+        assert event.told == row.close_told
     assert (row.state, row.close_code, row.bytes_out) == ("ended", 1000, p.received)
     assert await do(events, "terminal.session.open") == [("started", "olga", ""), ("done", "olga", "")]
     assert await do(events, "terminal.session.close") == [("done", "olga", "")]

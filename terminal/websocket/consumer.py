@@ -11,8 +11,8 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 
+from clusters.sentences import gettext as _
 from opsys.kit.streaming.direct import Direct
 from terminal import events
 from terminal.encodings import CODECS

@@ -5,10 +5,12 @@ import json
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from clusters import not_allowed
 from clusters.inventory import SOURCES, type_name
 from clusters.models import Cluster
 
 NO_SERVICE = "no_service"
+FACTS = (NO_SERVICE, not_allowed.CODE)
 
 
 class Command(BaseCommand):
@@ -49,7 +51,8 @@ def _facts(cluster: Cluster) -> dict:
         "region": cluster.region,
         "synced_at": seen,
         "age_seconds": round((timezone.now() - seen).total_seconds()) if seen else None,
-        "error": next((state.error for state in states if state.error and state.error_code != NO_SERVICE), ""),
+        "error": next((state.error for state in states if state.error and state.error_code not in FACTS), ""),
         # What a cloud does not have is a fact and not a failure.
+        "not_allowed": sorted(state.resource for state in states if state.error_code == not_allowed.CODE),
         "missing_services": sorted({services[s.resource] for s in states if s.error_code == NO_SERVICE} - {""}),
     }

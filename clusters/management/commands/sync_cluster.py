@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from clusters import health, inventory, sync
+from clusters import health, inventory, not_allowed, sync
 from clusters.gateway import CloudError
 from clusters.management.commands._chosen import chosen
 from clusters.models import Cluster
@@ -40,6 +40,10 @@ class Command(BaseCommand):
         try:
             changes = sync.sync(cluster, model)
         except CloudError as error:
+            if error.code == not_allowed.CODE:
+                cluster.refresh_from_db(fields=["capabilities"])
+                self.stdout.write(f"{cluster.name} {name}: {not_allowed.sentence(cluster, inventory.SOURCES[model])}")
+                return True
             self.stderr.write(f"{cluster.name} {name}: {error}")
             return error.code == "no_service"
         if changes is None:

@@ -21,7 +21,7 @@ class ConsoleForm(ActionForm):
         label=gettext_lazy("Kind"),
         choices=CONSOLES,
         initial="novnc",
-        help_text=gettext_lazy("Which of them there are is the cloud's choice."),
+        help_text=gettext_lazy("The cloud decides which kinds it offers."),
     )
 
 
@@ -31,7 +31,7 @@ class PasswordForm(ActionForm):
         max_length=255,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Of the administrator inside. It takes an agent in the server to set it."),
+        help_text=gettext_lazy("Of the administrator in the server. Setting it takes an agent there."),
     )
     again = forms.CharField(
         label=gettext_lazy("Once more"),

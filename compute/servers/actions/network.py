@@ -35,7 +35,7 @@ class AttachInterfaceForm(ActionForm):
         against=against_network,
         help_text=gettext_lazy("Makes a new port."),
     )
-    port = PortField(only=free_ports, label=gettext_lazy("Or a port that is free"), required=False)
+    port = PortField(only=free_ports, label=gettext_lazy("Or a free port"), required=False)
     fixed_ip = forms.GenericIPAddressField(
         label=gettext_lazy("Address"), required=False, help_text=gettext_lazy("Leave empty for the next free one.")
     )
@@ -43,7 +43,7 @@ class AttachInterfaceForm(ActionForm):
     def clean(self):
         cleaned = super().clean()
         if bool(cleaned.get("network")) == bool(cleaned.get("port")) and not self.errors:
-            raise forms.ValidationError(_("Choose a network or a port, one of both."), code="either")
+            raise forms.ValidationError(_("Choose either a network or a port."), code="either")
         if cleaned.get("port") and cleaned.get("fixed_ip"):
             self.add_error("fixed_ip", _("A port has its addresses already."))
         return cleaned

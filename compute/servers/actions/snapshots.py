@@ -22,7 +22,7 @@ NAME_HELP = _("{name} becomes the server's name, {date} the moment in UTC.")
 
 class SnapshotForm(ActionForm):
     name = forms.CharField(label=_("Name"), max_length=255, initial="{name}-{date}", help_text=NAME_HELP)
-    metadata = PairsField(label=_("Properties of the image"), required=False, help_text=_("One key=value a line."))
+    metadata = PairsField(label=_("Properties of the image"), required=False, help_text=_("One key=value per line."))
 
 
 class BackupForm(ActionForm):

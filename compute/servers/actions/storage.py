@@ -56,7 +56,7 @@ class AttachForm(ActionForm):
         validators=[RegexValidator(r"^/dev/x?[a-z]{0,1}d?[a-z]+[0-9]*$", gettext_lazy("Like /dev/vdb."))],
         help_text=gettext_lazy("Leave empty to let the cloud choose. Not every hypervisor respects it."),
     )
-    delete_with_server = forms.BooleanField(label=gettext_lazy("Delete it together with the server"), required=False)
+    delete_with_server = forms.BooleanField(label=gettext_lazy("Delete it with the server"), required=False)
 
 
 class DetachForm(ActionForm):

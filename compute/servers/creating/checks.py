@@ -33,7 +33,7 @@ def volume_is_large_enough(form, cleaned: dict[str, Any]) -> None:
     if source == "new-volume" and "volume_size" not in form.errors:
         image = form.chosen("image", "compute.image")
         if not size:
-            form.add_error("volume_size", _("Say how large the new volume shall be."))
+            form.add_error("volume_size", _("Give the size of the new volume."))
         elif image and size < (needed := smallest_disk(image)):
             form.add_error("volume_size", _("The image needs at least %(size)d GiB.") % {"size": needed})
     if source == "snapshot" and size:

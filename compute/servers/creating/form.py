@@ -68,7 +68,7 @@ class CreateForm(ActionForm):
         min_value=1,
         max_value=MOST,
         initial=1,
-        help_text=gettext_lazy("More than one are called name-1, name-2 and so on."),
+        help_text=gettext_lazy("Several are named name-1, name-2 and so on."),
     )
     description = forms.CharField(label=gettext_lazy("Description"), max_length=255, required=False)
     availability_zone = forms.ChoiceField(label=gettext_lazy("Availability zone"), required=False)
@@ -96,9 +96,7 @@ class CreateForm(ActionForm):
         label=gettext_lazy("Size of the new volume (GiB)"), required=False, min_value=1, max_value=100_000
     )
     volume_type = forms.ChoiceField(label=gettext_lazy("Volume type"), required=False)
-    delete_volume = forms.BooleanField(
-        label=gettext_lazy("Delete the volume together with the server"), required=False
-    )
+    delete_volume = forms.BooleanField(label=gettext_lazy("Delete the volume with the server"), required=False)
 
     flavor = ResourceField(
         "compute.flavor",
@@ -116,7 +114,7 @@ class CreateForm(ActionForm):
         widget=forms.CheckboxSelectMultiple,
     )
     ports = forms.MultipleChoiceField(
-        label=gettext_lazy("Ports that are there"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Existing ports"), required=False, widget=forms.CheckboxSelectMultiple
     )
     fixed_ip = forms.GenericIPAddressField(
         label=gettext_lazy("Address"),
@@ -127,7 +125,7 @@ class CreateForm(ActionForm):
         label=gettext_lazy("Security groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None: the group “default”."),
+        help_text=gettext_lazy("Default: the group “default”."),
     )
     key_name = ResourceField(
         "compute.keypair",
@@ -162,10 +160,10 @@ class CreateForm(ActionForm):
         help_text=gettext_lazy("For images that support it. Leave empty to generate one."),
     )
     metadata = PairsField(
-        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value a line.")
+        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value per line.")
     )
     tags = LinesField(
-        label=gettext_lazy("Tags"), required=False, validators=[TAG], help_text=gettext_lazy("One a line.")
+        label=gettext_lazy("Tags"), required=False, validators=[TAG], help_text=gettext_lazy("One per line.")
     )
 
     def __init__(self, *args: Any, **options: Any):

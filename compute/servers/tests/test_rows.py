@@ -99,10 +99,10 @@ def test_what_the_rest_of_the_answer_says():
 
 
 def test_a_complete_reading_asks_for_what_can_be_restored():
-    assert [listing.query for listing in cloud.fetch.lists()] == [
-        {"all_tenants": "1"},
-        {"all_tenants": "1", "deleted": "true", "status": "SOFT_DELETED"},
-    ]
+    whole, deleted = cloud.fetch.lists()
+    assert whole.everybodys == deleted.everybodys == {"all_tenants": "1"}
+    assert (whole.query, whole.optional) == ({}, False)
+    assert (deleted.query, deleted.optional) == ({"deleted": "true", "status": "SOFT_DELETED"}, True)
 
 
 def test_a_busy_server_is_worth_looking_at_again(cluster):

@@ -152,3 +152,16 @@ def test_the_number_of_queries_does_not_grow_with_the_cluster(client, ada, world
         assert "s59" in client.get(URL).content.decode()
     with django_assert_max_num_queries(90):
         assert "s59" in client.get(URL, {"around": "networking.network/front"}).content.decode()
+
+
+def test_a_name_of_two_projects_is_drawn_for_neither(client, ada, world):
+    projects = register.get("identity.project").model
+    for cloud_id, domain in (("p1", "one"), ("p2", "two")):
+        projects.objects.create(
+            cluster=world, cloud_id=cloud_id, name="ci", domain=domain, digest="", synced_at=timezone.now()
+        )
+    page = client.get(URL, {"project": "ci"}).content.decode()
+    assert "is not unique" in page and "web-1" not in page
+    answer = client.get(API, {"project": "ci"})
+    assert answer.status_code == 400 and "p1" in str(answer.json()) and "p2" in str(answer.json())
+    assert client.get(API, {"project": "p1"}).status_code == 200

@@ -124,7 +124,7 @@ def keyed(request: Request) -> dict[str, Any]:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
         raise serializers.ValidationError(
-            {"Idempotency-Key": [_("At most %(most)d letters.") % {"most": LONGEST_KEY}]}
+            {"Idempotency-Key": [_("At most %(most)d characters.") % {"most": LONGEST_KEY}]}
         )
     return {**asker(request), "request": idempotency.Request(request.user, key)}
 
@@ -161,7 +161,7 @@ class ResourceAction(APIView):
             return self._to_all(request, action, given)
         ids = list(dict.fromkeys(given["ids"]))
         if action.single and len(ids) > 1:
-            raise serializers.ValidationError({"ids": [_("This is done to one at a time.")]})
+            raise serializers.ValidationError({"ids": [_("This can be done to only one at a time.")]})
         if given["dry_run"]:
             return Response(self._told(action, plan_of(self.resource, action, ids, request.user)))
         done = perform_or_submit(
@@ -176,7 +176,7 @@ class ResourceAction(APIView):
 
     def _to_all(self, request: Request, action: Action, given: dict[str, Any]) -> Response:
         if action.single:
-            raise serializers.ValidationError({"filter": [_("This is done to one at a time.")]})
+            raise serializers.ValidationError({"filter": [_("This can be done to only one at a time.")]})
         try:
             keys = programs_choice(self.resource, given["filter"], user=request.user)
         except Unfit as reason:

@@ -52,7 +52,7 @@ def act(request: HttpRequest, resource: Resource, name: str) -> HttpResponse:
         return _dialog(request, resource, action, chosen, plan, _form(request, action, plan))
     told = request.POST.get("seen", "")
     if chosen.everything and told != seen(plan.ready):
-        note = _("Meanwhile they are others. Look again.") if told else ""
+        note = _("The rows have changed meanwhile. Look again.") if told else ""
         form = _form(request, action, plan, request.POST if told else None)
         return _over_the_page(_dialog(request, resource, action, chosen, plan, form, note))
     form = _form(request, action, plan, request.POST)

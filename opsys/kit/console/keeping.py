@@ -41,7 +41,7 @@ class ViewForm(forms.Form):
     is_default = forms.BooleanField(
         label=gettext_lazy("Use as the default view"),
         required=False,
-        help_text=gettext_lazy("Whenever its address says nothing else."),
+        help_text=gettext_lazy("Shown whenever the list's address says nothing else."),
     )
 
     def __init__(self, data=None, *, taken: set[str], full: bool, **options):

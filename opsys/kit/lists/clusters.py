@@ -8,7 +8,7 @@ from clusters.models import Cluster
 from opsys.kit.declare import register
 from opsys.kit.lists.freshness import Freshness, freshness
 
-WORST = ("error", "stale", "never", "ok", "disabled")
+WORST = ("error", "stale", "never", "ok", "refused", "disabled")
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Known:
 
     @property
     def problems(self) -> list[tuple[str, Freshness]]:
-        """Types that could not be read, with the reason."""
+        """Types that could not be read, or may not, with the reason."""
         labels = {resource.name: resource.label_plural for resource in register.resources()}
-        return [(labels[name], found) for name, found in self.types.items() if found.state == "error"]
+        return [(labels[name], found) for name, found in self.types.items() if found.state in ("error", "refused")]
 
 
 def known_clusters(user) -> list[Known]:

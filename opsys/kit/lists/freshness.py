@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from clusters import not_allowed
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, InventoryItem, Source, type_name
 from clusters.models import Cluster, SyncState
@@ -18,7 +19,8 @@ SHOWN_UNFOLDED = 4
 
 @dataclass(frozen=True)
 class Freshness:
-    """`state` is ok, stale (not read for a while), error (with the reason), never (not read yet) or disabled.
+    """`state` is ok, stale (not read for a while), error (with the reason), refused (not allowed with this credential,
+    with the role that is missing), never (not read yet) or disabled.
     `retry_at` is there where the cloud said when it may be asked again, or rests after a refused log-in; `progress`
     while a long reading of all rows is under way, which is nothing wrong."""
 
@@ -65,6 +67,8 @@ def _of(cluster: Cluster, state: SyncState | None, source: Source) -> Freshness:
         return Freshness(cluster, "disabled", state.synced_at if state else None)
     if state is None:
         return Freshness(cluster, "never")
+    if state.error_code == not_allowed.CODE:
+        return Freshness(cluster, "refused", state.synced_at, not_allowed.sentence(cluster, source))
     under_way = progress(state)
     if state.synced_at is None and not state.error_code:
         return Freshness(cluster, "never", progress=under_way)

@@ -50,11 +50,11 @@ class AttachForm(ActionForm):
         max_length=255,
         required=False,
         validators=[RegexValidator(r"^/dev/x?[a-z]{0,1}d?[a-z]+[0-9]*$", gettext_lazy("Like /dev/vdb."))],
-        help_text=gettext_lazy("Empty: the cloud chooses. Not every hypervisor keeps to it."),
+        help_text=gettext_lazy("Leave empty to let the cloud choose. Not every hypervisor respects it."),
     )
-    delete_with_server = forms.BooleanField(label=gettext_lazy("Delete it together with the server"), required=False)
+    delete_with_server = forms.BooleanField(label=gettext_lazy("Delete it with the server"), required=False)
     other_zone = forms.BooleanField(
-        label=gettext_lazy("Also to a server of another availability zone"),
+        label=gettext_lazy("Allow a server of another availability zone"),
         required=False,
         help_text=gettext_lazy("Whether that works is up to the cloud's settings (cross_az_attach)."),
     )

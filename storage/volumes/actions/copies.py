@@ -34,7 +34,7 @@ class SnapshotForm(ActionForm):
     name = name_field()
     description = description_field()
     metadata = PairsField(
-        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value a line.")
+        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value per line.")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class BackupForm(ActionForm):
         label=gettext_lazy("Container"),
         max_length=255,
         required=False,
-        help_text=gettext_lazy("In the backup store. Empty: the cloud's own."),
+        help_text=gettext_lazy("In the backup store. Leave empty for the cloud's own."),
     )
 
     def clean(self) -> dict[str, Any]:

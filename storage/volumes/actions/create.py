@@ -62,7 +62,7 @@ class CreateForm(ActionForm):
     availability_zone = zone_field()
     description = description_field()
     metadata = PairsField(
-        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value a line.")
+        label=gettext_lazy("Metadata"), required=False, help_text=gettext_lazy("One key=value per line.")
     )
 
     def clean(self) -> dict[str, Any]:

@@ -61,9 +61,9 @@ class MigrateForm(ActionForm):
     one_cluster = True
     host = CloudChoiceField("pools", load=pools, label=gettext_lazy("Host or pool"))
     force_host_copy = forms.BooleanField(
-        label=gettext_lazy("Copy it on the host, past the back end's own way"), required=False
+        label=gettext_lazy("Copy it on the host instead of by the back end's own means"), required=False
     )
-    lock_volume = forms.BooleanField(label=gettext_lazy("Let nothing else happen to it meanwhile"), required=False)
+    lock_volume = forms.BooleanField(label=gettext_lazy("Hold off other actions meanwhile"), required=False)
 
     def clean_host(self) -> str:
         host = self.cleaned_data["host"]

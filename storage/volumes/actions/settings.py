@@ -65,7 +65,7 @@ class ImageMetadataForm(MetadataForm):
 
 
 class AddMetadataForm(ActionForm):
-    metadata = PairsField(label=gettext_lazy("Metadata"), help_text=gettext_lazy("One key=value a line."))
+    metadata = PairsField(label=gettext_lazy("Metadata"), help_text=gettext_lazy("One key=value per line."))
 
 
 def edit_command(volume, *, name: str, description: str) -> list[str]:

@@ -1,0 +1,132 @@
+"""Credentials that may do little: what they may ask for is asked for, and what they may not is told with the role."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from clusters import gateway, inventory, paces, sync
+from clusters.gateway import CloudError, reach
+from clusters.models import Credential, SyncState
+from compute.hypervisors.models import Hypervisor
+from compute.servers.models import Server
+from monitoring.home.health import health_of
+from opsys.kit.lists.freshness import freshness
+from tests.wire import FakeCloud, as_json, serving
+
+SERVERS = "GET /compute/v2.1/servers/detail"
+HYPERVISORS = "GET /compute/v2.1/os-hypervisors/detail"
+FORBIDDEN = as_json(403, {"forbidden": {"message": "Policy does not allow it.", "code": 403}})
+
+
+def own_only(handler):
+    """As Nova answers a reader: nobody else's servers, and none that were deleted."""
+    if "all_tenants" in handler.path or "SOFT_DELETED" in handler.path:
+        return FORBIDDEN
+    return as_json(200, {"servers": [{"id": "s1", "name": "mine", "status": "ACTIVE"}]})
+
+
+@pytest.fixture
+def cloud(cluster):
+    found = FakeCloud(roles=("reader",))
+    found.answers |= {SERVERS: own_only, HYPERVISORS: FORBIDDEN, "GET /compute/v2.1/os-services": FORBIDDEN}
+    with serving(found):
+        cluster.auth_url = found.auth_url
+        cluster.capabilities = {"project_id": "p", "roles": ["reader"], "is_admin": False}
+        cluster.save()
+        credential = Credential.objects.get()
+        credential.secret = "right"
+        credential.save()
+        yield found
+
+
+def lists_of(cloud) -> list[str]:
+    return [path.partition("?")[2] for _m, path, _h, _b in cloud.seen if "/servers/detail" in path]
+
+
+def test_a_reader_sees_its_own_project_and_all_projects_are_asked_for_once(cluster, cloud):
+    sync.sync(cluster, Server)
+    assert [server.name for server in Server.objects.present()] == ["mine"]
+    first = lists_of(cloud)
+    assert "all_tenants" in first[0] and not any("all_tenants" in query for query in first[1:])
+    sync.sync(cluster, Server)
+    assert not any("all_tenants" in query for query in lists_of(cloud)[len(first) :])
+    state = SyncState.objects.get(resource="compute.server")
+    assert (state.error_code, state.retry_at) == ("", None)
+
+
+def test_all_projects_are_asked_for_again_after_an_hour_and_with_another_credential(cluster, cloud, monkeypatch):
+    sync.sync(cluster, Server)
+    for change in ("later", "credential"):
+        before = len(lists_of(cloud))
+        if change == "later":
+            monkeypatch.setattr(reach, "ASK_AGAIN_SECONDS", 0)
+        else:
+            monkeypatch.undo()
+            Credential.objects.get().save()
+        sync.sync(cluster, Server)
+        assert "all_tenants" in lists_of(cloud)[before], change
+
+
+def test_another_failure_does_not_narrow(cluster, cloud):
+    cloud.answers[SERVERS] = as_json(500, {})
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Server)
+    cloud.answers[SERVERS] = own_only
+    before = len(lists_of(cloud))
+    sync.sync(cluster, Server)
+    assert "all_tenants" in lists_of(cloud)[before]
+
+
+def test_an_administrator_sees_everybodys(cluster, cloud):
+    cloud.answers[SERVERS] = lambda handler: as_json(200, {"servers": []})
+    sync.sync(cluster, Server)
+    assert all("all_tenants=1" in query for query in lists_of(cloud))
+
+
+def test_what_may_not_be_listed_is_told_with_the_missing_role_and_rests(cluster, cloud, client, make_user):
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Hypervisor)
+    state = SyncState.objects.get(resource="compute.hypervisor")
+    wait = state.retry_at - timezone.now()
+    assert timedelta(minutes=59) < wait <= timedelta(hours=1)
+    assert paces.due(state, inventory.SOURCES[Hypervisor], timezone.now()) == ""
+    ((chip,), _version) = freshness(Hypervisor, [cluster])
+    said = "Not allowed with this credential: it has reader, and this takes the role admin."
+    assert (chip.state, chip.reason) == ("refused", said)
+    client.force_login(make_user("vera", {cluster: ["view_cluster"]}))
+    page = client.get("/compute/hypervisors/").content.decode()
+    assert said in page and "chip-refused" in page and "chip-error" not in page
+    assert client.get("/api/v1/compute/hypervisors/").json()["clusters"][0]["state"] == "refused"
+
+
+def test_it_is_no_trouble_of_the_cluster(cluster, cloud, capsys):
+    sync.sync(cluster, Server)
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Hypervisor)
+    assert health_of([cluster]).clusters[0].state == "ok"
+    call_command("list_clusters", as_json=True)
+    assert '"error": ""' in (said := capsys.readouterr().out) and '"compute.hypervisor"' in said
+
+
+def test_a_new_credential_is_tried_at_once(cluster, cloud):
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Hypervisor)
+    Credential.objects.get().save()
+    state = SyncState.objects.get(resource="compute.hypervisor")
+    assert paces.due(state, inventory.SOURCES[Hypervisor], timezone.now()) == "full"
+
+
+def test_a_credential_without_a_project_is_told_so(cluster, cloud):
+    cluster.capabilities = {"project_id": None, "roles": ["reader"]}
+    cluster.save()
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Hypervisor)
+    ((chip,), _version) = freshness(Hypervisor, [cluster])
+    assert "it is for a domain or the system, and this takes a project" in chip.reason
+
+
+def test_the_roles_of_the_credential_are_known(cluster, cloud):
+    with gateway.call(cluster) as call:
+        assert gateway.discover(call, cluster=cluster.name)["roles"] == ["reader"]
