@@ -34,10 +34,9 @@ def rows_named(api, path: str, host: str) -> list[dict]:
 
 
 def until_told(receiver, kind: str, state: str, name: str) -> float:
-    said = f"{kind} {name} is told to be {state}"
-    took = wait_until(lambda: told(receiver, kind, state, name), SECONDS + 30, said)
-    assert took <= SECONDS, f"{said} after {took:.0f} s"
-    return took
+    """What fails is told within a minute; that it is over waits until all of it was read again, and stayed well."""
+    seconds = SECONDS if state == "firing" else 3 * SECONDS
+    return wait_until(lambda: told(receiver, kind, state, name), seconds, f"{kind} {name} is told to be {state}")
 
 
 class Dying:
