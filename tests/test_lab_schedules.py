@@ -98,7 +98,7 @@ def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, h
         jobs = [_run(api, platform, address) for _run_number in range(2)]
         reasons = [job["items"][0]["reason"] for job in jobs]
         assert [job["state"] for job in jobs] == ["done", "done"], reasons
-        assert reasons == ["", "1 older snapshot was deleted."]
+        assert reasons == ["", "1 older copy was deleted."]
         left = [one for one in image.images() if one.name.startswith("sched ")]
         assert len(left) == 2 and {one.status for one in left} == {"active", "queued"}
         (kept,) = [one for one in left if one.name != "sched by hand"]
