@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from audit.models import Event
 from jobs.models import Job
 from monitoring.can_be_down import types_that_can_be_down
-from monitoring.home import activity, capacity, states, troubles
+from monitoring.home import activity, capacity, endings, states, troubles
 from monitoring.home.health import Health, add_latency, health_of
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.lists.scope import Scope, scope_of
@@ -39,6 +39,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "errors": troubles.newest_errors(scope),
         "work": activity.under_way(request.user),
         "actions": activity.last_actions(scope, request.user),
+        "endings": endings.end_soon(scope),
         **_pulse_context(request, scope, health),
     }
     template = "monitoring/home/_region.html" if request.htmx.target == "region" else "monitoring/home/page.html"

@@ -15,6 +15,7 @@ from clusters.models import ClusterGroup
 from compute.hypervisors.models import Hypervisor
 from compute.services.models import Service
 from jobs.models import Job
+from monitoring.alerts.models import Ending
 from monitoring.home.sparklines import sparkline
 from monitoring.samples.models import RecentLatency
 from networking.networks.models import Network
@@ -215,6 +216,20 @@ def test_latency_of_each_cluster_as_a_line(client, vera, east):
     recent.at -= 3600
     recent.save()
     assert page(client).context["health"].clusters[0].latency is None, "nothing is told of an hour ago"
+
+
+def test_what_ends_soon(client, vera, east):
+    assert page(client).context["endings"] == []
+    west, now = make_cluster("west"), timezone.now()
+    for cluster, what, days in ((east, "certificate", -1), (east, "credential", 29), (west, "certificate", 3)):
+        Ending.objects.create(cluster=cluster, what=what, ends_at=now + timedelta(days=days), checked_at=now)
+    found = page(client).context["endings"]
+    assert [(one.cluster.name, str(one.what), one.over) for one in found] == [
+        ("east", "certificate", True),
+        ("east", "credential", False),
+    ]
+    Ending.objects.update(ends_at=now + timedelta(days=31))
+    assert "What ends soon" not in page(client).content.decode()
 
 
 @pytest.mark.parametrize(
