@@ -37,7 +37,8 @@ UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": Non
 @dataclass
 class Work:
     """One (cluster, type) in the hands of the holder of its lease. `began` is when they took it,
-    `until` when to let go, by the monotonic clock."""
+    `until` when to let go, by the monotonic clock. `mass_change` is the second of the cloud in which more changed than
+    a delta can tell."""
 
     cluster: Cluster
     model: type[InventoryItem]
@@ -46,6 +47,7 @@ class Work:
     lease: str
     until: float | None = None
     began: float = field(default_factory=time.monotonic)
+    mass_change: datetime | None = None
     changes: Changes = field(default_factory=Changes)
 
     def writing(self, **values: Any) -> AbstractContextManager[None]:
@@ -96,8 +98,10 @@ def _not_understood(work: Work) -> None:
 def complete(work: Work, call: Call, position: Position) -> Position | None:
     """Go on with a complete pass. None: there is more to read, later."""
     if isinstance(work.source.fetch, Listed):
-        if position.kind == "index" and work.source.index and paces.understood(work.state, timezone.now()):
-            return _ids_page_by_page(work, call, position, work.source.index, work.source.fetch)
+        if position.kind == "index":
+            if work.source.index and paces.understood(work.state, timezone.now()):
+                return _ids_page_by_page(work, call, position, work.source.index, work.source.fetch)
+            position = Position(timezone.now(), position.about)
         return _page_by_page(work, call, position, work.source.fetch)
     clock = time.monotonic()
     _all_pages(work, work.source.fetch(call.conn))
@@ -118,7 +122,6 @@ def _all_pages(work: Work, found: Iterable[Sequence[Row]]) -> None:
 
 def _page_by_page(work: Work, call: Call, position: Position, fetch: Listed) -> Position | None:
     lists = fetch.lists()
-    position.kind = "full"
     while position.index < len(lists):
         if position.pages:
             _give_way(work, call, position)
@@ -207,11 +210,17 @@ def _give_way(work: Work, call: Call, position: Position) -> None:
 
 def _pass_over(work: Work, call: Call, position: Position) -> None:
     """So much changed that the complete pass has to tell. What changed since that began is beyond it, so then another
-    one has to follow. Either way the next delta is a small one again."""
-    since = call.cloud_time(position.began) - LEAST_OVERLAP
-    if position.passed_over or (work.state.changes_since and work.state.changes_since >= since):
+    one has to follow. Either way the next delta is a small one again: it begins after the second in which so much
+    changed at once, or else where this pass began."""
+    covered = call.cloud_time(position.began) - LEAST_OVERLAP
+    if work.mass_change is not None:
+        since = work.mass_change + timedelta(seconds=1)
+        position.again = position.again or work.mass_change >= covered
+    elif position.passed_over or (work.state.changes_since and work.state.changes_since >= covered):
         since, position.again = call.cloud_time(timezone.now()) - LEAST_OVERLAP, True
-    position.passed_over = True
+    else:
+        since, position.passed_over = covered, True
+    work.mass_change = None
     with work.writing(position=position.dump(), changes_since=since):
         log.info("changes_left_to_complete_pass", cluster=work.cluster.name, resource=work.state.resource)
 
@@ -260,8 +269,9 @@ def _changes_of(work: Work, call: Call, changed: Listed, index: int, since: date
             return True
         if reached is None or seen > MOST_CHANGES and seen > MOST_SHARE * work.known():
             return False
-        if reached.replace(microsecond=0) <= at:  # all of one second: ask for as many as there may be
-            if asked == MOST_ROWS:
+        if moments[0] == reached:  # all of one second: ask for as many as there may be
+            if len(found) >= FIRST_ROWS or asked == MOST_ROWS:
+                work.mass_change = reached
                 return False
             asked = MOST_ROWS
         at = max(at, reached.replace(microsecond=0))

@@ -1,6 +1,6 @@
 """How far a complete pass has come. It stands in the state, so that any worker can go on from there."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,9 @@ class Position:
         """None if no complete pass is under way."""
         if not state.position:
             return None
-        return cls(**{**state.position, "began": parse_datetime(state.position["began"])})
+        names = {each.name for each in fields(cls)}  # another release may have had others
+        known = {name: value for name, value in state.position.items() if name in names}
+        return cls(**{**known, "began": parse_datetime(state.position["began"])})
 
     def dump(self) -> dict[str, Any]:
         said = {"began": self.began.isoformat(), "at": timezone.now().isoformat(), "seconds": round(self.seconds, 3)}

@@ -14,7 +14,7 @@ from tests.conftest import PASSWORDS
 from tests.platform import Platform, wait_until
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
-SERVERS = 2_000
+SERVERS = 1_500
 WITHIN, ALL_WITHIN = 15, 300
 
 

@@ -152,3 +152,18 @@ def test_the_first_pass_is_never_called_complete_before_it_is(cluster, cloud, mo
     sync.run_pass(cluster, Server, lease=lease, seconds=0)
     half = state(cluster)
     assert name_of("s001") == "soon" and half.synced_at is None and half.position
+
+
+def test_what_changes_just_after_a_mass_change_is_not_left_to_the_pass(cluster, cloud, monkeypatch):
+    """The delta that follows begins right after the second in which so much changed."""
+    always_looked_at(monkeypatch)
+    for name in list(cloud.rows):
+        cloud.rename(name, "new")
+    cloud.wait(1)
+    cloud.rename("s049", "later")  # on the last page
+    cloud.wait(5)
+    seen = {}
+    cloud.happens = lambda number: seen.setdefault(number, name_of("s049"))
+    sync.sync(cluster, Server, full=False)
+    assert seen[2] == "later"
+    assert state(cluster).position is None and name_of("s048") == "new"
