@@ -84,8 +84,8 @@ def lab(tmp_path_factory):
 
     TEST_LAB_NETWORK and TEST_LAB_DATABASE_PORT let the runs of two checkouts stand side by side.
     """
-    root = BASE / "var" / "test-lab"
     network = os.environ.get("TEST_LAB_NETWORK", "127.0.1")
+    root = BASE / "var" / f"test-lab-{network.rpartition('.')[2]}"
     laboratory = Lab(root=root, network=network, database_port=int(os.environ.get("TEST_LAB_DATABASE_PORT", "33071")))
     laboratory.down()  # what a run that was killed left behind
     shutil.rmtree(root, ignore_errors=True)

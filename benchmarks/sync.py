@@ -54,9 +54,9 @@ def _measure(figures: Figures, cloud: Cloud, plain: Compute, rounds: int) -> Non
     )
     works: dict[str, Callable[[], object]] = {
         "plain HTTP": lambda: sum(map(len, plain.pages(PAGE_SIZE))),
-        "first pass": lambda: sync.run_pass(cluster, Server, full=True),
-        "unchanged pass": lambda: sync.run_pass(cluster, Server, full=True),
-        "delta": lambda: sync.run_pass(cluster, Server, full=False),
+        "first pass": lambda: sync.run_pass(cluster, Server),
+        "unchanged pass": lambda: sync.run_pass(cluster, Server),
+        "delta": lambda: sync.run_pass(cluster, Server, "delta"),
     }
     for name in ("plain HTTP", "first pass"):
         works[name]()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import access
 from clusters.addresses import canonical, spellings
 from clusters.coerce import coerced, is_id
+from clusters.gateway import Index
 from clusters.links import write_links
 from clusters.models import Cluster
 
@@ -37,7 +38,8 @@ class Source:
     `fetch` yields all rows page by page; `changes`, where the service can tell, those touched since a moment of
     the cloud's clock, deleted ones included; `fetch_one` a single row, raising when it does not exist. Types of which
     there may be many give `Listed` values instead of functions (changes in their order), so that a pass goes on from
-    the page it came to.
+    the page it came to. With an `index` long lists are read completely only now and then, and compared with it in
+    between; it also says that `changes` do not tell what is gone.
     `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`).
     """
 
@@ -46,6 +48,7 @@ class Source:
     fetch_one: Callable[[Any, str], Row]
     changes: Callable[[Any, datetime], Iterable[Sequence[Row]]] | None = None
     full_seconds: float | None = None
+    index: Index | None = None
 
 
 class SearchField(models.CharField):
@@ -287,6 +290,23 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         write_links(model, cluster, [item for item in write if not item.gone_at])
         _upsert(model, write)
     return changes
+
+
+def marks(model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str], mark_in: str) -> dict[str, Any]:
+    """The mark that each of these rows bears, if it is there; None without `mark_in`."""
+    rows = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids, gone_at=None)
+    if not mark_in:
+        return dict.fromkeys(rows.values_list("cloud_id", flat=True))
+    return dict(rows.values_list("cloud_id", f"data__{mark_in}"))
+
+
+def still_there(
+    model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str], *, seen_at: datetime
+) -> Changes:
+    """The cloud showed at `seen_at` that these are as they are known."""
+    rows = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids, synced_at__lt=seen_at)
+    rows.update(synced_at=seen_at)
+    return Changes(seen=len(cloud_ids))
 
 
 def _before(model: type[InventoryItem], cluster: Cluster, cloud_ids: list[str]) -> dict[str, InventoryItem]:

@@ -140,6 +140,11 @@ class SyncState(models.Model):
     error = models.TextField(_("error"), blank=True)
     seconds = models.FloatField(_("seconds"), null=True)
     full_took = models.FloatField(null=True, help_text="Seconds the last complete pass took.")
+    full_pages = models.PositiveIntegerField(null=True, help_text="Requests the last complete pass took.")
+    index_at = models.DateTimeField(null=True, help_text="When the last pass over the ids began.")
+    index_took = models.FloatField(null=True, help_text="Seconds that took.")
+    index_pages = models.PositiveIntegerField(null=True, help_text="Requests that took.")
+    refused_at = models.DateTimeField(null=True, help_text="When this cloud did not understand what changed.")
     delta_at = models.DateTimeField(null=True, help_text="When the last delta began.")
     delta_took = models.FloatField(null=True, help_text="Seconds a delta usually takes.")
     # They only grow: who keeps them over time tells latency and error rate of any while by their differences.

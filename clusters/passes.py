@@ -15,13 +15,15 @@ import structlog
 from django.utils import timezone
 
 from clusters import gateway, inventory, leases, paces
-from clusters.gateway import Call, CloudError, Listed
+from clusters.gateway import Call, CloudError, Index, Listed, Listing, Page
 from clusters.inventory import Changes, InventoryItem, Row, Source
 from clusters.models import Cluster, SyncState
 from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, rows_a_page
 
 # So many rows at most are asked for one by one.
 MOST_ASKED = 20
+# And so many by one question, which has their ids in its address.
+MOST_AT_ONCE = 100
 # A change may be committed a little after the moment it bears, so each delta looks back over the last one's end; one
 # that goes on from a complete pass only a little, or it would meet the same mass change again.
 OVERLAP, LEAST_OVERLAP = timedelta(seconds=10), timedelta(seconds=2)
@@ -34,8 +36,8 @@ UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": Non
 
 @dataclass
 class Work:
-    """One (cluster, type) in the hands of the holder of its lease. `until` is when to let go, by the monotonic
-    clock."""
+    """One (cluster, type) in the hands of the holder of its lease. `began` is when they took it,
+    `until` when to let go, by the monotonic clock."""
 
     cluster: Cluster
     model: type[InventoryItem]
@@ -43,6 +45,7 @@ class Work:
     state: SyncState
     lease: str
     until: float | None = None
+    began: float = field(default_factory=time.monotonic)
     changes: Changes = field(default_factory=Changes)
 
     def writing(self, **values: Any) -> AbstractContextManager[None]:
@@ -64,23 +67,37 @@ class Work:
         return self.until is not None and time.monotonic() >= self.until
 
 
-def read(work: Work, call: Call, *, full: bool) -> Position | None:
-    """What changed, or all of it if `full`, if a complete pass is under way, or if too much changed. Returns the end
-    of a complete pass that has seen all pages."""
-    position = Position.of(work.state)
-    since = work.state.changes_since
-    if full or position or not work.source.changes or not since:
-        return complete(work, call, position or Position(timezone.now(), work.known()))
-    if delta(work, call, since):
-        return None
-    position = Position(timezone.now(), work.known())
-    _pass_over(work, call, position)
-    return complete(work, call, position)
+def read(work: Work, call: Call, kind: str) -> Position | None:
+    """A pass of this kind ("full", "index", "delta"). A long one that is under way is gone on with, and a complete one
+    begun where changes are not told, or too many. Returns the end of a long pass that has seen all pages."""
+    position, since = Position.of(work.state), work.state.changes_since
+    if position is None and kind == "delta" and since and _tells(work):
+        told = gateway.if_understood(lambda: delta(work, call, since), None)
+        if told:
+            return None
+        position = Position(timezone.now(), work.known())
+        if told is None:
+            _not_understood(work)
+        else:
+            _pass_over(work, call, position)
+    return complete(work, call, position or Position(timezone.now(), work.known(), kind))
+
+
+def _tells(work: Work) -> bool:
+    return paces.tells_changes(work.state, work.source, timezone.now())
+
+
+def _not_understood(work: Work) -> None:
+    log.info("changes_not_told", cluster=work.cluster.name, resource=work.state.resource)
+    with work.writing(refused_at=timezone.now()):
+        pass
 
 
 def complete(work: Work, call: Call, position: Position) -> Position | None:
     """Go on with a complete pass. None: there is more to read, later."""
     if isinstance(work.source.fetch, Listed):
+        if position.kind == "index" and work.source.index and paces.understood(work.state, timezone.now()):
+            return _ids_page_by_page(work, call, position, work.source.index, work.source.fetch)
         return _page_by_page(work, call, position, work.source.fetch)
     clock = time.monotonic()
     _all_pages(work, work.source.fetch(call.conn))
@@ -101,15 +118,14 @@ def _all_pages(work: Work, found: Iterable[Sequence[Row]]) -> None:
 
 def _page_by_page(work: Work, call: Call, position: Position, fetch: Listed) -> Position | None:
     lists = fetch.lists()
+    position.kind = "full"
     while position.index < len(lists):
         if position.pages:
             _give_way(work, call, position)
             if work.over:
                 return None
-        asked_at, clock, asked = timezone.now(), time.monotonic(), work.state.page_rows or FIRST_ROWS
-        page = gateway.read_page(call.conn, lists[position.index], markers=position.markers, limit=asked)
-        took = time.monotonic() - clock
-        position.go_on(page, took, work.cluster)
+        asked_at, asked = timezone.now(), work.state.page_rows or FIRST_ROWS
+        page, took = _next_page(work, call, position, lists, asked)
         work.store(
             [fetch.row(item) for item in page.items],
             asked_at,
@@ -119,6 +135,50 @@ def _page_by_page(work: Work, call: Call, position: Position, fetch: Listed) -> 
             **UNFAILED,
         )
     return position
+
+
+def _next_page(work: Work, call: Call, position: Position, lists: Sequence[Listing], limit: int) -> tuple[Page, float]:
+    clock = time.monotonic()
+    page = gateway.read_page(call.conn, lists[position.index], markers=position.markers, limit=limit)
+    took = time.monotonic() - clock
+    position.go_on(page, took, work.cluster)
+    return page, took
+
+
+def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, fetch: Listed) -> Position | None:
+    """Rows whose mark is the known one are there, as they were; others are read. Where the cloud has no marks although
+    it should, all is read."""
+    lists = index.ids.lists()
+    while position.index < len(lists):
+        if position.pages:
+            _give_way(work, call, position)
+            if work.over:
+                return None
+        asked_at = timezone.now()
+        page, _took = _next_page(work, call, position, lists, MOST_ROWS)
+        told = {row["cloud_id"]: row.get("mark") for row in map(index.ids.row, page.items)}
+        if index.mark_in and None in told.values():
+            _not_understood(work)
+            return _page_by_page(work, call, Position(timezone.now(), position.about), fetch)
+        known = inventory.marks(work.model, work.cluster, list(told), index.mark_in)
+        same = [cloud_id for cloud_id, mark in told.items() if cloud_id in known and known[cloud_id] == mark]
+        _read_ids(work, call, position, sorted(told.keys() - set(same)), index, fetch)
+        with work.writing(position=position.dump(), **UNFAILED):
+            inventory.still_there(work.model, work.cluster, same, seen_at=asked_at)
+    return position
+
+
+def _read_ids(work: Work, call: Call, position: Position, ids: list[str], index: Index, fetch: Listed) -> None:
+    """Where the service tells no more than one at a time, many are left to a complete pass."""
+    if index.some is None:
+        for cloud_id in ids[:MOST_ASKED]:
+            _read_one(work, cloud_id)
+        position.again = position.again or len(ids) > MOST_ASKED
+        return
+    for first in range(0, len(ids), MOST_AT_ONCE):
+        asked_at, some = timezone.now(), ids[first : first + MOST_AT_ONCE]
+        page = gateway.read_page(call.conn, index.some(some), limit=2 * MOST_AT_ONCE + 1)
+        work.store([fetch.row(item) for item in page.items], asked_at)
 
 
 def _changes_from(work: Work, call: Call, position: Position) -> dict[str, Any]:
@@ -137,8 +197,12 @@ def _give_way(work: Work, call: Call, position: Position) -> None:
     kind = paces.head_due(state, work.source, timezone.now())
     if kind == "rows":
         rows(work)
-    elif kind == "delta" and since and not delta(work, call, since):
-        _pass_over(work, call, position)
+    elif kind == "delta" and since:
+        told = gateway.if_understood(lambda: delta(work, call, since), None)
+        if told is None:
+            _not_understood(work)
+        elif not told:
+            _pass_over(work, call, position)
 
 
 def _pass_over(work: Work, call: Call, position: Position) -> None:
@@ -170,7 +234,10 @@ def delta(work: Work, call: Call, since: datetime) -> bool:
         if work.state.full_at:
             note["synced_at"] = began
     with work.writing(**note):
-        return whole
+        pass
+    if work.source.index and paces.is_eager(work.state, began):  # what is gone is in no list of changes
+        _read_transitional(work)
+    return whole
 
 
 def _changes_of(work: Work, call: Call, changed: Listed, index: int, since: datetime, *, alone: bool) -> bool:
@@ -204,26 +271,32 @@ def rows(work: Work) -> None:
     """Instead of the changes that a service does not tell: the rows which the cloud is working on, one by one. It
     makes the list no younger, since all other rows were not read."""
     began, clock = timezone.now(), time.monotonic()
-    found = inventory.transitional(work.model, work.cluster, MOST_ASKED)
-    for row in found:
-        _read_row(work, row)
+    found = _read_transitional(work)
     took = {"delta_took": round(time.monotonic() - clock, 3)} if found else {}
     with work.writing(changes_since=began, **took):
         pass
 
 
-def _read_row(work: Work, item: InventoryItem) -> bool:
-    """Whether it is still there."""
+def _read_transitional(work: Work) -> bool:
+    found = inventory.transitional(work.model, work.cluster, MOST_ASKED)
+    for row in found:
+        _read_one(work, row.cloud_id)
+    return bool(found)
+
+
+def _read_one(work: Work, cloud_id: str) -> bool:
+    """Whether it is there."""
     seen_at = timezone.now()
     try:
         with gateway.call(work.cluster) as call:
-            row = work.source.fetch_one(call.conn, item.cloud_id)
+            row = work.source.fetch_one(call.conn, cloud_id)
     except CloudError as error:
         if error.code != "not_found":
             raise
         with work.writing(changed_at=timezone.now()):
-            inventory.mark_gone(item)
-        work.changes.add(Changes(gone=[item.cloud_id]))
+            for item in work.model.objects.filter(cluster=work.cluster, cloud_id=cloud_id):
+                inventory.mark_gone(item)
+        work.changes.add(Changes(gone=[cloud_id]))
         return False
     work.store([row], seen_at)
     return True
@@ -235,7 +308,8 @@ def settle(work: Work, position: Position) -> None:
     is concluded."""
     if isinstance(work.source.fetch, Listed):
         missing = inventory.missing(work.model, work.cluster, before=position.began)
-        there = [_read_row(work, item) for item in missing.order_by("synced_at", "pk")[:MOST_ASKED]]
+        oldest = missing.order_by("synced_at", "pk").values_list("cloud_id", flat=True)[:MOST_ASKED]
+        there = [_read_one(work, cloud_id) for cloud_id in list(oldest)]
         if any(there):
             log.warning("pass_missed_rows", cluster=work.cluster.name, resource=work.state.resource, rows=sum(there))
             return

@@ -19,12 +19,14 @@ LONG_SECONDS, STUCK_SECONDS = 10, 120
 
 @dataclass
 class Position:
-    """`index` is the list that is being read and `markers` where in it, the best first; `read` how many rows came, of
-    `about` so many that were known at the beginning. `passed_over`: a delta has left its changes to
-    this pass; `again`: another one meanwhile, so that another complete pass has to follow."""
+    """`kind` says whether whole rows are read ("full") or their ids ("index"). `index` is the list that is being read
+    and `markers` where in it, the best first; `read` how many rows came, of `about` so many that were known at the
+    beginning. `passed_over`: a delta has left its changes to this pass; `again`: another one meanwhile, so that
+    another complete pass has to follow. `at` is when it last went on."""
 
     began: datetime
     about: int
+    kind: str = "full"
     index: int = 0
     markers: list[str] = field(default_factory=list)
     read: int = 0

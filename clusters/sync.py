@@ -38,19 +38,20 @@ def state_of(cluster: Cluster, model: type[InventoryItem]) -> SyncState:
 def run_pass(
     cluster: Cluster,
     model: type[InventoryItem],
+    kind: str = "full",
     *,
-    full: bool,
     lease: str | None = None,
     seconds: float | None = None,
 ) -> Changes:
-    """One pass whose lease the caller has claimed (None: the valid one). Raises `CloudError` after noting it in the
-    state. After so many seconds a complete pass is left where it is, for the next call to go on with."""
+    """One pass ("full", "index" or "delta") whose lease the caller has claimed (None: the valid one). Raises
+    `CloudError` after noting it in the state. After so many seconds a long pass is left where it is, for the next
+    call to go on with."""
     work = _work(cluster, model, lease)
-    clock = time.monotonic()
+    clock = work.began
     work.until = None if seconds is None else clock + seconds
     with _failure_noted(work):
         with gateway.call(cluster, each_request=True) as call:
-            end = passes.read(work, call, full=full)
+            end = passes.read(work, call, kind)
         note: dict[str, Any] = {"seconds": round(time.monotonic() - clock, 3)}
         if end:
             passes.settle(work, end)
@@ -67,8 +68,9 @@ def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[st
     state = SyncState.objects.get(pk=work.state.pk)
     note: dict[str, Any] = {
         **UNFAILED,
-        "full_at": position.began,
-        "full_took": round(position.seconds, 3),
+        f"{position.kind}_at": position.began,
+        f"{position.kind}_took": round(position.seconds, 3),
+        f"{position.kind}_pages": position.pages,
         "synced_at": max(filter(None, (state.synced_at, position.began))),
         "changes_since": position.began,
         "position": Position(timezone.now(), work.known()).dump() if position.again else None,
@@ -117,6 +119,7 @@ def _failure_noted(work: Work) -> Iterator[None]:
 def _note_failure(work: Work, error: CloudError) -> None:
     now, state = timezone.now(), work.state
     note: dict[str, Any] = {"failures": state.failures + 1, "failed_at": now}
+    note["seconds"] = round(time.monotonic() - work.began, 3)
     note["request_errors"] = F("request_errors") + (error.code in TRANSIENT)
     if error.code == "timeout" and state.page_rows:
         note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
@@ -149,7 +152,7 @@ def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> 
         return None
     if full:
         SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
-    return run_pass(cluster, model, full=full, lease=lease)
+    return run_pass(cluster, model, "full" if full else "delta", lease=lease)
 
 
 def refresh(item: InventoryItem) -> None:
@@ -203,6 +206,13 @@ def look(resource: str, cluster_ids: Collection[int]) -> None:
 
 _said: dict[tuple[str, int], float] = {}
 """When this process last noted a look at (type, cluster), by its monotonic clock."""
+
+
+def seconds_to_wait(cluster_id: int | None, resource: str) -> float:
+    """For how long the service of this type is not to be asked, as it told a reading."""
+    told = SyncState.objects.filter(cluster_id=cluster_id, resource=resource, error_code__in=TRANSIENT)
+    until = told.values_list("retry_at", flat=True).first()
+    return max(0.0, (until - timezone.now()).total_seconds()) if until else 0.0
 
 
 def note_change(cluster: Cluster, model: type[InventoryItem]) -> None:

@@ -22,8 +22,11 @@ def dispatch_due() -> None:
             name = inventory.type_name(model)
             of_cluster.append((states.get((cluster.pk, name)) or sync.state_of(cluster, model), source))
         stretch = paces.stretch(of_cluster, now)
+        held = paces.held_back(of_cluster, now)
         for state, source in of_cluster:
-            kind = paces.due(state, source, now, stretch=stretch)
+            if state.pk in held:
+                continue
+            kind = paces.due(state, source, now, stretch=stretch(state, source))
             if kind and (lease := leases.claim(state)):
                 read.apply_async((cluster.pk, state.resource, kind, lease), expires=leases.lease_seconds())
 
@@ -39,6 +42,6 @@ def read(cluster_id: int, resource: str, kind: str, lease: str | None = None) ->
         if kind == "rows":
             sync.run_rows(cluster, model, lease)
         else:
-            sync.run_pass(cluster, model, full=kind == "full", lease=lease, seconds=WORK_SECONDS)
+            sync.run_pass(cluster, model, kind, lease=lease, seconds=WORK_SECONDS)
     except CloudError:
         return

@@ -6,4 +6,5 @@ from opsys.kit.apps import Domain
 class IdentityConfig(Domain):
     name = "identity"
     verbose_name = _("Identity")
-    rooms = ("projects", "users")
+    rooms = ("projects", "users", "quotas")
+    pages = ("comparison",)

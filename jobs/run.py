@@ -11,6 +11,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 from django.utils.translation import activate, override
 
+from clusters import sync
 from clusters.gateway.errors import TRANSIENT, CloudError
 from clusters.sentences import as_data
 from clusters.sentences import gettext as _
@@ -110,6 +111,10 @@ class Run:
             connections.close_all()  # this thread's own
 
     def _do(self, item: JobItem, lane: "Lane") -> None:
+        if wait := sync.seconds_to_wait(item.cluster_id, self.job.params.get("resource", "")):
+            lane.pause(wait)
+            lane.items.appendleft(item)
+            return
         uncertain = item.state == JobItem.State.RUNNING or item.attempts > 0
         item.state, item.attempts, item.asked_at = JobItem.State.RUNNING, item.attempts + 1, timezone.now()
         if not self._write(item, "state", "attempts", "asked_at"):

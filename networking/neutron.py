@@ -1,11 +1,12 @@
 """Neutron's API in the few shapes that all rooms need: lists, single ones, and the requests that change them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from clusters.coerce import mapping
-from clusters.gateway import Listed, Listing, check, moment, one
+from clusters.gateway import Index, Listed, Listing, check, moment, one
 
+MOST_IDS = 10_000
 Read = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -25,6 +26,21 @@ def reading(
     return Listed(lambda: (listing,), row), fetch_one
 
 
+def index(path: str, *, fields: Iterable[str] = ()) -> Index:
+    """Neutron tells no changes, but of all resources in one answer their ids and revisions, and a revision is new
+    whenever anything changed. `fields` as for `reading`."""
+    collection = path.rpartition("/")[2].replace("-", "_")
+    few = Listing("network", path, collection, {"fields": ["id", "revision_number"], "limit": MOST_IDS})
+
+    def marked(found: Mapping[str, Any]) -> dict[str, Any]:
+        return {"cloud_id": found.get("id"), "mark": found.get("revision_number")}
+
+    def some(ids: Sequence[str]) -> Listing:
+        return Listing("network", path, collection, {"id": list(ids), **({"fields": list(fields)} if fields else {})})
+
+    return Index(Listed(lambda: (few,), marked), "revision_number", some)
+
+
 def common(found: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[str, Any]:
     """The fields of a row that all of Neutron's resources have, with `kept` in its `data`."""
     return {
@@ -33,7 +49,11 @@ def common(found: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[str, Any]
         "project_id": found.get("project_id") or found.get("tenant_id") or "",
         "created_at": moment(found.get("created_at")),
         "updated_at": moment(found.get("updated_at")),
-        "data": {key: found.get(key) for key in (*kept, "description", "tags") if found.get(key) is not None},
+        "data": {
+            key: found.get(key)
+            for key in (*kept, "description", "tags", "revision_number")
+            if found.get(key) is not None
+        },
     }
 
 

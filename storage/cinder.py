@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from clusters.gateway import Listed, Listing, check, negotiate, pages
+from clusters.gateway import Index, Listed, Listing, check, negotiate, pages
 
 NEWEST = "3.70"
 
@@ -31,6 +31,12 @@ def everything(conn, path: str, key: str, **query: Any) -> Iterator[list[dict[st
 def listed(path: str, key: str, row: Callable[[dict[str, Any]], dict[str, Any]]) -> Listed:
     """The same for a type of which there may be many."""
     return Listed(lambda: (Listing("block_storage", path, key, {"all_tenants": "1"}, NEWEST),), row)
+
+
+def ids(path: str, key: str) -> Index:
+    """The ids of such a list: Cinder does not tell what is gone in any other way."""
+    listing = Listing("block_storage", path, key, {"all_tenants": "1"}, NEWEST)
+    return Index(Listed(lambda: (listing,), lambda found: {"cloud_id": found.get("id")}))
 
 
 def replace_metadata(conn, path: str, *, metadata: Mapping[str, str], remove: list[str]) -> None:

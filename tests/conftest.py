@@ -1,9 +1,11 @@
 """Fixtures for the tests that use the real clouds: the whole platform, running beside them."""
 
+import os
 from functools import cache
 
 import pytest
 
+from tests import coverage
 from tests.openstack_cli import OpenStackCli
 from tests.platform import Platform
 
@@ -20,6 +22,9 @@ def platform(lab, tmp_path_factory):
     running.manage("sync-cluster", "--all")
     running.start()
     yield running
+    if os.environ.get(coverage.DONE_FOLDER):
+        api = running.session("admin", PASSWORDS["admin"])
+        coverage.note_done(api.follow, f"{api.url}audit/events/?phase=done&per_page=500")
     running.stop()
 
 

@@ -4,10 +4,15 @@
 with what the audit of that run says was done.
 """
 
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "coverage.md"
+
+# The environment names a folder in which each run on the lab leaves the actions that were done.
+DONE_FOLDER = "DONE_FOLDER"
 
 UNTRIED = {
     "compute.server.offload": "the lab offloads what is shelved at once",
@@ -15,7 +20,6 @@ UNTRIED = {
     "compute.server.abort-live-migration": "a migration of the lab ends before one could stop it",
     "compute.server.complete-live-migration": "a migration of the lab ends before one could hurry it",
     "compute.service.delete": "only its refusal: the lab has no host to spare",
-    "networking.securitygrouprule.restrict": "no test on the lab does it yet",
     "networking.networkagent.delete": "only its refusal: the lab's agents are alive",
     **{
         f"storage.{name}": "no test on the lab does it yet"
@@ -52,6 +56,21 @@ it from the run's own audit.
 def names() -> set[str]:
     """Every action there is, as the audit calls it: compute.server.stop."""
     return {f"{resource.name}.{action.name}" for resource in _resources() for action in resource.actions}
+
+
+def note_done(follow: Callable[[str], dict], address: str) -> None:
+    """Leave what the audit of this run says was done, for `done_in`; `follow` reads a page of the API."""
+    done: set[str] = set()
+    while address:
+        page = follow(address)
+        done |= {event["action"] for event in page["results"]}
+        address = page["next"]
+    Path(os.environ[DONE_FOLDER], f"{os.getpid()}.json").write_text(json.dumps(sorted(done)))
+
+
+def done_in(folder: str) -> set[str]:
+    """What was done by all runs that left their actions in this folder."""
+    return {action for path in Path(folder).glob("*.json") for action in json.loads(path.read_text())}
 
 
 def document() -> str:

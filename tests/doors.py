@@ -163,6 +163,11 @@ PLATFORM = {
     ("GET", "findings/stuck/export/"): CLOSED,
     ("GET", "api/v1/findings/stuck/"): PROGRAM,
     ("GET", "api/v1/findings/stuck/export/"): PROGRAM,
+    ("GET", "identity/comparison/"): CLOSED,
+    ("GET", "identity/comparison/freshness/"): CLOSED,
+    ("GET", "identity/comparison/export/"): CLOSED,
+    ("GET", "api/v1/identity/comparison/"): PROGRAM,
+    ("GET", "api/v1/identity/comparison/export/"): PROGRAM,
     ("GET", "networking/topology/"): CLOSED,
     ("GET", "api/v1/networking/topology/"): PROGRAM,
     ("GET", "networking/path/"): CLOSED,
@@ -250,6 +255,8 @@ CONSOLE = {
 # 200 a form that complains, 302 saved, as nothing has to be filled in, 403 there is no change.
 ADMIN_MODELS = {
     "audit/event": (False, False, 403),
+    "audit/checkpoint": (False, False, 403),
+    "audit/destination": (True, True, 200),
     "accounts/user": (True, True, 200),
     "accounts/grant": (True, True, 403),
     "accounts/ownrole": (True, True, 200),
@@ -277,6 +284,8 @@ ADMIN_MODELS = {
 # Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.
 COMMANDS = {
     "add_cluster": "machine",
+    "audit_export": "machine",
+    "audit_verify": "machine",
     "clear_logs": "machine",
     "create_token": "machine",
     "create_user": "machine",

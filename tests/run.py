@@ -1,34 +1,48 @@
 """`python -m tests.run fast|all`: the test runs behind `make test-fast` and `make test`.
 
 fast: everything that needs no cloud and no browser, on SQLite.
-all:  that and what is slow, then what uses the database on MariaDB with Redis, then what needs the lab or a browser,
-      on one lab.
+all:  that and what is slow, then what uses the database on MariaDB with Redis, then what needs the lab beside what
+      needs a browser, on a lab each: both wait most of the time.
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
+from tests.coverage import DONE_FOLDER
 from tests.services import ServiceError, mariadb, redis
 
 BASE = Path(__file__).resolve().parents[1]
 ALONE = "not lab and not browser"
-BESIDE = "lab or browser"
+LABS = {
+    "Real clouds": ("lab and not browser", "127.0.1", "33071"),
+    "Real clouds and a real browser": ("browser", "127.0.2", "33072"),
+}
 # Some files hold long tests; a worker with nothing left takes over from the other.
 BOTH_CORES = ("-n", "2", "--dist", "worksteal")
 
 
-def run(title: str, *arguments: str, **environment: str) -> bool:
+def run(title: str, *arguments: str, output: Path | None = None, **environment: str) -> bool:
+    """One run of pytest. With `output` what it prints goes there, and out when it has ended."""
     began = time.monotonic()
     print(f"\n=== {title}", flush=True)
-    code = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *arguments],
-        cwd=BASE,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.test", **environment},
-    ).returncode
-    print(f"=== {title}: {'passed' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
+    with output.open("w") if output else nullcontext() as file:
+        code = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *arguments],
+            cwd=BASE,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.test", **environment},
+            stdout=file,
+            stderr=file,
+        ).returncode
+    said = output.read_text(errors="replace") if output else ""
+    print(
+        f"{said}=== {title}: {'passed' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True
+    )
     return code == 0
 
 
@@ -42,8 +56,21 @@ def everything() -> bool:
         well &= run(
             "MariaDB and Redis", *BOTH_CORES, "-m", f"{ALONE} and database", DATABASE_URL=database, REDIS_URL=cache
         )
-    well &= run("Real clouds and a real browser", "-m", BESIDE)
-    return well
+    return on_the_labs() and well
+
+
+def on_the_labs() -> bool:
+    """What needs the lab, and after it whether all was done there that is said to be."""
+    with tempfile.TemporaryDirectory(prefix="opsys-tests-") as folder, ThreadPoolExecutor() as pool:
+        done = {DONE_FOLDER: folder}
+
+        def part(title: str) -> bool:
+            mark, network, port = LABS[title]
+            own = {"TEST_LAB_NETWORK": network, "TEST_LAB_DATABASE_PORT": port}
+            return run(title, "-m", mark, output=Path(folder, f"{port}.log"), **own, **done)
+
+        well = all(list(pool.map(part, LABS)))
+        return run("Claimed and done", "tests/test_done_on_the_lab.py", **done) and well
 
 
 def main() -> int:

@@ -5,10 +5,21 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESKTOP, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.test_browser_console import shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
 NAME = "made by hand"
+LOOKS = {"light": (DESKTOP, False), "dark": (DESKTOP, True), "phone": (PHONE, False)}
+# How many colours are on the topology's canvases.
+COLOURS = """() => {
+  const found = new Set();
+  for (const canvas of document.querySelectorAll("#topology canvas")) {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 28) if (data[at + 3] > 250) found.add(data.slice(at, at + 3).join());
+  }
+  return found.size;
+}"""
 
 
 @pytest.fixture
@@ -122,3 +133,61 @@ def test_from_a_network_to_a_rule(window, conn):
     panel = "networking-securitygrouprule-security_group"
     page.locator(f"#tab-{panel}").click()
     expect(page.locator(f"#panel-{panel}")).to_contain_text("443", timeout=20_000)
+
+
+@pytest.fixture
+def taken(conn):
+    """A floating IP of a server, and a second server on the same network that has none."""
+    network, servers = conn.network, {server.id: server.name for server in conn.compute.servers(all_projects=True)}
+    router = next(one for one in network.routers() if one.external_gateway_info)
+    inside = next(port for port in network.ports(device_id=router.id) if "router_interface" in port.device_owner)
+    having = {ip.port_id for ip in network.ips()}
+    ports = [port for port in network.ports(network_id=inside.network_id) if port.device_id in servers]
+    first, second = [port for port in ports if port.id not in having][:2]
+    public = router.external_gateway_info["network_id"]
+    ip = network.create_ip(floating_network_id=public, port_id=first.id)
+    yield ip, servers[first.device_id], first, second
+    network.delete_ip(ip)
+
+
+def test_moving_a_floating_ip_says_whom_it_is_taken_from(window, platform, conn, taken):
+    ip, holder, first, second = taken
+    platform.manage("sync-cluster", "east")
+    page = window.open(f"/networking/floating_ips/east/{ip.id}/")
+    act(page, "Move to another port")
+    dialog = page.locator("#dialog")
+    expect(dialog).to_contain_text(f"It is taken from {holder} ({first.fixed_ips[0]['ip_address']})")
+    choose(page, "port", second.fixed_ips[0]["ip_address"])
+    submit(page)
+    moved = conn.network.get_ip(ip.id)
+    assert (moved.port_id, moved.fixed_ip_address) == (second.id, second.fixed_ips[0]["ip_address"])
+    expect(page.locator("main")).to_contain_text(second.fixed_ips[0]["ip_address"], timeout=20_000)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_topology_and_path_in_every_look(platform, healthy, conn, look):
+    viewport, dark = LOOKS[look]
+    servers = [server for server in conn.compute.servers(all_projects=True) if server.status == "ACTIVE"]
+    with chromium() as browser:
+        window = Console(browser, platform.url, viewport=viewport, dark=dark)
+        window.log_in("operator", "operator123")
+        for name, address in (
+            ("topology", "/networking/topology/?cluster=east"),
+            ("around", f"/networking/topology/?cluster=east&around=compute.server/{servers[0].id}"),
+        ):
+            page = window.open(address)
+            page.locator("#topology[data-drawn-ms]").wait_for(timeout=30_000)
+            assert window.overflow() == 0 and window.violations() == []
+            page.screenshot(path=shot(f"{name}-{look}"))
+        # The picture is no empty sheet: what it is drawn on holds several colours.
+        assert page.evaluate(COLOURS) > 2
+        page = window.open("/networking/path/?cluster=east")
+        page.fill("[name=source]", servers[0].name)
+        page.fill("[name=target]", servers[1].name)
+        page.fill("[name=port]", "22")
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator("#path-verdict")).to_be_visible()
+        assert page.locator(".path-stand").count() > 2
+        assert window.overflow() == 0 and window.violations() == []
+        page.screenshot(path=shot(f"path-{look}"), full_page=True)
+        assert window.errors == []

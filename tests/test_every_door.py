@@ -18,7 +18,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import ApiToken, Grant, OwnRole
-from audit.models import Event
+from audit.models import Checkpoint, Destination, Event
 from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
 from clusters.models import Closure, ClusterGroup, Protection
@@ -106,6 +106,8 @@ def world(cluster, make_user, monkeypatch):
     axes = {"attempt_time": now, "username": "eve", "ip_address": "192.0.2.1", "user_agent": "x", "path_info": "/"}
     rows = {
         "audit/event": Event.objects.create(action="x", via="system"),
+        "audit/checkpoint": Checkpoint.objects.create(size=0, note="x"),
+        "audit/destination": Destination.objects.create(name="archive", kind="file", address="/var/log/audit"),
         "accounts/user": users["viewer"],
         "accounts/grant": Grant.objects.create(user=make_user("gina"), role="viewer", cluster=cluster),
         "accounts/ownrole": OwnRole.objects.create(slug="helpdesk", name="Help desk"),

@@ -6,11 +6,12 @@ from clusters.gateway.certificate import ssl_context
 from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
-from clusters.gateway.listed import Listed, Listing, Page, read_page
+from clusters.gateway.listed import Index, Listed, Listing, Page, read_page
 from clusters.gateway.listing import (
     check,
     if_allowed,
     if_answered,
+    if_understood,
     many,
     moment,
     negotiate,
@@ -26,6 +27,7 @@ __all__ = [
     "CONNECTION",
     "Call",
     "CloudError",
+    "Index",
     "Listed",
     "Listing",
     "Page",
@@ -38,6 +40,7 @@ __all__ = [
     "environment_of",
     "if_allowed",
     "if_answered",
+    "if_understood",
     "many",
     "moment",
     "negotiate",

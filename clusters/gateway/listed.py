@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openstack import exceptions
+
 from clusters.gateway.listing import PAGE_SIZE, answered_page, negotiate, pages
 from clusters.gateway.translation import RAISED, translate
 
@@ -13,14 +15,16 @@ MOST_MARKERS = 6
 @dataclass(frozen=True)
 class Listing:
     """One list of a service. `service` is what the SDK calls its proxy (`block_storage`), `key` where the items stand
-    in an answer, `microversion` the newest one we understand. Of an `optional` list there is nothing in a cloud that
-    does not have it or does not let us see it."""
+    in an answer, `microversion` the newest one we understand. A list that exists `since` one is, in an older cloud, a
+    bad request: it might pass over what it does not know. Of an `optional` list there is nothing in a cloud that does
+    not have it or does not let us see it."""
 
     service: str
     path: str
     key: str
     query: Mapping[str, Any] = field(default_factory=dict)
     microversion: str | None = None
+    since: str | None = None
     optional: bool = False
 
 
@@ -50,6 +54,17 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Index:
+    """What a service can tell of all its resources in few words: the ids there are (`ids`, whose rows are `cloud_id`
+    and, where the service has one, a `mark` that changes with the resource and that its whole row has in `data` as
+    `mark_in`). With `some` it tells the resources of given ids."""
+
+    ids: Listed
+    mark_in: str = ""
+    some: Callable[[Sequence[str]], Listing] | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """`markers` are ids after which to go on, the best one first; none at the end of the list. `from_start` says that
     every marker given was refused, so that the list was begun anew."""
@@ -75,6 +90,9 @@ def read_page(conn, listing: Listing, *, markers: Sequence[str] = (), limit: int
 def _page(conn, listing: Listing, before: Sequence[str], marker: str, limit: int) -> Page:
     proxy = getattr(conn, listing.service)
     microversion = negotiate(proxy, listing.microversion) if listing.microversion else None
+    if listing.since and negotiate(proxy, listing.since) != listing.since:
+        raise exceptions.BadRequestException(f"{listing.path} needs {listing.since}", http_status=400)
+    limit = listing.query.get("limit", limit)
     query = {"limit": limit, **listing.query, **({"marker": marker} if marker else {})}
     try:
         items, following = answered_page(proxy, listing.path, listing.key, query, microversion)

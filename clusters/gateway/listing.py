@@ -116,6 +116,16 @@ def if_answered(read: Callable[[], Found], otherwise: Found) -> Found:
         return otherwise
 
 
+def if_understood(read: Callable[[], Found], otherwise: Found) -> Found:
+    """What `read()` finds, or `otherwise` where the cloud does not understand such a question."""
+    try:
+        return read()
+    except RAISED as error:
+        if translate(error, "").code == "bad_request":
+            return otherwise
+        raise
+
+
 def with_id(items: Iterable[Mapping[str, Any]], cloud_id: str) -> Mapping[str, Any]:
     """That one of a list, for services that show no single ones. A missing one raises the SDK's not-found error."""
     for item in items:

@@ -1,7 +1,7 @@
 """One long list of a cloud, page by page as the services have it, and what happens to it while it is read."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ import requests
 from django.utils import timezone
 
 from clusters import gateway
-from clusters.gateway import Listed, Listing, moment
+from clusters.gateway import Index, Listed, Listing, moment
 from clusters.gateway.translation import RAISED, translate
 from clusters.inventory import Source
 
@@ -33,6 +33,7 @@ class ListedCloud:
     happens: Callable[[int], object] = lambda number: None
     shrink: Callable[[list[dict]], list[dict]] = lambda page: page
     most: int = 1000
+    marks: bool = True
     now: datetime = START
 
     @property
@@ -45,17 +46,20 @@ class ListedCloud:
 
     def add(self, *names: str) -> None:
         for name in names:
-            self.rows[name] = {"id": name, "place": name, "name": name, "updated": self.now}
+            self.rows[name] = {"id": name, "place": name, "name": name, "updated": self.now, "revision": 1}
 
     def rename(self, name: str, becomes: str) -> None:
-        self.rows[name] |= {"name": becomes, "updated": self.now}
+        revision = self.rows[name]["revision"] + 1
+        self.rows[name] |= {"name": becomes, "updated": self.now, "revision": revision}
 
     # What the SDK's proxy has.
     def get(self, path: str, params: Any = None, microversion: str | None = None) -> requests.Response:
-        if path != "/things":
+        if path not in ("/things", "/ids"):
             found = self.rows.get(path.rpartition("/")[2])
             return _answer(200, {"thing": _shown(found)}) if found else _answer(404, {})
-        self.asked.append(dict(params))
+        self.asked.append({**params, "path": path})
+        if "id" in params:
+            return _answer(200, {"things": [_shown(self.rows[name]) for name in params["id"] if name in self.rows]})
         if "since" not in params:
             self.happens(len(self.pages))
         key = "updated" if "since" in params else "place"
@@ -72,7 +76,17 @@ class ListedCloud:
             body["things_links"] = [{"rel": "next", "href": f"http://x/things?marker={page[-1]['id']}"}]
         return _answer(200, body)
 
-    def source(self, *, changes: bool = False) -> Source:
+    def index(self, *, marks: bool = True) -> Index:
+        def ids(item: dict[str, Any]) -> dict[str, Any]:
+            return {"cloud_id": item["id"], **({"mark": item["revision"]} if marks and self.marks else {})}
+
+        def some(names: Sequence[str]) -> Listing:
+            return Listing("compute", "/things", "things", {"id": list(names)})
+
+        found = Listed(lambda: (Listing("compute", "/ids", "things"),), ids)
+        return Index(found, "revision", some) if marks else Index(found)
+
+    def source(self, *, changes: bool = False, index: Index | None = None) -> Source:
         def lists(since: datetime) -> tuple[Listing, ...]:
             return (Listing("compute", "/things", "things", {"since": since.isoformat()}),)
 
@@ -81,6 +95,8 @@ class ListedCloud:
             Listed(lambda: (Listing("compute", "/things", "things"),), _row),
             lambda conn, cloud_id: _row(gateway.one(conn.compute, f"/things/{cloud_id}", "thing")),
             changes=Listed(lists, _row) if changes else None,
+            full_seconds=30,
+            index=index,
         )
 
     @contextmanager
@@ -109,7 +125,7 @@ class ListedCloud:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row["id"], "name": row["name"], "updated": row["updated"].isoformat()}
+    return {**row, "updated": row["updated"].isoformat()}
 
 
 def _row(item: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +134,7 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
         "name": item["name"],
         "status": "ACTIVE",
         "updated_at": moment(item["updated"]),
-        "data": {},
+        "data": {"revision": item["revision"]},
     }
 
 

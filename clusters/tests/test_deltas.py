@@ -138,7 +138,7 @@ def test_told_to_wait_in_the_middle_it_waits_and_goes_on(cluster, cloud):
     assert paces.due(state(cluster), source, timezone.now() + timedelta(minutes=4)) == ""
     assert paces.due(state(cluster), source, timezone.now() + timedelta(minutes=6)) == "full"
     lease = leases.claim(state(cluster))
-    sync.run_pass(cluster, Server, full=True, lease=lease)
+    sync.run_pass(cluster, Server, lease=lease)
     assert cloud.pages[3]["marker"] == cloud.pages[2]["marker"] and state(cluster).error_code == ""
 
 
@@ -146,9 +146,9 @@ def test_the_first_pass_is_never_called_complete_before_it_is(cluster, cloud, mo
     SyncState.objects.all().delete()
     always_looked_at(monkeypatch)
     lease = leases.claim(state(cluster))
-    sync.run_pass(cluster, Server, full=True, lease=lease, seconds=0)
+    sync.run_pass(cluster, Server, lease=lease, seconds=0)
     cloud.rename("s001", "soon")
     lease = leases.claim(state(cluster))
-    sync.run_pass(cluster, Server, full=True, lease=lease, seconds=0)
+    sync.run_pass(cluster, Server, lease=lease, seconds=0)
     half = state(cluster)
     assert name_of("s001") == "soon" and half.synced_at is None and half.position

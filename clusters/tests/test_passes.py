@@ -36,7 +36,7 @@ def go_on(cluster) -> None:
     while True:
         lease = leases.claim(sync.state_of(cluster, Server))
         assert lease
-        sync.run_pass(cluster, Server, full=True, lease=lease)
+        sync.run_pass(cluster, Server, lease=lease)
         if not sync.state_of(cluster, Server).position:
             return
 
@@ -61,7 +61,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(cluster, cloud):
 
 def test_time_that_is_over_leaves_the_rest_to_the_next_one(cluster, cloud):
     lease = leases.claim(sync.state_of(cluster, Server))
-    sync.run_pass(cluster, Server, full=True, lease=lease, seconds=0)
+    sync.run_pass(cluster, Server, lease=lease, seconds=0)
     state = sync.state_of(cluster, Server)
     assert (state.position["read"], state.running_until, state.error_code) == (PAGE, None, "")
     assert state.full_at is None and state.synced_at is None
@@ -202,7 +202,7 @@ def test_whatever_happens_between_pages(cluster, cloud, seed):
         the_worker_dies()
         lease = leases.claim(sync.state_of(cluster, Server))
         try:
-            sync.run_pass(cluster, Server, full=True, lease=lease)
+            sync.run_pass(cluster, Server, lease=lease)
             break
         except Killed:
             continue

@@ -26,7 +26,7 @@ def counters(resource="compute.server"):
 
 def test_changes_are_counted_and_whole_lists_are_not(cloud, east):
     cloud.answers[SERVERS] = as_json(200, {"servers": []})
-    sync.sync(east, Server, full=True)
+    sync.sync(east, Server)
     assert counters() == (0, 0, 0)
     for expected in (1, 2):
         sync.sync(east, Server, full=False)

@@ -1,7 +1,6 @@
 """Told to wait, we wait: one place reads the header, readings and jobs keep to it."""
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 import requests
@@ -12,6 +11,7 @@ from clusters import paces, sync
 from clusters.gateway import CloudError
 from clusters.gateway.retry_after import MOST_SECONDS, retry_after
 from clusters.gateway.translation import translate
+from clusters.inventory import Source
 from clusters.models import Cluster, Credential, SyncState
 from compute.flavors.models import Flavor
 from compute.servers.models import Server
@@ -95,9 +95,10 @@ def test_a_reading_rests_with_all_types_of_the_service_and_says_until_when(cloud
     state = SyncState.objects.get(resource="compute.server")
     now = timezone.now()
     assert state.retry_at > now + timedelta(seconds=3500) and state.error_code == "rate_limited"
+    source = Source("compute", None, None, full_seconds=30)
     for minutes in (1, 30, 58):
-        assert paces.due(state, SimpleNamespace(changes=None, full_seconds=30), now + timedelta(minutes=minutes)) == ""
-    assert paces.due(state, SimpleNamespace(changes=None, full_seconds=30), now + timedelta(minutes=61)) == "full"
+        assert paces.due(state, source, now + timedelta(minutes=minutes)) == ""
+    assert paces.due(state, source, now + timedelta(minutes=61)) == "full"
     volumes.refresh_from_db()
     assert volumes.retry_at is None, "another service of the same cloud goes on"
 

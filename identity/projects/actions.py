@@ -6,37 +6,20 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy
 
 from clusters import access
-from identity.projects import forms, quotas
+from identity import quota_services as quotas
+from identity.projects import forms
 from identity.projects.models import Project
+from identity.quota_words import OPTIONS
 from opsys.kit.declare.action import Action
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-WORDS = {
-    "key_pairs": "key-pairs",
-    "metadata_items": "properties",
-    "server_groups": "server-groups",
-    "server_group_members": "server-group-members",
-    "backup_gigabytes": "backup-gigabytes",
-    "per_volume_gigabytes": "per-volume-gigabytes",
-    "network": "networks",
-    "subnet": "subnets",
-    "subnetpool": "subnetpools",
-    "port": "ports",
-    "router": "routers",
-    "floatingip": "floating-ips",
-    "security_group": "secgroups",
-    "security_group_rule": "secgroup-rules",
-    "rbac_policy": "rbac-policies",
-}
-"""The command line's options, where they are not the service's own words."""
-
 
 def command(project: Project, limits: Mapping[str, int] | None = None, force: bool = False) -> list[str]:
     words = ["quota", "set"]
     for name, limit in (limits or {}).items():
-        words += [f"--{WORDS.get(name, name)}", str(limit)]
+        words += [f"--{OPTIONS.get(name, name)}", str(limit)]
     return [*words, *(["--force"] if force else []), project.cloud_id]
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from clusters import gateway
 from clusters.gateway import CloudError
-from identity.projects import quotas, words
+from identity import quota_services as quotas
+from identity import quota_words as words
 from opsys.kit.forms.form import ActionForm
 
 LARGEST = 2**31 - 1

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.coerce import mapping
 from clusters.gateway import many
-from identity.projects import quotas, words
+from identity import quota_services as quotas
+from identity import quota_words as words
 from identity.projects.models import Project
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Panel

@@ -57,10 +57,14 @@ def on_dead_host(ports: QuerySet) -> QuerySet:
     return ports.filter(Exists(hosts.filter(cluster_id=OuterRef("cluster_id"), host=OuterRef("host"))))
 
 
-def of_gone_project(rows: QuerySet) -> QuerySet:
-    """Of one that was seen, and then was there no more: a project that the credential may not see is no proof."""
-    gone = register.get("identity.project").model.objects.exclude(gone_at=None)
-    return rows.filter(Exists(gone.filter(cluster_id=OuterRef("cluster_id"), cloud_id=OuterRef("project_id"))))
+def of_gone(type_name: str, column: str) -> Callable[[QuerySet], QuerySet]:
+    """Of one that was seen, and then was there no more: what the credential may not see is no proof."""
+
+    def narrow(rows: QuerySet) -> QuerySet:
+        gone = register.get(type_name).model.objects.exclude(gone_at=None)
+        return rows.filter(Exists(gone.filter(cluster_id=OuterRef("cluster_id"), cloud_id=OuterRef(column))))
+
+    return narrow
 
 
 CHECKS = (
@@ -107,6 +111,7 @@ CHECKS = (
         _("In a passing state for more than half an hour."),
         Q(status__in=("creating", "attaching", "detaching", "deleting")),
         HALF_AN_HOUR,
+        "reset-status",
     ),
     Check(
         "port-dead-host",
@@ -153,6 +158,25 @@ CHECKS = (
         "delete",
         without_ports,
     ),
+    Check(
+        "snapshot-of-gone-volume",
+        "storage.snapshot",
+        Kind.ORPHANED,
+        _("Its volume was seen, and was deleted."),
+        ~Q(volume_id=""),
+        remedy="delete",
+        narrow=of_gone("storage.volume", "volume_id"),
+    ),
+    Check(
+        "image-of-gone-server",
+        "compute.image",
+        Kind.ORPHANED,
+        _("Its server was seen, and was deleted; unchanged for more than 30 days."),
+        Q(kind__in=("snapshot", "backup")),
+        MONTH,
+        "delete",
+        of_gone("compute.server", "server_id"),
+    ),
     *(
         Check(
             f"{name.rpartition('.')[2]}-of-gone-project",
@@ -161,7 +185,7 @@ CHECKS = (
             _("Its project was deleted."),
             ~Q(project_id=""),
             remedy=remedy,
-            narrow=of_gone_project,
+            narrow=of_gone("identity.project", "project_id"),
         )
         for name, remedy in (
             ("compute.server", "delete"),

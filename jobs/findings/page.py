@@ -1,12 +1,13 @@
 """The report of what is stuck and what is orphaned."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 MOST = 1000
 """So many of one rule are told; whoever cleans them up sees the next."""
 READ = ("pk", "cluster_id", "cloud_id", "name", "status", "project_id", "created_at", "updated_at")
+SIZES: Mapping[str, Callable[[int | None], str]] = {
+    "storage.volume": lambda size: f"{size} GiB",
+    "storage.snapshot": lambda size: f"{size} GiB",
+    "compute.image": lambda size: filesizeformat(size) if size is not None else "",
+}
+"""How the size of a type is told, where it has one."""
 KINDS: "dict[Kind, tuple[StrPromise, str]]" = {
     Kind.STUCK: (_("stuck"), "red"),
     Kind.ORPHANED: (_("orphaned"), "yellow"),
@@ -112,11 +119,11 @@ def _wanted(check: Check, wanted: Mapping[str, Any]) -> bool:
 def _findings(check: Check, clusters: Mapping[int, Cluster], now: datetime, user) -> Iterator[Finding]:
     resource = register.get(check.type)
     rows = resource.model.objects.visible_to(user).present().filter(check.which, cluster_id__in=list(clusters))
-    sized = check.type == "storage.volume"
+    sized = SIZES.get(check.type)
     columns = (*READ, "size") if sized else READ
     for values in _old(check.narrow(rows), check, now).values_list(*columns)[:MOST]:
         pk, cluster_id, cloud_id, name, status, project, created, updated = values[: len(READ)]
-        size = f"{values[-1]} GiB" if sized else ""
+        size = sized(values[-1]) if sized else ""
         since = updated or created
         yield Finding(clusters[cluster_id], check, resource, pk, cloud_id, name, status, project, since, size)
 
@@ -150,6 +157,8 @@ FINDINGS = add_report(
             Column("how", _("How it is known"), kind="reason", priority=2),
             Column("project", _("Project"), kind="code", priority=3),
             Column("cluster", _("Cluster"), kind="cluster", priority=2),
+            Column("rule", _("Rule"), value=lambda found: found.check.name, priority=4),
+            Column("id", _("ID"), value="cloud_id", priority=4),
         ),
         types=tuple(_types()),
         find=find,

@@ -17,7 +17,7 @@ from jobs.models import Job, JobItem
 from opsys.kit.act import perform
 from opsys.kit.declare.action import Outcome, Status
 from opsys.kit.declare.register import get, resources
-from tests.factories import make_server
+from tests.factories import make_server, make_state
 
 pytestmark = pytest.mark.django_db
 
@@ -355,3 +355,19 @@ def test_an_item_is_not_asked_again_before_the_cloud_said(job):
     taken._do(job.items.first(), lane)
     assert lane._not_before > time.monotonic() + 3500
     assert len(lane.items) == 1
+
+
+def test_what_a_reading_was_told_counts_for_jobs_too(job):
+    item = job.items.first()
+    make_state(
+        item.cluster,
+        job.params["resource"],
+        error_code="rate_limited",
+        retry_at=timezone.now() + timedelta(hours=1),
+    )
+    taken = run.Run(lifecycle.take(job.pk))
+    lane = run.Lane(item.cluster_id)
+    taken._outcome = lambda item, uncertain: pytest.fail("it was asked")
+    taken._do(item, lane)
+    item.refresh_from_db()
+    assert lane._not_before > time.monotonic() + 3500 and list(lane.items) == [item] and item.attempts == 0

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from clusters import sync
 from clusters.inventory import SOURCES, type_name
 from clusters.models import SyncState
+from clusters.paces import stale_after
 from monitoring.home.troubles import types_that_can_be_down
 from monitoring.samples.metrics import CLUSTER, HOST, NETWORK, POOL, PROJECT
 from opsys.kit.declare import register
@@ -38,7 +38,7 @@ class Readings:
         """By type the clusters of which it is known."""
         for state in self.states:
             source = sources.get(state.resource)
-            if source and state.synced_at and now - state.synced_at <= sync.stale_after(state, source):
+            if source and state.synced_at and now - state.synced_at <= stale_after(state, source, now):
                 self.fresh[state.resource].append(state.cluster_id)
 
     def rows(self, resource: str) -> Any:

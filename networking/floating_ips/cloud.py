@@ -22,6 +22,7 @@ def row(ip: Mapping[str, Any]) -> dict[str, Any]:
 
 
 fetch, fetch_one = neutron.reading("/floatingips", "floatingip", row)
+index = neutron.index("/floatingips")
 
 
 def allocate(conn, *, network: str, subnet: str = "", address: str = "", **values: Any) -> str:

@@ -43,6 +43,7 @@ def row(network: Mapping[str, Any]) -> dict[str, Any]:
 
 
 fetch, fetch_one = neutron.reading("/networks", "network", row)
+index = neutron.index("/networks")
 
 
 def create(conn, **values: Any) -> str:

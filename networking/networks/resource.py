@@ -17,7 +17,7 @@ NETWORKS = register(
         model=Network,
         slug="networks",
         icon="network",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

@@ -47,6 +47,7 @@ def row(port: Mapping[str, Any]) -> dict[str, Any]:
 
 
 fetch, fetch_one = neutron.reading("/ports", "port", row)
+index = neutron.index("/ports")
 
 
 def create(conn, **values: Any) -> str:

@@ -68,7 +68,7 @@ PORTS = register(
         model=Port,
         slug="ports",
         icon="plug",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
         columns=(
             Column("name", _("Name"), value=str, kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

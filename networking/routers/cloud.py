@@ -28,6 +28,7 @@ def row(router: Mapping[str, Any]) -> dict[str, Any]:
 
 
 fetch, fetch_one = neutron.reading("/routers", "router", row)
+index = neutron.index("/routers")
 
 
 def create(conn, *, external_network: str = "", snat: bool | None = None, **values: Any) -> str:

@@ -16,7 +16,7 @@ ROUTERS = register(
         model=Router,
         slug="routers",
         icon="router",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

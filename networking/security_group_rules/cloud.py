@@ -48,6 +48,7 @@ def ports(rule: Mapping[str, Any]) -> str:
 
 
 fetch, fetch_one = neutron.reading("/security-group-rules", "security_group_rule", row)
+index = neutron.index("/security-group-rules")
 
 
 def create(conn, *, security_group: str, **values: Any) -> str:

@@ -13,7 +13,7 @@ SECURITY_GROUP_RULES = register(
         model=SecurityGroupRule,
         slug="security_group_rules",
         icon="list-check",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
         columns=(
             Column("name", _("Rule"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

@@ -27,6 +27,7 @@ def row(group: Mapping[str, Any]) -> dict[str, Any]:
 
 
 fetch, fetch_one = neutron.reading("/security-groups", "security_group", row, fields=FIELDS)
+index = neutron.index("/security-groups", fields=FIELDS)
 
 
 def create(conn, *, rules: list[Mapping[str, Any]] | None = None, **values: Any) -> str:

@@ -12,7 +12,7 @@ SECURITY_GROUPS = register(
         model=SecurityGroup,
         slug="security_groups",
         icon="shield",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

@@ -1,10 +1,11 @@
 """Cinder's volumes as plain values. What can be asked of them stands in operations.py and creating.py."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from clusters.coerce import mapping, sequence
-from clusters.gateway import moment, one
+from clusters.gateway import Listed, Listing, moment, one
 from storage import cinder
 
 KEPT = (
@@ -50,3 +51,12 @@ def row(volume: Mapping[str, Any]) -> dict[str, Any]:
 
 
 fetch = cinder.listed("/volumes/detail", "volumes", row)
+
+
+def _changed(since: datetime) -> tuple[Listing, ...]:
+    query = {"all_tenants": "1", "updated_at": f"gte:{since:%Y-%m-%dT%H:%M:%S}", "sort": "updated_at:asc"}
+    return (Listing("block_storage", "/volumes/detail", "volumes", query, cinder.NEWEST, since="3.60"),)
+
+
+changes = Listed(_changed, row)
+index = cinder.ids("/volumes", "volumes")

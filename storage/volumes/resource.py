@@ -83,7 +83,14 @@ VOLUMES = register.register(
         slug="volumes",
         icon="database",
         # Cinder tells no deleted volumes, so every pass is a complete one.
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=30),
+        source=Source(
+            "block-storage",
+            cloud.fetch,
+            cloud.fetch_one,
+            changes=cloud.changes,
+            full_seconds=30,
+            index=cloud.index,
+        ),
         columns=COLUMNS,
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),

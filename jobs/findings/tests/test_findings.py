@@ -25,6 +25,8 @@ FOUND = {
     "floating-ip-unused": {"port_id": ""},
     "port-unheld": {"device_id": ""},
     "security-group-unused": {"name": "left over"},
+    "snapshot-of-gone-volume": {"volume_id": "gone"},
+    "image-of-gone-server": {"kind": "snapshot", "server_id": "gone"},
 }
 HEALTHY = {
     "compute.server": {"status": "ACTIVE"},
@@ -34,13 +36,15 @@ HEALTHY = {
     "networking.securitygroup": {"name": "default"},
     "networking.router": {},
     "networking.network": {},
+    "storage.snapshot": {"volume_id": "healthy-storage.volume"},
+    "compute.image": {"kind": "image", "server_id": "gone"},
 }
 
 
-def make(kind, cluster, cloud_id, *, age=LONG_AGO, **fields):
+def make(type_name, cluster, cloud_id, *, age=LONG_AGO, **fields):
     now = timezone.now()
     values = {"name": cloud_id, "digest": "", "synced_at": now, "updated_at": now - age, "project_id": "p1", **fields}
-    return register.get(kind).model.objects.create(cluster=cluster, cloud_id=cloud_id, **values)
+    return register.get(type_name).model.objects.create(cluster=cluster, cloud_id=cloud_id, **values)
 
 
 @pytest.fixture
@@ -49,6 +53,8 @@ def world(cluster):
     make("identity.project", cluster, "p2", gone_at=timezone.now())
     make("compute.hypervisor", cluster, "h1", host="dead", state="down")
     make("compute.hypervisor", cluster, "h2", host="alive", state="up")
+    make("storage.volume", cluster, "gone", gone_at=timezone.now())
+    make("compute.server", cluster, "gone", gone_at=timezone.now())
     for kind, fields in HEALTHY.items():
         make(kind, cluster, f"healthy-{kind}", **fields)
     return cluster

@@ -51,8 +51,9 @@ def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list
     """The state of each cluster, and a version that changes whenever a row of one of them did. One query."""
     found = SyncState.objects.filter(resource=type_name(model), cluster_id__in=[c.pk for c in clusters])
     columns = ("cluster_id", "synced_at", "changed_at", "error_code", "error", "retry_at", "position")
-    paces = ("full_every", "full_took", "delta_took")
-    states = {s.cluster_id: s for s in found.only(*columns, *paces)}
+    paces = ("full_every", "full_took", "full_pages", "index_took", "index_pages", "delta_took")
+    moments = ("refused_at", "looked_at", "eager_until")
+    states = {s.cluster_id: s for s in found.only(*columns, *paces, *moments)}
     changed = [state.changed_at for state in states.values() if state.changed_at]
     # The error states belong to the version too: a row of a broken cluster is drawn differently.
     version = f"{max(changed).timestamp() if changed else 0:.6f}-{sum(bool(s.error_code) for s in states.values())}"
@@ -73,7 +74,8 @@ def _of(cluster: Cluster, state: SyncState | None, source: Source) -> Freshness:
         return Freshness(cluster, kind, state.synced_at, reason, _later(state.retry_at))
     if under_way:
         return Freshness(cluster, "ok", state.synced_at, progress=under_way)
-    stale = state.synced_at is None or timezone.now() - state.synced_at > stale_after(state, source)
+    now = timezone.now()
+    stale = state.synced_at is None or now - state.synced_at > stale_after(state, source, now)
     return Freshness(cluster, "stale" if stale else "ok", state.synced_at)
 
 

@@ -30,6 +30,7 @@ def report_page(request: ConsoleRequest, report: Report) -> HttpResponse:
     remedies = [row.remedy for row in page.rows]
     context = {
         "report": report,
+        "columns": report.shown,
         "filter": query,
         "query": request.GET.get("q", ""),
         "filtered": bool(query.form.changed_data),
@@ -74,7 +75,7 @@ def _line(report: Report, row: Any, remedy: Remedy | None) -> dict[str, Any]:
     return {
         "name": str(row),
         "remedy": remedy,
-        "cells": [(column, drawn(column.kind, column.of(row))) for column in report.columns],
+        "cells": [(column, drawn(column.kind, column.of(row))) for column in report.shown],
     }
 
 

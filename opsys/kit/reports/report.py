@@ -1,8 +1,9 @@
 """A report as one value."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Remedy:
-    """What can be done about a finding: an action on a row of a type. The action's own plan says whether it may."""
+    """What can be done about a finding: an action on a row of a type. The action's own plan says whether it may.
+    `values` are what its form begins with."""
 
     resource_name: str
     action_name: str
     pk: int
+    values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def resource(self) -> Resource:
@@ -40,7 +43,9 @@ class Remedy:
 
     @property
     def url(self) -> str:
-        return self.resource.url("action", self.action_name)
+        """With an end to which the rows' `ids` are added."""
+        begun = f"{urlencode(self.values)}&" if self.values else ""
+        return f"{self.resource.url('action', self.action_name)}?{begun}"
 
 
 class Found(Protocol):
@@ -83,6 +88,11 @@ class Report:
     @property
     def name(self) -> str:
         return f"{self.app}.{self.slug}"
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns of the page. Those of priority 4 are for programs and files."""
+        return [column for column in self.columns if column.priority < 4]
 
     @property
     def resources(self) -> list[Resource]:

@@ -9,6 +9,25 @@ if TYPE_CHECKING:
 
 UNITS = {"ram": "MiB", "gigabytes": "GiB", "backup_gigabytes": "GiB", "per_volume_gigabytes": "GiB"}
 
+OPTIONS = {
+    "key_pairs": "key-pairs",
+    "metadata_items": "properties",
+    "server_groups": "server-groups",
+    "server_group_members": "server-group-members",
+    "backup_gigabytes": "backup-gigabytes",
+    "per_volume_gigabytes": "per-volume-gigabytes",
+    "network": "networks",
+    "subnet": "subnets",
+    "subnetpool": "subnetpools",
+    "port": "ports",
+    "router": "routers",
+    "floatingip": "floating-ips",
+    "security_group": "secgroups",
+    "security_group_rule": "secgroup-rules",
+    "rbac_policy": "rbac-policies",
+}
+"""The command line's options, where they are not the service's own words."""
+
 LABELS: "dict[str, StrPromise]" = {
     "instances": _("Servers"),
     "cores": _("vCPUs"),

@@ -1,0 +1,151 @@
+"""Many servers of a real cloud change at once: how soon all of it, and a single further change, are seen."""
+
+import argparse
+import json
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+import uuid
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from benchmarks.support import lab
+from benchmarks.support.figures import Failure, Figures, median, say
+from benchmarks.support.lab import Compute, running_lab
+from lab import Cloud, Lab
+from lab.layout import PROJECTS
+from tests.platform import ApiSession, Platform
+
+SERVERS = 20_000
+MOST_RATIO, MOST_SECONDS, MOST_SHARE = 1.3, 15, 0.30
+PAGE_SIZE, MICROVERSION = 1000, "2.96"
+GIVE_UP_SECONDS = 1800
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--servers", type=int, default=SERVERS)
+    parser.add_argument("--rest", type=float, default=600, help="seconds over which our share is measured afterwards")
+    lab.add_arguments(parser)
+
+
+def run(figures: Figures, options: argparse.Namespace) -> None:
+    with running_lab(options) as clouds, tempfile.TemporaryDirectory(prefix="opsys-benchmark-") as folder:
+        clouds.cloud("west").stop(*PROJECTS, "edge")  # one is enough
+        cloud = clouds.cloud("east")
+        plain = Compute(cloud, microversion=MICROVERSION)
+        missing = options.servers - sum(map(len, plain.pages(PAGE_SIZE)))
+        if missing > 0:
+            clouds.clone("east", missing)
+        floor = _timed(lambda: sum(map(len, plain.pages(PAGE_SIZE))))
+        figures.at_most("bare client: seconds", floor, None)
+        platform = Platform(Path(folder))
+        platform.manage("init-db", "--demo")
+        platform.manage("add-cluster", "east", "--from-clouds-yaml", str(clouds.layout.clouds_yaml))
+        try:
+            platform.start()
+            _measure(figures, clouds, cloud, platform, floor, options.rest)
+        finally:
+            platform.stop()
+
+
+def _measure(figures: Figures, clouds: Lab, cloud: Cloud, platform: Platform, floor: float, rest: float) -> None:
+    began = time.monotonic()
+    _wait(lambda: _state(platform)["full_at"], "the first reading")
+    took, count = time.monotonic() - began, _ask(platform, "SELECT COUNT(*) FROM compute_server")
+    figures.at_most("servers", count, None)
+    figures.at_most("first reading: seconds", took, None)
+    figures.at_most("first reading: rows a second", count / took, None)
+
+    plain, api = Compute(cloud, microversion=MICROVERSION), platform.session("admin", "admin123")
+    watch = _Watch(api)
+    ending, seen = uuid.uuid4().hex[:6], []
+    total = _clones(platform)
+    victim = _ask(platform, "SELECT cloud_id FROM compute_server WHERE name LIKE 'clone-%' LIMIT 1")
+    clouds.rename_clones("east", ending)
+    began = time.monotonic()
+    while _clones(platform, ending) < total - 1:
+        name = f"single {uuid.uuid4().hex[:6]}"
+        plain.rename(victim, name)
+        seen.append(_wait(lambda name=name: api.rows("compute/servers/", q=name), "a single change"))
+        say(f"{_clones(platform, ending)} of {total} seen, a single change after {seen[-1]:.1f} s")
+    took = time.monotonic() - began
+    figures.at_most("mass change, all seen: seconds", took, None)
+    figures.at_most("mass change, all seen: ratio to the bare client", took / floor, MOST_RATIO)
+    figures.at_most("single change meanwhile: seconds p50", median(seen), None)
+    figures.at_most(
+        "single change meanwhile: seconds p95", statistics.quantiles(seen, n=20, method="inclusive")[-1], MOST_SECONDS
+    )
+
+    clouds.rename_clones("east", again := uuid.uuid4().hex[:6])
+    _wait(lambda: (_state(platform)["position"] or {}).get("read", 0) > total / 10, "a complete reading")
+    platform.kill("worker")
+    before = _state(platform)["position"]
+    platform.start("worker")
+    _wait(lambda: (_state(platform)["position"] or {"read": total})["read"] > before["read"], "it goes on")
+    after = _state(platform)["position"] or before
+    figures.equal("after kill -9 the same reading goes on", after["began"] == before["began"], True)
+    _wait(lambda: _clones(platform, again) >= total - 1, "all of it after kill -9")
+    figures.equal("states of the list meanwhile", sorted(watch.end()), ["ok"])
+    _wait(lambda: not _state(platform)["position"], "the end of the reading")
+    figures.at_most("share of the cloud's time afterwards", _busy(platform, rest), MOST_SHARE)
+
+
+class _Watch:
+    """What the list says of the cluster, all the time."""
+
+    def __init__(self, api: ApiSession):
+        self._states: set[str] = set()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, args=(api,), daemon=True)
+        self._thread.start()
+
+    def _look(self, api: ApiSession) -> None:
+        while not self._over.wait(0.5):
+            self._states.add(api.get("compute/servers/", per_page=1)["clusters"][0]["state"])
+
+    def end(self) -> set[str]:
+        self._over.set()
+        self._thread.join()
+        return self._states
+
+
+def _ask(platform: Platform, query: str) -> Any:
+    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=60)) as database:
+        return database.execute(query).fetchone()[0]
+
+
+def _state(platform: Platform) -> dict[str, Any]:
+    query = "SELECT json_object('full_at', full_at, 'position', json(position)) FROM clusters_syncstate"
+    return json.loads(_ask(platform, f"{query} WHERE resource = 'compute.server'"))
+
+
+def _clones(platform: Platform, ending: str = "") -> int:
+    return _ask(platform, f"SELECT COUNT(*) FROM compute_server WHERE name LIKE 'clone-%{ending}'")
+
+
+def _busy(platform: Platform, seconds: float) -> float:
+    """In which part of the time a reading of the servers is under way."""
+    query = "SELECT COUNT(*) FROM clusters_syncstate WHERE resource = 'compute.server' AND running_until IS NOT NULL"
+    end, looks = time.monotonic() + seconds, []
+    while time.monotonic() < end:
+        looks.append(bool(_ask(platform, query)))
+        time.sleep(0.2)
+    return sum(looks) / len(looks)
+
+
+def _wait(condition, what: str) -> float:
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > GIVE_UP_SECONDS:
+            raise Failure(f"Not within {GIVE_UP_SECONDS} s: {what}")
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def _timed(work) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began

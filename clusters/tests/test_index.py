@@ -1,0 +1,163 @@
+"""Long lists of services that tell no changes are compared with what is known; few rows are read again."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from clusters import inventory, leases, paces, passes, sync
+from clusters.gateway import CloudError
+from clusters.inventory import Source
+from clusters.models import SyncState
+from compute.servers.models import Server
+from networking.ports.models import Port
+from storage.volumes.models import Volume
+
+
+@pytest.fixture
+def cloud(listed_cloud, cluster, monkeypatch):
+    monkeypatch.setitem(inventory.SOURCES, Server, listed_cloud.source(index=listed_cloud.index()))
+    sync.sync(cluster, Server)
+    listed_cloud.asked.clear()
+    return listed_cloud
+
+
+def compare(cluster) -> SyncState:
+    lease = leases.claim(sync.state_of(cluster, Server))
+    sync.run_pass(cluster, Server, "index", lease=lease)
+    return sync.state_of(cluster, Server)
+
+
+def known() -> dict[str, str]:
+    return dict(Server.objects.present().values_list("cloud_id", "name"))
+
+
+def of(cloud) -> dict[str, str]:
+    return {name: row["name"] for name, row in cloud.rows.items()}
+
+
+def test_only_what_is_new_or_changed_is_read(cluster, cloud):
+    cloud.rename("s030", "new name")
+    cloud.add("z1")
+    del cloud.rows["s002"]
+    state = compare(cluster)
+    assert known() == of(cloud)
+    assert [query["id"] for query in cloud.asked if "id" in query] == [["s030"], ["z1"]]
+    assert not [query for query in cloud.asked if query["path"] == "/things" and "id" not in query]
+    assert state.index_at and state.index_at > state.full_at and state.synced_at == state.index_at
+    assert not Server.objects.present().filter(synced_at__lt=state.index_at).exists(), "all were seen"
+
+
+def test_ids_without_marks_tell_what_is_gone_and_what_is_new(cluster, cloud, monkeypatch):
+    monkeypatch.setitem(inventory.SOURCES, Server, cloud.source(changes=True, index=cloud.index(marks=False)))
+    del cloud.rows["s002"]
+    cloud.add("z1", "z2")
+    assert compare(cluster).position is None and known() == of(cloud)
+    assert {query["path"] for query in cloud.asked} == {"/ids"}
+
+
+def test_more_new_ones_than_can_be_asked_for_are_left_to_a_complete_pass(cluster, cloud, monkeypatch):
+    monkeypatch.setattr(passes, "MOST_ASKED", 1)
+    monkeypatch.setitem(inventory.SOURCES, Server, cloud.source(index=cloud.index(marks=False)))
+    cloud.add("z1", "z2", "z3")
+    state = compare(cluster)
+    assert state.position["kind"] == "full" and len(known()) == 51
+    lease = leases.claim(state)
+    sync.run_pass(cluster, Server, "full", lease=lease)
+    assert known() == of(cloud)
+
+
+def test_a_cloud_without_marks_is_read_completely_and_not_asked_again(cluster, cloud):
+    cloud.marks = False
+    cloud.rename("s030", "new name")
+    state = compare(cluster)
+    assert known() == of(cloud) and not paces.understood(state, timezone.now())
+    assert paces.understood(state, timezone.now() + timedelta(hours=2))
+
+
+def test_a_cloud_that_refuses_to_tell_changes_is_read_completely_and_no_error(cluster, listed_cloud, monkeypatch):
+    cloud = listed_cloud
+    monkeypatch.setitem(inventory.SOURCES, Server, cloud.source(changes=True))
+    sync.sync(cluster, Server)
+    answer = cloud.get
+
+    def get(path, params=None, microversion=None):
+        if params and "since" in params:
+            raise CloudError("bad_request", cluster="east")
+        return answer(path, params)
+
+    cloud.get = get
+    monkeypatch.setattr(passes.gateway, "if_understood", lambda read, otherwise: otherwise)
+    cloud.rename("s030", "new name")
+    sync.sync(cluster, Server, full=False)
+    state = sync.state_of(cluster, Server)
+    assert known() == of(cloud) and not state.error_code
+    assert not paces.tells_changes(state, inventory.SOURCES[Server], timezone.now())
+
+
+def minutes_of(states: list[tuple[SyncState, object]], **fields) -> float:
+    """How many requests a minute these make at rest."""
+    now, requests = timezone.now(), 0.0
+    stretch = paces.stretch(states, now)
+    for state, source in states:
+        factor = stretch(state, source)
+        if paces._indexed(state, source, now):
+            requests += 60 * state.index_pages / (factor * paces._index_pace(state, source, now))
+        requests += 60 * (state.full_pages or 1) / (factor * paces._full_pace(state, source, now))
+        if paces.tells_changes(state, source, now):
+            requests += 60 / (factor * paces._delta_pace(state, now))
+    return requests
+
+
+@pytest.mark.parametrize(
+    ("service", "model", "pages", "most"), [("block-storage", Volume, 20, 4), ("network", Port, 3, 6)]
+)
+def test_requests_at_rest_are_few_with_20000_rows(service, model, pages, most):
+    """And where somebody looks, the pace is that of one who looks."""
+    states = []
+    for kind, source in inventory.SOURCES.items():
+        if source.service == service:
+            long = kind is model
+            state = SyncState(full_pages=20 if long else 1, index_pages=pages if long else None)
+            states.append((state, source))
+    assert minutes_of(states) <= most + 0.01
+    (watched,) = [state for state, source in states if source is inventory.SOURCES[model]]
+    watched.looked_at = timezone.now()
+    stretch = paces.stretch(states, timezone.now())
+    assert stretch(watched, inventory.SOURCES[model]) == 1
+
+
+def failing(*seconds_ago: float, took: float = 1) -> list[tuple[SyncState, Source]]:
+    now, source = timezone.now(), Source("compute", None, None)
+    states = [
+        SyncState(pk=number, failures=1, failed_at=now - timedelta(seconds=ago), seconds=took)
+        for number, ago in enumerate(seconds_ago)
+    ]
+    return [(state, source) for state in states]
+
+
+def test_a_service_that_answers_for_nothing_is_asked_for_one_type_at_a_time():
+    now = timezone.now()
+    assert paces.held_back(failing(30, 50, 40), now) == {0, 2}
+    assert paces.held_back(failing(30, 50, 2), now) == {0, 1, 2}, "the last one has just failed"
+    assert paces.held_back(failing(30, 50, 40, took=30), now) == {0, 1, 2}, "it hung, so it rests for longer"
+    asking = failing(30, 50, 40)
+    asking[0][0].running_until = now + timedelta(seconds=5)
+    assert paces.held_back(asking, now) == {0, 1, 2}
+    well = failing(30, 50, 40)
+    well[2][0].failures = 0
+    assert paces.held_back(well, now) == set()
+
+
+def test_a_cloud_that_hangs_is_busy_with_us_for_less_than_a_third_of_the_time():
+    """Five types, each of which waits for 30 s in vain: over ten minutes."""
+    states, busy, clock = failing(*[1000] * 5, took=30), 0.0, timezone.now()
+    end, free = clock + timedelta(minutes=10), clock
+    while clock < end:
+        held = paces.held_back(states, clock)
+        for state, source in states:
+            if state.pk not in held and clock >= free and paces.due(state, source, clock):
+                free = clock + timedelta(seconds=30)
+                state.failed_at, state.failures, busy = free, state.failures + 1, busy + 30
+        clock += timedelta(seconds=1)
+    assert 60 <= busy <= 0.3 * 600

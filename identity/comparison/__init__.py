@@ -1,0 +1,1 @@
+"""The quotas of two projects side by side, of one cluster or of two."""

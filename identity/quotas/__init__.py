@@ -1,0 +1,1 @@
+"""Quotas of all projects, how full each is, and taking over those of another project."""
