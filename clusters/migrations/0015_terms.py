@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0013_rights_version'),
+        ('clusters', '0014_pass_paces'),
     ]
 
     operations = [

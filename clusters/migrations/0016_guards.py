@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0014_terms'),
+        ('clusters', '0015_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
