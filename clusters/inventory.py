@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from clusters import access
+from clusters import access, signals
 from clusters.addresses import canonical, spellings
 from clusters.coerce import coerced, is_id
 from clusters.gateway import Index
@@ -288,6 +288,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     if write:
         # Before the rows: if this process dies in between, their digests have them written again.
         write_links(model, cluster, [item for item in write if not item.gone_at])
+        signals.changing.send(model, cluster=cluster, items=write, known=known)
         _upsert(model, write)
     return changes
 
@@ -346,6 +347,7 @@ def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: d
     rows = missing(model, cluster, before=before)
     ids = list(rows.values_list("cloud_id", flat=True))
     if ids:
+        signals.vanishing.send(model, cluster=cluster, rows=rows)
         rows.update(gone_at=timezone.now())
     return Changes(gone=ids)
 
@@ -353,7 +355,9 @@ def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: d
 def mark_gone(item: InventoryItem) -> None:
     """The cloud said that it does not exist."""
     now = timezone.now()
-    type(item).objects.filter(pk=item.pk, gone_at=None).update(gone_at=now, synced_at=now)
+    rows = type(item).objects.filter(pk=item.pk, gone_at=None)
+    signals.vanishing.send(type(item), cluster=item.cluster, rows=rows)
+    rows.update(gone_at=now, synced_at=now)
 
 
 def _upsert(model: type[InventoryItem], items: list[InventoryItem]) -> None:

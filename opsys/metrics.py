@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from clusters.models import SyncState
 from jobs.models import Job
+from monitoring.alerts.models import Alert
 from opsys.kit.declare import register
 
 MOST_SERIES = 5000
@@ -38,6 +39,7 @@ class _Figures:
         yield _resources()
         yield from _readings()
         yield _jobs()
+        yield _alerts()
 
 
 def _resources() -> GaugeMetricFamily:
@@ -64,6 +66,15 @@ def _readings() -> Iterator[GaugeMetricFamily]:
         if synced_at:
             last.add_metric([cluster, resource], synced_at.timestamp())
     yield from (failures, seconds, last)
+
+
+def _alerts() -> GaugeMetricFamily:
+    family = GaugeMetricFamily("opsys_alerts", "What fires, by rule.", labels=["cluster", "rule", "severity"])
+    rows = Alert.objects.filter(state=Alert.State.FIRING).order_by()
+    counts = rows.values_list("cluster__name", "rule__kind", "severity").annotate(Count("pk"))
+    for cluster, rule, severity, count in counts[:MOST_SERIES]:
+        family.add_metric([cluster or "", rule, severity], count)
+    return family
 
 
 def _jobs() -> GaugeMetricFamily:

@@ -178,6 +178,33 @@ PLATFORM = {
     ("GET", "networking/exposure/export/"): CLOSED,
     ("GET", "api/v1/networking/exposure/"): PROGRAM,
     ("GET", "api/v1/networking/exposure/export/"): PROGRAM,
+    ("GET", "monitoring/alerts/"): CLOSED,
+    ("GET", "monitoring/alerts/rules/"): CLOSED,
+    ("GET", "monitoring/alerts/silences/"): CLOSED,
+    ("GET", "monitoring/alerts/silences/new/"): CLOSED,
+    ("POST", "monitoring/alerts/silences/new/"): CLOSED,  # 200 with what is wrong
+    ("GET", "monitoring/alerts/<int:pk>/"): CLOSED,
+    # Whoever may only look is sent back with the reason.
+    ("POST", "monitoring/alerts/<int:pk>/acknowledge/"): (302, 302, 302, 302),
+    ("POST", "monitoring/alerts/silences/<int:pk>/end/"): (302, 302, 302, 302),
+    ("GET", "api/v1/monitoring/alerts/"): PROGRAM,
+    ("GET", "api/v1/monitoring/alerts/<int:pk>/"): PROGRAM,
+    ("POST", "api/v1/monitoring/alerts/<int:pk>/acknowledge/"): (401, 403, 200, 200),
+    ("GET", "api/v1/monitoring/alerts/rules/"): (401, 403, 403, 200),
+    ("POST", "api/v1/monitoring/alerts/rules/"): (401, 403, 403, 400),
+    ("GET", "api/v1/monitoring/alerts/rules/<int:pk>/"): (401, 403, 403, 200),
+    ("PATCH", "api/v1/monitoring/alerts/rules/<int:pk>/"): (401, 403, 403, 200),
+    ("GET", "api/v1/monitoring/alerts/silences/"): PROGRAM,
+    ("POST", "api/v1/monitoring/alerts/silences/"): (401, 400, 400, 400),
+    ("GET", "api/v1/monitoring/alerts/silences/<int:pk>/"): PROGRAM,
+    ("GET", "monitoring/changes/"): CLOSED,
+    ("GET", "monitoring/tools/"): CLOSED,
+    ("GET", "api/v1/monitoring/tools/ansible/"): PROGRAM,
+    ("GET", "api/v1/monitoring/tools/prometheus/"): PROGRAM,
+    ("GET", "api/v1/monitoring/tools/ssh-config/"): PROGRAM,
+    ("GET", "api/v1/monitoring/tools/netbox/"): PROGRAM,
+    ("GET", "monitoring/changes/count/"): CLOSED,
+    ("GET", "api/v1/monitoring/changes/"): PROGRAM,
     ("POST", "language/"): (302, 302, 302, 302),
     ("GET", "healthz"): (200, 200, 200, 200),
     # Without a token in the settings there is none.
@@ -210,6 +237,7 @@ PLATFORM = {
     ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/clusters/cluster/<int:pk>/read/"): (302, 302, 302, 302),
     ("GET", "admin/clusters/cluster/paste/"): ADMIN,
+    ("GET", "admin/monitoring/channel/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),
 }
 
@@ -279,11 +307,22 @@ ADMIN_MODELS = {
     "terminal/session": (False, False, 403),
     "terminal/recording": (False, False, 403),
     "axes/accessattempt": (False, False, 403),
+    "monitoring/channel": (True, True, 200),
+    "monitoring/alertrule": (True, True, 200),
+    "monitoring/silence": (True, True, 200),
+    "monitoring/delivery": (False, False, 403),
+    "axes/accessattempt": (False, True, 302),
+    "axes/accesslog": (False, True, 302),
+    "axes/accessfailurelog": (False, True, 302),
 }
 
 # Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.
 COMMANDS = {
     "add_cluster": "machine",
+    "alert_rules": "machine",
+    "alert_silences": "as",
+    "alerts": "as",
+    "ansible_inventory": "as",
     "audit_export": "machine",
     "audit_verify": "machine",
     "clear_logs": "machine",
@@ -341,6 +380,8 @@ LAST = {
     # The Django admin shows the schedule too; from here on there is none.
     ("POST", "jobs/schedules/<int:pk>/delete/"): (302, 302, 404, 302),
     ("DELETE", "api/v1/jobs/schedules/<int:pk>/"): (401, 404, 404, 404),
+    ("DELETE", "api/v1/monitoring/alerts/silences/<int:pk>/"): (401, 403, 204, 204),
+    ("DELETE", "api/v1/monitoring/alerts/rules/<int:pk>/"): (401, 403, 403, 204),
 }
 
 

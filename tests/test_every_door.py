@@ -23,6 +23,8 @@ from clusters import gateway
 from clusters.access import CONSOLE, OPERATE, PROVISION, VIEW
 from clusters.models import Closure, ClusterGroup, Protection
 from jobs.models import Job, Schedule, ScheduleRun
+from monitoring.alerts.models import Alert, Channel, Delivery, Silence
+from monitoring.alerts.models import AlertRule as WatchRule
 from opsys.asgi import application
 from opsys.kit.declare import register
 from terminal.models import (
@@ -123,6 +125,7 @@ def world(cluster, make_user, monkeypatch):
             name="nightly", owner=users["viewer"], cron="0 19 * * *", action="stop"
         ),
         **rows_of_terminals(cluster, users["operator"]),
+        **rows_of_alerts(cluster),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
     }
     for resource in register.resources():
@@ -152,6 +155,22 @@ def rows_of_terminals(cluster, owner):
         "terminal/policy": Policy.objects.create(cluster=cluster),
         "terminal/alertrule": AlertRule.objects.create(name="rm", pattern="rm -rf"),
         "terminal/defaultuser": DefaultUser.objects.create(image="debian*", username="debian"),
+    }
+
+
+def rows_of_alerts(cluster):
+    now = timezone.now()
+    rule = WatchRule.objects.create(kind="cluster-down")
+    channel = Channel.objects.create(name="mail", endpoint="night@example.com", place="night@example.com")
+    seen = {"began_at": now, "fired_at": now, "seen_at": now, "key": "key", "open_key": "key"}
+    return {
+        "an alert": Alert.objects.create(rule=rule, cluster=cluster, severity="critical", state="firing", **seen),
+        "monitoring/alertrule": rule,
+        "monitoring/channel": channel,
+        "monitoring/silence": Silence.objects.create(
+            cluster=cluster, ends_at=now + timedelta(hours=1), reason="planned"
+        ),
+        "monitoring/delivery": Delivery.objects.create(channel=channel, alerts=[], created_at=now, next_at=now),
     }
 
 
@@ -191,6 +210,9 @@ def _row_of(address, rows):
 
 
 def _of_pages(parts, rows):
+    if parts[:2] == ["monitoring", "alerts"]:
+        kept = {"rules": "monitoring/alertrule", "silences": "monitoring/silence"}
+        return rows[kept.get(parts[2], "an alert")]
     if parts[0] == "terminal":
         return rows.get(OF_TERMINALS.get(parts[1]))
     if parts[:2] == ["jobs", "empty-host"]:
@@ -263,6 +285,9 @@ def test_the_matrix_of_sockets(client, world, one_connection, route, role):
 
 
 AS_SOMEBODY = {
+    "alerts": [],
+    "ansible_inventory": [],
+    "alert_silences": [],
     "find": ["one"],
     "openstack": ["east", "server", "list"],
     "ops": ["compute.server", "stop", "one"],

@@ -133,6 +133,10 @@ class Event(models.Model):
             models.Index(fields=["cluster", "-at"], name="event_cluster"),
             models.Index(fields=["user", "-at"], name="event_user"),
             models.Index(fields=["resource", "cloud_id", "-at"], name="event_resource"),
+            models.Index(fields=["username", "-at"], name="event_username"),
+            models.Index(fields=["cloud_id"], name="event_cloud_id"),
+            models.Index(fields=["request_id"], name="event_request"),
+            models.Index(fields=["global_request_id"], name="event_global_request"),
             models.Index(fields=["action", "cluster", "user"], name="event_action"),
         ]
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 # In this order they are read from the database; in the bytes they stand sorted.
@@ -10,7 +11,8 @@ FACTS = (
     *("cluster_number", "cluster_name", "cloud_id", "name", "reason", "said", "error_code"),
     *("request_id", "global_request_id", "params", "seconds"),
 )
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_KEYS = tuple((name, f'"{name}":') for name in sorted(FACTS))
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
 def facts_of(values: tuple) -> dict[str, Any]:
@@ -22,8 +24,15 @@ def facts_of(values: tuple) -> dict[str, Any]:
 
 
 def as_bytes(facts: dict[str, Any]) -> bytes:
-    """Canonical: keys sorted, no spaces, UTF-8."""
-    return _encode(facts).encode("utf-8", "surrogatepass")
+    """Canonical JSON: keys sorted, no spaces, UTF-8. Put together by hand, which is several times as quick."""
+    said = ",".join([key + _value(facts[name]) for name, key in _KEYS])
+    return f"{{{said}}}".encode("utf-8", "surrogatepass")
+
+
+def _value(value: Any) -> str:
+    if type(value) is str:
+        return encode_basestring(value)
+    return "null" if value is None else _encode(value)
 
 
 def leaf_data(number: int, facts: bytes) -> bytes:
@@ -32,4 +41,4 @@ def leaf_data(number: int, facts: bytes) -> bytes:
 
 
 def timestamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -21,6 +21,8 @@ from audit.models import Destination, Event
 from audit.redaction import HIDDEN
 from clusters.models import Closure, Cluster, ClusterGroup, Credential, Protection
 from jobs.models import Schedule
+from monitoring.alerts.models import AlertRule as WatchRule
+from monitoring.alerts.models import Channel, Silence
 from terminal.models import AlertRule, DefaultUser, Host, HostKey, Policy, Snippet, SshCredential
 
 # The platform's own bookkeeping, which changes by itself.
@@ -51,8 +53,11 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
         "error",
     },
     Schedule: {"created_at", "language", "next_due_at", "owner_name"},
+    Channel: {"lease_until"},
+    WatchRule: {"evaluated_at"},
+    Silence: {"created_by"},
 }
-SECRETS = {"password", "secret", "passphrase"}
+SECRETS = {"password", "secret", "passphrase", "endpoint"}
 
 
 def _before_save(sender, instance, raw=False, update_fields=None, **kwargs) -> None:
@@ -141,7 +146,7 @@ def _fields(model: type[Model], update_fields) -> list[Field]:
 
 def _stored(model: type[Model], pk: int) -> Model | None:
     rows = model._base_manager.filter(pk=pk)
-    if model not in (Credential, SshCredential):
+    if model not in (Credential, SshCredential, Channel):
         return rows.first()
     try:
         return rows.first()

@@ -91,6 +91,16 @@ def test_filters(root, query, found):
     assert names(root.get(f"{PAGE}?{query}")) == found
 
 
+@pytest.mark.parametrize("column", ["cloud_id", "request_id", "global_request_id", "operation"])
+def test_an_identifier_is_looked_up(root, column):
+    number = "6d1e4b1c-3f0a-4c55-9d5c-0123456789ab"
+    text = f"req-{number}" if "request" in column else number
+    Event.objects.create(via="ui", action="a.b.c", name="wanted", **{column: text})
+    Event.objects.create(via="ui", action="a.b.c", name="other", reason=f"not {text}")
+    answer = root.get(API, {"q": text}).json()
+    assert [event["name"] for event in answer["results"]] == ["wanted"]
+
+
 def test_from_and_to(root):
     moment = (timezone.now() - timedelta(days=8.5)).strftime("%Y-%m-%dT%H:%M")
     assert names(root.get(f"{PAGE}?since={moment}")) == ["five", "four", "three"]

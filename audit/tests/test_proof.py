@@ -1,5 +1,7 @@
 """The log as it should be: what enters the tree and when, what is signed, what stays intact."""
 
+import json
+import re
 import threading
 from datetime import timedelta
 
@@ -13,6 +15,7 @@ from audit import tasks
 from audit.acting import Actor
 from audit.models import Checkpoint, Event, Leaf, TreeState
 from audit.proof import checkpoints, keys, state, tree
+from audit.proof.facts import as_bytes
 from audit.proof.verify import verify
 from audit.retention import clear
 from clusters.sentences import gettext as sentence
@@ -45,6 +48,15 @@ def test_whatever_an_event_says_is_the_same_when_it_is_read_again(platform_admin
     tree.append_all()
     result = verify()
     assert (result.events, result.findings) == (Event.objects.count(), [])
+
+
+def test_the_bytes_are_canonical_json(db):
+    facts = write(1, name='层 "\\\n\x7f\u2028', params={"b": [1, {"z": 1, "a": None}], "a": 1e21}, seconds=2)[
+        0
+    ].facts()
+    whole = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert as_bytes(facts).decode() == whole
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", facts["at"])
 
 
 def test_events_wait_until_the_proof_takes_them(db):

@@ -3,6 +3,7 @@
 from clusters.gateway.call import Call, call
 from clusters.gateway.capabilities import discover
 from clusters.gateway.certificate import ssl_context
+from clusters.gateway.credential_end import credential_end
 from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
@@ -36,6 +37,7 @@ __all__ = [
     "allowed_projects",
     "call",
     "check",
+    "credential_end",
     "discover",
     "environment_of",
     "if_allowed",

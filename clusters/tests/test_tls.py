@@ -42,12 +42,15 @@ def pem(*certificates):
     return b"".join(certificate.public_bytes(serialization.Encoding.PEM) for certificate, _key in certificates)
 
 
-def served(tmp_path, pair):
-    path = tmp_path / "peer.pem"
-    private = pair[1].private_bytes(
+def private(pair):
+    return pair[1].private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path.write_bytes(pem(pair) + private)
+
+
+def served(tmp_path, pair):
+    path = tmp_path / "peer.pem"
+    path.write_bytes(pem(pair) + private(pair))
     return serving(FakeCloud(), certificate=path)
 
 

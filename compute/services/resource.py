@@ -26,7 +26,7 @@ SERVICES = register(
         model=Service,
         slug="services",
         icon="heartbeat",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=30),
+        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=20),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status", "state"), priority=1),

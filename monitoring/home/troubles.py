@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
+from monitoring.alerts.models import Alert
+from monitoring.alerts.scoped import alerts_in
 from monitoring.home.health import Health
-from monitoring.home.links import list_url
+from monitoring.home.links import list_url, scope_query, with_query
 from monitoring.home.states import TypeCounts
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Resource
@@ -61,7 +63,7 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
         label = _("%(what)s in error") % {"what": resource.label_plural}
         url = list_url(resource, scope, status=offered) if offered else counted.url
         found.append(Tile(resource.name, label, counted.wrong, url, resource.icon))
-    return [*found, _failed_jobs(user)]
+    return [_alerts(scope, user), *found, _failed_jobs(user)]
 
 
 def types_that_can_be_down() -> list[Resource]:
@@ -76,6 +78,11 @@ def newest_errors(scope: Scope) -> list[Failed]:
     rows = list(rows.order_by("-updated_at", "-pk")[:ERRORS_SHOWN])
     scope.give_to(rows)
     return [Failed(str(row), servers.item_url(row), row.cluster.name, row.fault_text, row.updated_at) for row in rows]
+
+
+def _alerts(scope: Scope, user: Any) -> Tile:
+    count = alerts_in(scope, user=user).filter(state=Alert.State.FIRING).order_by().count()
+    return Tile("alerts", _("Alerts"), count, with_query(reverse("monitoring:alerts"), scope_query(scope)), "bell")
 
 
 def _failed_jobs(user: Any) -> Tile:

@@ -17,7 +17,7 @@ NETWORK_AGENTS = register(
         model=NetworkAgent,
         slug="agents",
         icon="robot",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=20),
         columns=(
             Column("name", _("Host"), kind="name", sort=("name",), priority=1),
             Column("type", _("Type"), value="agent_type", sort=("agent_type",), priority=1),

@@ -177,6 +177,9 @@ CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
     "terminal": {"task": "terminal.tasks.reap", "schedule": 10.0, "options": {"expires": 30}},
     "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
+    "alerts": {"task": "monitoring.alerts.tasks.alerts", "schedule": 10.0, "options": {"expires": 10}},
+    "deliver": {"task": "monitoring.alerts.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
+    "endings": {"task": "monitoring.alerts.tasks.endings", "schedule": 3600.0, "options": {"expires": 600}},
     "audit-proof": {"task": "audit.tasks.prove", "schedule": 2.0, "options": {"expires": 5}},
     "audit-forward": {"task": "audit.tasks.forward", "schedule": 5.0, "options": {"expires": 10}},
     "audit-verify": {"task": "audit.tasks.verify", "schedule": 86400.0, "options": {"expires": 3600}},
@@ -356,6 +359,20 @@ TERMINAL_FILE_BYTES = env.int("TERMINAL_FILE_BYTES", default=10 * 1024**3)
 
 # Who asks for the figures at /metrics bears it. Empty: there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# --- alerts -----------------------------------------------------------------------------------------------
+
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="opsys@localhost")
+# Where messages may be sent to besides what is open anyway: parts of what is closed by default, such as loopback.
+ALERT_NETWORKS = env.list("ALERT_NETWORKS", default=[])
+# How many days alerts that are over, and the messages about them, stay; 0: for ever.
+ALERT_KEEP_DAYS = env.int("ALERT_KEEP_DAYS", default=90)
+# How many days, and how many at most, changes of the clouds are kept.
+CHANGE_KEEP_DAYS = env.int("CHANGE_KEEP_DAYS", default=30)
+CHANGE_MOST = env.int("CHANGE_MOST", default=2_000_000)
+# The platform's own address, as people open it: messages lead there.
+SITE_URL = env.str("SITE_URL", default="")
 
 SITE_NAME = env.str("SITE_NAME", default="") or _("Cloud operations")
 

@@ -25,7 +25,7 @@ SERVICES = register(
         model=VolumeService,
         slug="services",
         icon="heartbeat",
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=20),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status", "state"), priority=1),

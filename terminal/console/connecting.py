@@ -43,6 +43,7 @@ class ConsoleConnection:
     login_name: str = ""
     credential_name: str = ""
     notice: str = ""
+    weak: tuple[str, ...] = ()
 
     def open_channel(self, columns: int, rows: int) -> Channel:
         return self.looking or self.channel

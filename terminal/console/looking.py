@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from terminal.console.rfb import LOOKING, UPDATE_REQUEST, ClientMessages, NotRfb
+from terminal.console.rfb import ENCODINGS, LOOKING, UPDATE_REQUEST, ClientMessages, NotRfb, asked_for
 from terminal.errors import SshError, TerminalError
 from terminal.session.channel import Channel
 
@@ -40,6 +40,8 @@ class LookingChannel:
                     self._channel.send(message.data)
                 elif message.type == UPDATE_REQUEST:
                     self._ask(message.data)
+                elif message.type == ENCODINGS and self._pause:
+                    self._channel.send(asked_for(message.data))
                 elif message.type in LOOKING:
                     self._channel.send(message.data)
         except NotRfb as error:

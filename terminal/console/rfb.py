@@ -11,8 +11,10 @@ NONE = 1
 UPDATE_REQUEST, KEY, POINTER, CUT_TEXT, QEMU = 3, 4, 5, 6, 255
 PERSON = frozenset({KEY, POINTER, CUT_TEXT, QEMU})
 """Messages that a person causes. All others the page sends by itself."""
-LOOKING = frozenset({0, 2, UPDATE_REQUEST, 248})
-"""Pixel format, encodings, update request, fence: what is needed to look, and changes nothing for anybody."""
+ENCODINGS, CONTINUOUS = 2, 150
+LOOKING = frozenset({0, ENCODINGS, UPDATE_REQUEST, CONTINUOUS, 248})
+"""Pixel format, encodings, update request, continuous updates, fence: what is needed to look, and changes nothing for
+anybody else."""
 MOST_WAITING = 1024 * 1024
 """Bytes of one message. More is none that a page sends."""
 _POINTER_EXTENDED = 0x80
@@ -75,7 +77,7 @@ def _length(begun: bytearray) -> int | None:
     kind = begun[0]
     if kind in _FIXED:
         return _FIXED[kind]
-    if kind == 2:
+    if kind == ENCODINGS:
         count = number(">H", 2)
         return None if count is None else 4 + 4 * count
     if kind == POINTER:
@@ -94,7 +96,15 @@ def _length(begun: bytearray) -> int | None:
 
 
 # Pixel format, update request, key, continuous updates, power (xvp), extended key.
-_FIXED = {0: 20, UPDATE_REQUEST: 10, KEY: 8, 150: 10, 250: 4, QEMU: 12}
+_FIXED = {0: 20, UPDATE_REQUEST: 10, KEY: 8, CONTINUOUS: 10, 250: 4, QEMU: 12}
+_CONTINUOUS_UPDATES = -313
+
+
+def asked_for(encodings: bytes) -> bytes:
+    """The message without the wish for continuous updates: a screen that does not offer them is asked for each."""
+    wished = struct.unpack(f">{(len(encodings) - 4) // 4}i", encodings[4:])
+    kept = [one for one in wished if one != _CONTINUOUS_UPDATES]
+    return struct.pack(f">BxH{len(kept)}i", ENCODINGS, len(kept), *kept)
 
 
 class Attention:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
+from terminal import encodings
 
 
 class HostQuerySet(models.QuerySet):
@@ -54,6 +55,21 @@ class Host(models.Model):
         related_name="+",
         verbose_name=_("jump host"),
         limit_choices_to=Q(jump=None),
+    )
+    encoding = models.CharField(
+        _("encoding"),
+        max_length=12,
+        blank=True,
+        choices=encodings.CHOICES,
+        help_text=_("How the host writes. Empty: as the policy says."),
+    )
+    legacy = models.BooleanField(
+        _("old algorithms are allowed"),
+        default=False,
+        help_text=_(
+            "SHA-1 and CBC, for hosts and switches that offer nothing else. Who sits in between may read and change "
+            "what passes."
+        ),
     )
     enabled = models.BooleanField(_("enabled"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)

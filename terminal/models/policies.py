@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from terminal import encodings
+
 
 def check_networks(text: str) -> None:
     for line in text.split():
@@ -117,6 +119,13 @@ class Policy(models.Model):
         gettext_lazy("send LANG=C.UTF-8"),
         default=True,
         help_text=gettext_lazy("So that hosts without a locale take letters of every language. Hosts may ignore it."),
+    )
+    encoding = models.CharField(
+        gettext_lazy("encoding"),
+        max_length=12,
+        default=encodings.UTF_8,
+        choices=encodings.CHOICES,
+        help_text=gettext_lazy("How servers write. Saved hosts may have their own; each terminal can be switched."),
     )
     owners_may_play = models.BooleanField(
         gettext_lazy("people may play their own recordings"),

@@ -23,7 +23,19 @@ def administered(user) -> Any:
 class HostForm(forms.ModelForm):
     class Meta:
         model = Host
-        fields = ("name", "description", "cluster", "address", "port", "username", "credential", "jump", "enabled")
+        fields = (
+            "name",
+            "description",
+            "cluster",
+            "address",
+            "port",
+            "username",
+            "credential",
+            "jump",
+            "encoding",
+            "legacy",
+            "enabled",
+        )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from terminal import encodings
 from terminal.errors import Refused
 from terminal.models import Session, SshCredential
 from terminal.pages import targets
@@ -24,7 +25,7 @@ CHOSEN = ("address", "port", "credential", "username")
 @require_GET
 def shells(request: HttpRequest) -> HttpResponse:
     """Names nothing: what to open stands behind the `#` of the address, which no server and no log sees."""
-    context = {"texts": texts(), "resume_seconds": settings.TERMINAL_RESUME_SECONDS}
+    context = {"texts": texts(), "resume_seconds": settings.TERMINAL_RESUME_SECONDS, "encodings": encodings.CHOICES}
     return render(request, "terminal/shells.html", context)
 
 

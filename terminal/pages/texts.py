@@ -65,6 +65,7 @@ def _states() -> dict[str, str]:
         "lost": _("Network lost – resuming, {seconds} s left"),
         "recorded": _("{who} · recorded"),
         "not_recorded": _("{who} · not recorded"),
+        "weak": _("{who} · unsafe: {algorithms}"),
         "serial.size": _("A serial line has no size of its own. If lines break wrongly, type: {command}"),
         "found": _("{at} of {of}"),
         "broadcasting": _("What you type goes to {count} terminals."),
@@ -124,7 +125,10 @@ def _ends() -> dict[str, str]:
             "There is no way from the platform to this network. A floating IP or a jump host often helps."
         ),
         "advice.not_ssh": _("Something other than SSH listens on this port. Connect differently, with another port."),
-        "advice.algorithm": _("The host's SSH is too old to be safe. Update it."),
+        "advice.algorithm": _(
+            "The host's SSH is too old to be safe. Update it; or whoever administers the cluster saves it as a host "
+            "and allows old algorithms there."
+        ),
         "advice.authentication": _("Connect differently to choose another user or credential."),
         "advice.address": _(
             "Connect differently to choose another address, or ask who runs the platform to allow this network "

@@ -82,9 +82,18 @@ def why_not(address: Address, policy: Policy) -> str:
 
 def why_no_proxy(address: Address, policy: Policy) -> str:
     """The same for the proxy of a console, which need not be where servers are."""
-    if _within(address, NEVER) or _is_closed(address, _within(address, policy.proxy_networks)):
+    if not _may_reach(address, policy.proxy_networks):
         return _("The policy does not allow a console proxy at %(address)s.") % {"address": address}
     return ""
+
+
+def is_open(address: Address) -> bool:
+    """Whether the platform may send messages there: by the same rules; ALERT_NETWORKS opens parts of it."""
+    return _may_reach(address, [ipaddress.ip_network(text) for text in settings.ALERT_NETWORKS])
+
+
+def _may_reach(address: Address, named: list[Network]) -> bool:
+    return not _within(address, NEVER) and not _is_closed(address, _within(address, named))
 
 
 def _is_closed(address: Address, named: list[Network]) -> bool:

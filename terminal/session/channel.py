@@ -47,6 +47,10 @@ class Connection(Protocol):
     def notice(self) -> str:
         """What the host said before anybody logged in, "" if nothing: text of a stranger, fit to be shown."""
 
+    @property
+    def weak(self) -> tuple[str, ...]:
+        """Names of the algorithms in use that are not safe any more."""
+
     def open_channel(self, columns: int, rows: int) -> Channel:
         """Raises `TerminalError`."""
 

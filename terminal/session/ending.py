@@ -29,6 +29,7 @@ class EndedSession(Protocol):
     columns: int
     rows: int
     opened: bool
+    weak: tuple[str, ...]
     began: float
 
 
@@ -43,6 +44,7 @@ def facts(shell: EndedSession) -> dict[str, Any]:
         "with": row.credential_name,
         "kind": row.kind,
         "recorded": shell.recorder is not None,
+        **({"old_algorithms": list(shell.weak)} if shell.weak else {}),
     }
 
 

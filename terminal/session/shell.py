@@ -31,6 +31,7 @@ from terminal.session import ending
 from terminal.session.channel import Connection
 from terminal.session.command_log import CommandLog
 from terminal.session.driver import Driver
+from terminal.session.encoded import EncodedChannel
 from terminal.session.input import Input
 from terminal.session.output import Output, Recent, View
 from terminal.session.threads import leave_database, probes
@@ -78,7 +79,9 @@ class Shell:
         self.ending_at = 0.0
         self.over = threading.Event()
         self.columns, self.rows = row.columns, row.rows
-        self.encoding = UTF_8
+        self.encoding = UTF_8 if row.is_screen else target.encoding
+        self.weak: tuple[str, ...] = ()
+        self._encoded: EncodedChannel | None = None
         self.began = self.typed_at = time.monotonic()
         self.attached_at, self.detached_at = self.began, 0.0
         self.started = self.opened = False
@@ -117,6 +120,12 @@ class Shell:
         self.columns, self.rows = columns, rows
         if self._driver is not None:
             self._driver.resize(columns, rows)
+
+    def write_in(self, encoding: str) -> None:
+        """What the host writes, and is written to, from here on."""
+        self.encoding = encoding
+        if self._encoded is not None:
+            self._encoded.write_in(encoding)
 
     def answer(self, number: int, fields: dict[str, Any]) -> None:
         self._questions.answer(number, fields)
@@ -208,6 +217,8 @@ class Shell:
             "address": self.row.address,
             "port": self.row.port,
             "recorded": self.recorder is not None,
+            "encoding": self.encoding,
+            "weak": self.weak,
             "idle_seconds": self.policy.idle_minutes * 60,
             "longest_seconds": self.policy.longest_minutes * 60,
         }
@@ -273,7 +284,7 @@ class Shell:
         if self.ending is not None:  # meanwhile
             connection.close()
             raise self.ending
-        row = self.row
+        row, self.weak = self.row, connection.weak
         row.target_name, row.address, row.port = self.target.name, connection.address, connection.port
         row.route, row.login_name = connection.route, connection.login_name
         row.credential_name = connection.credential_name
@@ -283,6 +294,8 @@ class Shell:
         self.progress("opening")
         size = self.columns, self.rows
         channel = connection.open_channel(*size)
+        if self.has_text:
+            channel = self._encoded = EncodedChannel(channel, self.encoding)
         self.input = Input(self._passed)
         self._driver = Driver(channel, self._wakeup, self.output, self.input)
         if size != (self.columns, self.rows):  # the page changed its size meanwhile

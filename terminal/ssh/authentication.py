@@ -13,6 +13,7 @@ from terminal.errors import SshError, TerminalError
 from terminal.models import SshCredential
 from terminal.setup.prompts import Asker
 from terminal.ssh import keys
+from terminal.ssh.notice import Noticing, plain
 
 TRIES = 3
 PERSON_SECONDS = 150
@@ -42,6 +43,7 @@ class Proof:
 
 def authenticate(transport: paramiko.Transport, login: Login, asker: Asker) -> Proof:
     """Returns what got us in. Raises `SshError` (authentication), or what `asker` raises."""
+    asker = Noticing(asker, transport)
     proof = _stored(login.credential, login.username) if login.credential else None
     problem, methods = "", _methods(transport, login.username) if proof is None and login.username else []
     for _try in range(TRIES):
@@ -118,6 +120,8 @@ class _Answering:
 
     def answers(self, title: str, text: str, prompts: list[tuple[str, bool]]) -> list[str]:
         if not prompts:
+            if told := plain(f"{title} {text}".strip()[:500]):
+                self.asker.notice("host_said", told)
             return []
         if len(prompts) == 1 and not prompts[0][1] and self.password:
             answer, self.password = self.password, ""

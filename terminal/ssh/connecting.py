@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clusters import inventory
 from clusters.models import Cluster
 from terminal import events
+from terminal.encodings import UTF_8
 from terminal.errors import Refused, SshError
 from terminal.models import DefaultUser, Host, Policy, Session, SshCredential
 from terminal.rules import addresses, permissions
@@ -22,6 +23,7 @@ from terminal.ssh import authentication, host_keys, notice, transport
 from terminal.ssh.authentication import Login
 from terminal.ssh.channel import SshChannel
 from terminal.ssh.host_keys import Identity, Shown
+from terminal.ssh.legacy import LegacyTransport, old_in_use
 from terminal.ssh.sftp import SftpClient
 from terminal.websocket import codes
 
@@ -46,6 +48,11 @@ class Destination:
     policy: Policy = field(default_factory=Policy)
     watched: Session | None = None
 
+    @property
+    def encoding(self) -> str:
+        """In which it writes, as far as somebody said."""
+        return (self.host.encoding if self.host is not None else "") or self.policy.encoding
+
 
 @dataclass
 class Connection:
@@ -64,6 +71,11 @@ class Connection:
     def notice(self) -> str:
         """The jump host's, then the target's."""
         return "".join(notice.of(one) for one in reversed(self.transports))
+
+    @property
+    def weak(self) -> tuple[str, ...]:
+        """Of all hops, what is not safe any more."""
+        return tuple(sorted(set().union(*(old_in_use(one) for one in self.transports))))
 
     @property
     def transport(self) -> paramiko.Transport:
@@ -180,7 +192,7 @@ def connect(target: Destination, session: Session, asker: Asker) -> Connection:
         identity.route,
         proof.username,
         proof.credential_name,
-        environment={"LANG": LANG} if target.policy.send_lang else {},
+        environment={"LANG": LANG} if target.policy.send_lang and target.encoding == UTF_8 else {},
     )
 
 
@@ -295,4 +307,5 @@ def _secured(
             events.note("terminal.host_key.refuse", session, phase="refused", reason=str(error), params=params)
             raise
 
-    return transport.secure(way, identity, check)
+    old = target.host is not None and target.host.legacy
+    return transport.secure(way, identity, check, LegacyTransport if old else None)

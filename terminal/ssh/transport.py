@@ -26,7 +26,7 @@ WINDOW_BYTES = 256 * 1024
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 MACS = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512")
 # Another type of the same key may be signed with in two ways; the older one is gone from paramiko.
-_SIGNATURES = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
+_SIGNATURES = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")}
 
 PARTS = {
     "kex": "kex_algo_list",
@@ -44,6 +44,8 @@ class Transport(paramiko.Transport):
     """Remembers what was offered, for a message that helps."""
 
     offered: Mapping[str, Sequence[str]] = MappingProxyType({})
+    allowed_ciphers: tuple[str, ...] = CIPHERS
+    allowed_macs: tuple[str, ...] = MACS
     # Paramiko's thread looks up from reading ten times a second, whether it was closed; of a hundred quiet sessions
     # that is a thousand times. Here it is woken when it is.
     _active_check_timeout = 2.0
@@ -94,13 +96,16 @@ def open_hop(through: paramiko.Transport, address: str, port: int) -> paramiko.C
 
 
 def secure(
-    connection: socket.socket | paramiko.Channel, identity: host_keys.Identity, check: Callable[[paramiko.PKey], None]
+    connection: socket.socket | paramiko.Channel,
+    identity: host_keys.Identity,
+    check: Callable[[paramiko.PKey], None],
+    kind: "type[Transport] | None" = None,
 ) -> Transport:
     """Negotiate, and have `check` judge the host's key. Closes the connection unless all went well."""
     with ExitStack() as undo:
         # A transport that never started does not close what it runs on.
         undo.callback(connection.close)
-        transport = Transport(connection, default_window_size=WINDOW_BYTES)
+        transport = (kind or Transport)(connection, default_window_size=WINDOW_BYTES)
         undo.callback(transport.close)
         _prepare(transport, host_keys.known_types(identity))
         try:
@@ -121,7 +126,7 @@ def _prepare(transport: Transport, known: list[str]) -> None:
     transport.auth_timeout = AUTHENTICATION_SECONDS
     transport.channel_timeout = CHANNEL_SECONDS
     options = transport.get_security_options()
-    options.ciphers, options.digests = CIPHERS, MACS
+    options.ciphers, options.digests = transport.allowed_ciphers, transport.allowed_macs
     # A host with several keys is asked for the one we know.
     first = [name for known_type in known for name in _SIGNATURES.get(known_type, (known_type,))]
     first = [name for name in first if name in options.key_types]

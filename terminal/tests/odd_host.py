@@ -12,10 +12,13 @@ PASSWORD, CODE = "correct horse", "123456"
 
 class OddHost:
     """`methods`: what it takes of everybody, in this order, all of them: "password", "publickey",
-    "keyboard-interactive". Its shell says what it hears."""
+    "keyboard-interactive". Its shell says what it hears. `rounds` of the last: what is asked in each and what it wants
+    to hear, as `(text, prompts, answers)`."""
 
-    def __init__(self, folder, *methods, key=None):
-        self.methods, self.key = methods, key
+    ONE_CODE = (("<b>From your token</b>", (("Code: ", False),), [CODE]),)
+
+    def __init__(self, folder, *methods, key=None, rounds=ONE_CODE):
+        self.methods, self.key, self.rounds = methods, key, rounds
         self.environment, self.banner = {}, None
         keygen(folder / "odd", "ecdsa")
         self._host_key = paramiko.ECDSAKey.from_private_key_file(str(folder / "odd"))
@@ -43,7 +46,7 @@ class OddHost:
 
 class _Answers(paramiko.ServerInterface):
     def __init__(self, host):
-        self.host, self.left = host, list(host.methods)
+        self.host, self.left, self.round = host, list(host.methods), 0
 
     def get_allowed_auths(self, username):
         return ",".join(self.left[:1])
@@ -63,10 +66,20 @@ class _Answers(paramiko.ServerInterface):
     def check_auth_interactive(self, username, submethods):
         if self.left[:1] != ["keyboard-interactive"]:
             return paramiko.AUTH_FAILED
-        return paramiko.InteractiveQuery("One more", "<b>From your token</b>", ("Code: ", False))
+        self.round = 0
+        return self._question()
+
+    def _question(self):
+        text, prompts, _answers = self.host.rounds[self.round]
+        return paramiko.InteractiveQuery("One more", text, *prompts)
 
     def check_auth_interactive_response(self, responses):
-        return self._passed("keyboard-interactive", responses == [CODE])
+        if responses != self.host.rounds[self.round][2]:
+            return paramiko.AUTH_FAILED
+        self.round += 1
+        if self.round < len(self.host.rounds):
+            return self._question()
+        return self._passed("keyboard-interactive", well=True)
 
     def check_channel_request(self, kind, channel):
         return paramiko.OPEN_SUCCEEDED

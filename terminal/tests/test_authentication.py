@@ -54,6 +54,40 @@ async def test_a_password_and_then_a_code(olga, odd, page):
         assert asked["prompts"] == [{"text": "Code: ", "echo": False}] and asked["text"] == "<b>From your token</b>"
 
 
+EXPIRED = (
+    ("", (("Password: ", False),), [PASSWORD]),
+    ("Your password has expired. Choose a new one.", (("New password: ", False), ("Again: ", False)), ["new", "new"]),
+    ("Changed.", (), []),
+    ("", (("Code: ", True),), [CODE]),
+)
+
+
+@run
+async def test_a_password_that_expired_is_changed_in_several_rounds(olga, odd, page):
+    """As PAM asks: the old one, which is there already; a new one twice; a word without a question; a code."""
+    host = await do(odd, "keyboard-interactive", rounds=EXPIRED)
+    rounds = iter([["new", "new"], [CODE]])
+    answers = {"login": {"username": "ann", "password": PASSWORD}, "prompts": lambda _asked: {"answers": next(rounds)}}
+    async with page(olga, host, answers=answers) as p:
+        await p.shows(b"welcome")
+        asked = [m for m in p.messages if m.get("kind") == "prompts"]
+    assert [m["text"] for m in asked] == ["Your password has expired. Choose a new one.", ""]
+    assert "One more Changed." in [m["text"] for m in p.messages if m.get("code") == "host_said"]
+    assert [len(m["prompts"]) for m in asked] == [2, 1] and asked[1]["prompts"][0]["echo"] is True
+    everything = await do(lambda: str(list(Event.objects.values())) + str(list(Session.objects.values())))
+    assert PASSWORD not in everything and "'new'" not in everything
+
+
+@run
+async def test_a_wrong_answer_in_a_later_round_begins_anew(olga, odd, page):
+    host = await do(odd, "keyboard-interactive", rounds=EXPIRED)
+    rounds = iter([["new", "other"], ["new", "new"], [CODE]])
+    answers = {"login": {"username": "ann", "password": PASSWORD}, "prompts": lambda _asked: {"answers": next(rounds)}}
+    async with page(olga, host, answers=answers) as p:
+        await p.shows(b"welcome")
+        assert len([m for m in p.messages if m.get("kind") == "login"]) == 2
+
+
 @run
 async def test_a_stored_key_and_then_a_code(olga, odd, page, tmp_path, cluster):
     keygen(tmp_path / "mine", "ed25519", "open sesame")

@@ -5,7 +5,7 @@ import pytest
 from terminal.models import Host, Policy, Recording
 from terminal.recording import reading
 from terminal.tests.conftest import do, run
-from terminal.tests.odd_host import PASSWORD, OddHost
+from terminal.tests.odd_host import CODE, PASSWORD, OddHost
 from tests.platform import wait_until
 
 ANSWERS = {"login": {"username": "ann", "password": PASSWORD}}
@@ -40,6 +40,22 @@ async def test_a_notice_is_shown_and_recorded_without_its_control_letters(olga, 
 
     await do(wait_until, lambda: Recording.objects.get().ended_at, 10, "the recording has ended")
     assert "Authorised use only." in await do(played)
+
+
+@run
+async def test_who_is_asked_for_a_password_has_read_it(olga, odd, page, cluster):
+    odd.banner = NOTICE
+    odd.methods = ("password", "keyboard-interactive")
+    host = await do(saved, odd, cluster)
+    await do(lambda: Host.objects.update(username="ann"))
+    answers = {**ANSWERS, "prompts": {"answers": [CODE]}}
+    async with page(olga, host, answers=answers) as p:
+        await p.shows(b"welcome")
+        asked = {m["kind"]: m["notice"] for m in p.messages if m["type"] == "ask" and m["kind"] != "host-key"}
+    assert set(asked) == {"login", "prompts"}
+    for said in asked.values():
+        assert said.startswith("Authorised use only.\n") and said.endswith("<b>\n")
+        assert not {"\x1b", "\x07", "\u202e"} & set(said)
 
 
 @run

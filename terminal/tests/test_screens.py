@@ -38,8 +38,8 @@ FORMAT = b"\x00" + bytes(19)
 ENCODINGS = b"\x02\x00" + struct.pack(">Hii", 2, 7, -239)
 FENCE = b"\xf8\x00\x00\x00" + bytes(4) + b"\x02ab"
 ASK, ASK_WHOLE = b"\x03\x01" + bytes(8), b"\x03\x00" + bytes(8)
-DOING = (KEY, POINTER, POINTER_MORE, CUT, CUT_MORE, QEMU_KEY, RESIZE, POWER, CONTINUOUS)
-LOOKING = (FORMAT, ENCODINGS, FENCE, ASK)
+DOING = (KEY, POINTER, POINTER_MORE, CUT, CUT_MORE, QEMU_KEY, RESIZE, POWER)
+LOOKING = (FORMAT, ENCODINGS, FENCE, ASK, CONTINUOUS)
 
 
 @pytest.fixture
@@ -118,6 +118,9 @@ def test_a_small_screen_asks_slowly_and_once():
     assert bytes(screen.heard) == BEGUN + ASK_WHOLE
     wait_until(lambda: bytes(screen.heard) == BEGUN + ASK_WHOLE + ASK_WHOLE, 5, "one for all that waited", pause=0.01)
     looking.send(ASK)
+    # Updates without being asked are not wished for, or nothing would be slow.
+    looking.send(b"\x02\x00" + struct.pack(">Hiii", 3, 7, -313, -239))
+    assert bytes(screen.heard).endswith(ENCODINGS)
     looking.close()
     assert looking._held == ASK and bytes(screen.heard).count(b"\x03\x00") == 2
 

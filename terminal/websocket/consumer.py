@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from opsys.kit.streaming.direct import Direct
 from terminal import events
+from terminal.encodings import CODECS
 from terminal.errors import Ended, TerminalError
 from terminal.rules.revocation import person_of
 from terminal.session.output import View
@@ -186,7 +187,7 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         elif self.view is not None:
             if frame.type == "close":
                 await self.close()
-            elif frame.type not in ("resize", "answer", "broadcast"):
+            elif frame.type not in ("resize", "answer", "broadcast", "encoding"):
                 raise Garbage(frame.type)
         elif frame.type == "resize":
             self.shell.resize(*frame.size())
@@ -195,10 +196,18 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         elif frame.type == "broadcast":
             params = {"on": frame.fields.get("on") is True, "count": frame.number("count", 0, 1000)}
             await in_database(events.note, "terminal.session.broadcast", self.shell.row, params=params)
+        elif frame.type == "encoding":
+            await self._write_in(self.shell, frame.fields.get("encoding"))
         elif frame.type == "close":
             self.shell.end(Ended(_("The terminal was closed."), cause="closed"))
         else:
             raise Garbage(frame.type)
+
+    async def _write_in(self, shell: Shell, encoding: Any) -> None:
+        if encoding not in CODECS or not shell.has_text:
+            raise Garbage("encoding")
+        shell.write_in(encoding)
+        await in_database(events.note, "terminal.session.encoding", shell.row, params={"encoding": encoding})
 
     def _acknowledge(self, position: int) -> None:
         shell, pump = self.shell, self.pump

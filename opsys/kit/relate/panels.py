@@ -13,6 +13,8 @@ from opsys.kit.declare.resource import Panel, Resource
 from opsys.kit.relate.relations import Referrer, counts, referrers_of
 
 SHOWN = 100
+EVERYWHERE: list[Panel] = []
+"""Panels that every type has, see `add_panel`."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,13 @@ def panels_of(resource_name: str) -> list[Panel]:
     referrers = referrers_of(resource_name)
     related: list[Panel] = [_related(referrer) for referrer in referrers if referrer.relation.reverse]
     summary = [SUMMARY] if referrers else []
-    return [*resource.panels, *related, *summary]
+    return [*resource.panels, *related, *summary, *EVERYWHERE]
+
+
+def add_panel(panel: Panel) -> None:
+    """Give it to the pages of all types, after their own."""
+    EVERYWHERE.append(panel)
+    panels_of.cache_clear()
 
 
 def panel_of(resource: Resource, name: str) -> Panel:

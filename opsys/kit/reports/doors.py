@@ -10,8 +10,17 @@ from opsys.kit.reports import console
 from opsys.kit.reports.api import ReportFile, findings_view
 from opsys.kit.reports.report import Report
 
+_reports: dict[str, Report] = {}
+
+
+def report_named(name: str) -> Report | None:
+    """ "networking.exposure"; None if there is none."""
+    return _reports.get(name)
+
 
 def add_report(report: Report) -> Report:
+    _reports[report.name] = report
+
     def read(view):
         return partial(require_GET(view), report=report)
 

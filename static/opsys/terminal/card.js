@@ -3,6 +3,9 @@
 
 import { has, harmless, text } from "./texts.js";
 
+const NOTICE_LINES = 100;
+const NOTICE_COLUMNS = 300;
+
 function made(kind) {
   const card = document.getElementById(`card-${kind}`).content.firstElementChild.cloneNode(true);
   const title = card.querySelector("#card-title");
@@ -20,6 +23,13 @@ function show(card, name, value) {
   const element = card.querySelector(`[data-${name}]`);
   element.hidden = !value;
   if (value) card.querySelector(`[data-${name}-text]`)?.replaceChildren(value);
+}
+
+// What a host says before the log-in: line by line, and nothing but text.
+function showNotice(card, said) {
+  const element = card.querySelector("[data-notice]");
+  element.hidden = !said;
+  element.textContent = (said ?? "").split("\n").slice(0, NOTICE_LINES).map((line) => harmless(line, NOTICE_COLUMNS)).join("\n").trimEnd();
 }
 
 function onSubmit(card, act) {
@@ -56,6 +66,7 @@ export const questions = {
   login: (ask, answer) => {
     const card = made("login");
     const { credentials = [] } = ask;
+    showNotice(card, ask.notice);
     set(card, "title", text("login.title", { host: harmless(ask.host) }));
     show(card, "failed", ask.failed ? text(ask.methods?.length ? "login.failed.methods" : "login.failed", { methods: (ask.methods ?? []).join(", ") }) : "");
     const { credential, username } = card.elements;
@@ -87,6 +98,7 @@ export const questions = {
   prompts: (ask, answer) => {
     const card = made("prompts");
     set(card, "title", text("prompts.title", { host: harmless(ask.host) }));
+    showNotice(card, ask.notice);
     set(card, "said", [ask.title, ask.text].filter(Boolean).map((said) => harmless(said, 500)).join(" "));
     const fields = ask.prompts.map((prompt) => {
       const label = document.createElement("label");

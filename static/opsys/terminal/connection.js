@@ -75,6 +75,12 @@ export class Connection extends EventTarget {
     if (this.state === "open") this.#say({ type: "broadcast", on, count });
   }
 
+  // How the host writes, from here on.
+  writeIn(encoding) {
+    this.facts.encoding = encoding;
+    if (this.state === "open") this.#say({ type: "encoding", encoding });
+  }
+
   resize(columns, rows) {
     if (columns === this.#size.columns && rows === this.#size.rows) return;
     this.#size = { columns, rows };

@@ -21,7 +21,7 @@ class RecordedChannel {
 
   close() {
     this.readyState = WebSocket.CLOSED;
-    this.onclose?.({ code: 1000, reason: "", wasClean: true });
+    setTimeout(() => this.onclose?.({ code: 1000, reason: "", wasClean: true })); // never before `close` has returned
   }
 }
 

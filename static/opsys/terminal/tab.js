@@ -31,6 +31,11 @@ export class Tab extends EventTarget {
     this.veil = this.pane.querySelector(".term-veil");
     this.strip = this.pane.querySelector(".term-strip");
     this.strip.querySelector("[data-strip-close]").onclick = () => (this.strip.hidden = true);
+    this.encoding = this.pane.querySelector("[data-encoding]");
+    this.encoding.onchange = () => {
+      this.connection?.writeIn(this.encoding.value);
+      this.focus();
+    };
     this.screen = new Screen({ typed: (bytes) => this.quiet || typed(bytes, this), keys });
     this.screen.terminal.onResize(({ cols, rows }) => this.connection?.resize(cols, rows));
     this.screen.terminal.onTitleChange((title) => {
@@ -131,8 +136,13 @@ export class Tab extends EventTarget {
     this.cover(null);
     const login = facts.login_name ? `${harmless(facts.login_name)}@` : "";
     const who = `${login}${facts.address ?? ""}${facts.port && facts.port !== 22 ? `:${facts.port}` : ""}`;
-    this.pane.querySelector("[data-facts]").textContent = text(facts.recorded ? "recorded" : "not_recorded", { who });
+    const state = text(facts.recorded ? "recorded" : "not_recorded", { who });
+    const weak = facts.weak?.length > 0;
+    this.pane.querySelector("[data-facts]").textContent = weak ? text("weak", { who: state, algorithms: facts.weak.join(", ") }) : state;
+    this.pane.classList.toggle("term-pane-weak", weak);
     this.pane.querySelector(".term-foot").classList.toggle("term-foot-recorded", Boolean(facts.recorded));
+    this.encoding.value = facts.encoding;
+    this.encoding.hidden = false;
     this.screen.fit();
     const { cols, rows } = this.screen.terminal;
     this.connection.resize(cols, rows);

@@ -1,0 +1,1 @@
+"""What appeared, vanished or changed in the clouds, and whether it came through us."""

@@ -1,0 +1,119 @@
+"""A network agent, cinder-volume and an API of a real cloud stop: told within a minute, and when they are back."""
+
+import uuid
+
+import pytest
+
+from monitoring.alerts.tests.conftest import Receiver
+from tests.platform import wait_until
+
+pytestmark = [pytest.mark.lab, pytest.mark.slow]
+SECONDS = 60
+CHANNEL = """
+from monitoring.alerts.models import Channel
+Channel.objects.update_or_create(name="lab", defaults={"kind": "webhook", "endpoint": "%s", "least": "info"})
+"""
+
+
+@pytest.fixture(scope="module")
+def receiver(platform):
+    running = Receiver()
+    platform.manage("shell", "-c", CHANNEL % running.url)
+    yield running
+    platform.manage("shell", "-c", "from monitoring.alerts.models import Channel; Channel.objects.all().delete()")
+    running.stop()
+
+
+def told(receiver, kind: str, state: str, name: str) -> bool:
+    said = [alert for body in receiver.bodies for alert in body["alerts"]]
+    return any((one["kind"], one["state"]) == (kind, state) and name in one["text"] for one in said)
+
+
+def rows_named(api, path: str, host: str) -> list[dict]:
+    return [row for row in api.rows(path, cluster="east") if host in row["name"]]
+
+
+def until_told(receiver, kind: str, state: str, name: str) -> float:
+    said = f"{kind} {name} is told to be {state}"
+    took = wait_until(lambda: told(receiver, kind, state, name), SECONDS + 30, said)
+    assert took <= SECONDS, f"{said} after {took:.0f} s"
+    return took
+
+
+class Dying:
+    """A row of a service's own table, as a process leaves it: alive as long as its last sign of life is young."""
+
+    def __init__(self, lab, schema: str, table: str, column: str, key: str):
+        self.lab, self.schema, self.table, self.column, self.key = lab, schema, table, column, key
+
+    def sign_of_life(self, seconds_ago: int) -> None:
+        moment = f"DATE_SUB(UTC_TIMESTAMP(), INTERVAL {seconds_ago} SECOND)"
+        self.lab.database.query(f"UPDATE {self.table} SET {self.column} = {moment} WHERE {self.key}", self.schema)
+
+    def gone(self) -> None:
+        self.lab.database.query(f"DELETE FROM {self.table} WHERE {self.key}", self.schema)
+
+
+@pytest.fixture
+def agent(healthy):
+    columns = (
+        "agent_type, `binary`, topic, admin_state_up, created_at, started_at, description, configurations, `load`, "
+        "availability_zone, resource_versions, resources_synced, heartbeat_timestamp"
+    )
+    schema, identity = "east_neutron", str(uuid.uuid4())
+    healthy.database.query(
+        f"INSERT INTO agents (id, host, {columns}) SELECT '{identity}', 'network-9', {columns} FROM agents "
+        "WHERE agent_type = 'DHCP agent' LIMIT 1",
+        schema,
+    )
+    made = Dying(healthy, schema, "agents", "heartbeat_timestamp", f"id = '{identity}'")
+    made.sign_of_life(-3600)  # an hour ahead: it beats for as long as the test lasts
+    yield made
+    made.gone()
+
+
+@pytest.fixture
+def volume_service(healthy):
+    schema, host = "east_cinder", "array-9@standard"
+    (columns,) = healthy.database.query(
+        "SELECT GROUP_CONCAT(CONCAT('`', column_name, '`')) FROM information_schema.columns "
+        f"WHERE table_schema = '{schema}' AND table_name = 'services' AND column_name NOT IN ('id', 'host', 'uuid')",
+        schema,
+    )
+    healthy.database.query(
+        f"INSERT INTO services (host, uuid, {columns[0]}) SELECT '{host}', '{uuid.uuid4()}', {columns[0]} "
+        "FROM services WHERE `binary` = 'cinder-volume' AND deleted = 0 LIMIT 1",
+        schema,
+    )
+    made = Dying(healthy, schema, "services", "updated_at", f"host = '{host}'")
+    made.sign_of_life(-50)
+    yield made
+    made.gone()
+
+
+def test_a_network_agent(receiver, api, agent):
+    wait_until(lambda: rows_named(api, "networking/agents/", "network-9"), 60, "the agent is listed")
+    agent.sign_of_life(100)
+    until_told(receiver, "agent-down", "firing", "network-9")
+    agent.sign_of_life(-3600)
+    until_told(receiver, "agent-down", "resolved", "network-9")
+
+
+def test_cinder_volume(receiver, api, volume_service):
+    wait_until(lambda: rows_named(api, "storage/services/", "array-9"), 60, "the service is listed")
+    volume_service.sign_of_life(100)
+    until_told(receiver, "service-down", "firing", "array-9")
+    volume_service.sign_of_life(-50)
+    until_told(receiver, "service-down", "resolved", "array-9")
+
+
+def test_one_api(receiver, healthy):
+    healthy.cloud("east").fault("network", "cut")
+    until_told(receiver, "api-down", "firing", "network API of east")
+    healthy.cloud("east").fault("network", "off")
+    until_told(receiver, "api-down", "resolved", "network API of east")
+
+
+def test_each_was_told_once(receiver):
+    said = [(one["state"], one["id"]) for body in receiver.bodies for one in body["alerts"]]
+    assert said and len(said) == len(set(said))
