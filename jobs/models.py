@@ -157,5 +157,5 @@ def may_cancel(user, job: Job) -> bool:
 
 from jobs.concurrency_limit import Slot  # noqa: E402,F401
 from jobs.rate_limit import RateLimit  # noqa: E402,F401 - models of this app
-from jobs.schedules.made import MadeSnapshot  # noqa: E402,F401
+from jobs.schedules.made import MadeCopy  # noqa: E402,F401
 from jobs.schedules.models import Schedule, ScheduleRun  # noqa: E402,F401

@@ -1,6 +1,6 @@
 """Asking Cinder for a snapshot or a backup of a volume: volumes offer it, and so do the rooms of the copies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,22 +48,30 @@ def backup(
 
 def snapshot_asked(conn, cloud_id: str, since: datetime) -> str:
     """The id of the snapshot that this credential made of the volume since then, or ""."""
-    return _asked(conn, "/snapshots/detail", "snapshots", cloud_id, since)
+    return next(snapshots_since(conn, cloud_id, since), "")
 
 
 def backup_asked(conn, cloud_id: str, since: datetime) -> str:
+    return next(backups_since(conn, cloud_id, since), "")
+
+
+def snapshots_since(conn, cloud_id: str, since: datetime) -> Iterator[str]:
+    """The ids of all snapshots that this credential made of the volume since then."""
+    return _asked(conn, "/snapshots/detail", "snapshots", cloud_id, since)
+
+
+def backups_since(conn, cloud_id: str, since: datetime) -> Iterator[str]:
     return _asked(conn, "/backups/detail", "backups", cloud_id, since)
 
 
-def _asked(conn, path: str, key: str, cloud_id: str, since: datetime) -> str:
+def _asked(conn, path: str, key: str, cloud_id: str, since: datetime) -> Iterator[str]:
     for page in cinder.everything(conn, path, key, volume_id=cloud_id):
         for found in page:
             created = moment(found.get("created_at"))
             # Cinder tells who made a snapshot from 3.41 on, a backup from 3.56 on.
             own = found.get("user_id") in (None, conn.current_user_id)
             if own and found.get("volume_id") == cloud_id and created is not None and created >= since:
-                return str(found.get("id") or "")
-    return ""
+                yield str(found.get("id") or "")
 
 
 def filled(text: str, name: str) -> str:

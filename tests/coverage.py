@@ -21,27 +21,6 @@ UNTRIED = {
     "compute.server.complete-live-migration": "a migration of the lab ends before one could hurry it",
     "compute.service.delete": "only its refusal: the lab has no host to spare",
     "networking.networkagent.delete": "only its refusal: the lab's agents are alive",
-    **{
-        f"storage.{name}": "no test on the lab does it yet"
-        for name in (
-            *(
-                f"volume.{action}"
-                for action in (
-                    "create manage accept-transfer attach detach extend delete snapshot backup revert to-image "
-                    "transfer edit metadata add-metadata image-metadata bootable not-bootable read-only read-write "
-                    "retype migrate unmanage reset-status force-detach delete-with-snapshots force-delete"
-                ).split()
-            ),
-            *(f"snapshot.{action}" for action in "create delete edit metadata reset-status force-delete".split()),
-            *(
-                f"backup.{action}"
-                for action in (
-                    "import-record restore restore-over delete edit export-record reset-status force-delete"
-                ).split()
-            ),
-            "transfer.cancel",
-        )
-    },
 }
 """What the lab cannot show, with the reason. Everything else is claimed to have been done on a real cloud."""
 

@@ -135,14 +135,16 @@ class ApiSession:
         assert answer.ok, answer.text
         return answer.json()["outcomes"]
 
-    def make(self, path: str, action: str, cluster: str, **params: Any) -> dict[str, Any]:
-        """Something new: `{"outcomes": …}`, or `{"job": …}` when it is several."""
-        answer = self.try_to_make(path, action, cluster, **params)
+    def make(self, path: str, action: str, cluster: str, *, project: str = "", **params: Any) -> dict[str, Any]:
+        """Something new: {"outcomes": …}, or {"job": …} for several. By default in the credential's project."""
+        answer = self.try_to_make(path, action, cluster, project=project, **params)
         assert answer.ok, answer.text
         return answer.json()
 
-    def try_to_make(self, path: str, action: str, cluster: str, **params: Any) -> requests.Response:
-        wish = {"cluster": cluster, "params": params}
+    def try_to_make(
+        self, path: str, action: str, cluster: str, *, project: str = "", **params: Any
+    ) -> requests.Response:
+        wish = {"cluster": cluster, "project": project, "params": params}
         return requests.post(f"{self.url}{path}new/{action}/", json=wish, headers=self.headers, timeout=60)
 
 

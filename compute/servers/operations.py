@@ -216,9 +216,10 @@ def snapshot(conn, cloud_id: str, *, name: str, metadata: dict[str, str] | None 
     return _image_of(conn, cloud_id, {"createImage": wanted})
 
 
-def backup(conn, cloud_id: str, *, name: str, type: str, keep: int) -> str:
+def backup(conn, cloud_id: str, *, name: str, type: str, keep: int, metadata: dict[str, str] | None = None) -> str:
     """The id of the image. Nova then deletes the oldest of this type until `keep` are left."""
-    wanted = {"name": filled(conn, cloud_id, name), "backup_type": type, "rotation": keep}
+    wanted: dict[str, Any] = {"name": filled(conn, cloud_id, name), "backup_type": type, "rotation": keep}
+    wanted |= {"metadata": metadata} if metadata else {}
     return _image_of(conn, cloud_id, {"createBackup": wanted})
 
 

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from audit.acting import Actor, sign
 from jobs.models import Schedule, ScheduleRun
 from jobs.schedules import pages, running
-from jobs.schedules.forms import OwnScheduleForm, fields_of
+from jobs.schedules.forms import NUMBERS, OwnScheduleForm, fields_of
 from jobs.schedules.snapshots import SERVERS
 from opsys.kit.api.views import keyed
 
@@ -26,7 +26,8 @@ class ScheduleSerializer(serializers.ModelSerializer):
     class Meta:
         model = Schedule
         fields = (
-            *("id", "name", "owner", "kind", "resource", "action", "query", "pattern", "keep", "days"),
+            *("id", "name", "owner", "kind", "resource", "action", "query", "pattern"),
+            *NUMBERS,
             *("cron", "time_zone", "grace_minutes", "enabled", "next_due_at"),
         )
         read_only_fields = ("kind", "resource", "next_due_at")

@@ -8,14 +8,17 @@ from jobs.schedules import times, work
 from jobs.schedules.models import Schedule
 
 COMMON = ("name", "cron", "time_zone", "grace_minutes", "enabled")
+NUMBERS = ("keep", "days", "daily", "weekly", "monthly")
 OWN = {
     Schedule.Kind.POWER: ("action", "query"),
-    Schedule.Kind.SNAPSHOT: ("query", "pattern", "keep", "days"),
+    Schedule.Kind.SNAPSHOT: ("action", "query", "pattern", *NUMBERS),
+    Schedule.Kind.DRILL: ("query",),
     Schedule.Kind.AUDIT: ("days",),
 }
 NEEDED = {
     Schedule.Kind.POWER: ("action", "query"),
-    Schedule.Kind.SNAPSHOT: ("query", "pattern"),
+    Schedule.Kind.SNAPSHOT: ("action", "query", "pattern"),
+    Schedule.Kind.DRILL: ("query",),
     Schedule.Kind.AUDIT: ("days",),
 }
 
@@ -31,7 +34,7 @@ class ScheduleForm(forms.ModelForm):
     class Meta:
         model = Schedule
         fields = (
-            *("name", "owner", "kind", "resource", "action", "query", "pattern", "keep", "days"),
+            *("name", "owner", "kind", "resource", "action", "query", "pattern", *NUMBERS),
             *("cron", "time_zone", "grace_minutes", "enabled"),
         )
 
@@ -41,9 +44,9 @@ class ScheduleForm(forms.ModelForm):
         self.fields["resource"] = forms.ChoiceField(
             label=self.fields["resource"].label, choices=[(one.name, capfirst(one.label_plural)) for one in types]
         )
-        actions = [(capfirst(one.label_plural), [(a.name, a.label) for a in work.actions(one)]) for one in types]
+        actions = [(capfirst(one.label_plural), [(a.name, a.label) for a in work.offered(one)]) for one in types]
         self._choose_actions([("", "–"), *actions])
-        for name in ("days", "keep"):
+        for name in NUMBERS:
             self.fields[name].min_value = 1
             self.fields[name].widget.attrs["min"] = 1
 
@@ -61,14 +64,14 @@ class ScheduleForm(forms.ModelForm):
         cleaned = super().clean()
         if "cron" in cleaned and "time_zone" in cleaned:
             self._check_times(cleaned["cron"], cleaned["time_zone"])
-        for name in ("days", "keep"):
+        for name in NUMBERS:
             if cleaned.get(name) == 0:
                 self.add_error(name, _("Write a number from 1 on, or nothing."))
         owner = cleaned.get("owner", self.instance.owner)
         if owner is None:
             return cleaned
         stated = Schedule(kind=self.instance.kind, resource=self.instance.resource)
-        for name in ("kind", "resource", "action", "query", "pattern", "keep", "days"):
+        for name in ("kind", "resource", "action", "query", "pattern", *NUMBERS):
             if name in cleaned:
                 setattr(stated, name, cleaned[name])
         for field, reason in work.check(stated, owner=owner).items():
@@ -98,7 +101,8 @@ class OwnScheduleForm(ScheduleForm):
         super().__init__(*args, **kwargs)
         kind = Schedule.Kind(self.instance.kind)
         resource = work.type_named(self.instance.resource)
-        self._choose_actions([("", "–"), *((a.name, a.label) for a in (work.actions(resource) if resource else []))])
+        offered = work.offered(resource, kind) if resource else []
+        self._choose_actions([("", "–"), *((a.name, a.label) for a in offered)])
         self.fields = {name: self.fields[name] for name in fields_of(kind)}
         self.fields["time_zone"].widget.attrs["list"] = "time-zones"
         for name in NEEDED[kind]:
@@ -106,8 +110,17 @@ class OwnScheduleForm(ScheduleForm):
         if kind == Schedule.Kind.AUDIT:
             self.fields["days"].help_text = _("Older audit events are deleted permanently.")
         if kind == Schedule.Kind.SNAPSHOT:
-            self.fields["keep"].help_text = _("So many of each server, the newest.")
-            self.fields["days"].help_text = _(
-                "And those that are younger. What neither number keeps is deleted after each run, but only what this "
-                "schedule made, and only once the new snapshot is usable."
+            self.fields["keep"].help_text = _("So many of each, the newest.")
+            self.fields["days"].help_text = _("And those that are younger.")
+            self.fields["daily"].help_text = _(
+                "And of each of so many days the newest one; weeks and months likewise."
+            )
+            self.fields["monthly"].help_text = _(
+                "What none of these numbers keeps is deleted after each run, but only what this schedule made, and "
+                "only once the new copy is usable."
+            )
+        if kind == Schedule.Kind.DRILL:
+            self.fields["query"].help_text = _(
+                "The filters of the list of volumes as they stand in its address. The newest backup of each is "
+                "restored into a new volume, which is deleted once it is known whether that worked."
             )

@@ -23,13 +23,15 @@ class ScheduleQuerySet(models.QuerySet):
 
 
 class Schedule(models.Model):
-    """`resource`, `action` and `query` say what is done to what; `pattern`, `keep` and `days` are for snapshots, and
-    `days` for the audit. `owner` is on whose behalf it acts, with the rights they hold at each run. `next_due_at`
-    follows from the rest; a disabled schedule has none. `language` is in what its runs give their reasons."""
+    """`resource`, `action` and `query` say what is done to what; `pattern` and the numbers are for copies (see
+    `rules.Rules`), and `days` for the audit. `owner` is on whose behalf it acts, with the rights they hold at each
+    run. `next_due_at` follows from the rest; a disabled schedule has none. `language` is in what its runs give their
+    reasons."""
 
     class Kind(models.TextChoices):
         POWER = "power", _("Act on resources")
-        SNAPSHOT = "snapshot", _("Take snapshots of servers")
+        SNAPSHOT = "snapshot", _("Make snapshots or backups")
+        DRILL = "restore-drill", _("Try whether backups can be restored")
         AUDIT = "audit-retention", _("Clear old audit events")
 
     name = models.CharField(_("name"), max_length=100)
@@ -60,14 +62,17 @@ class Schedule(models.Model):
         ),
     )
     pattern = models.CharField(
-        _("name of the snapshots"),
+        _("name of the copies"),
         max_length=150,
         blank=True,
         default="{name}-{date}",
-        help_text=_("{name} becomes the server's name, {date} the moment in UTC."),
+        help_text=_("{name} becomes the name of what is copied, {date} the moment in UTC."),
     )
-    keep = models.PositiveIntegerField(_("snapshots to keep"), null=True, blank=True)
+    keep = models.PositiveIntegerField(_("newest to keep"), null=True, blank=True)
     days = models.PositiveIntegerField(_("days to keep"), null=True, blank=True)
+    daily = models.PositiveIntegerField(_("daily ones to keep"), null=True, blank=True)
+    weekly = models.PositiveIntegerField(_("weekly ones to keep"), null=True, blank=True)
+    monthly = models.PositiveIntegerField(_("monthly ones to keep"), null=True, blank=True)
     grace_minutes = models.PositiveIntegerField(
         _("longest delay in minutes"),
         default=24 * 60,

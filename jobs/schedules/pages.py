@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.acting import Actor, sign
 from jobs.listing import badge
 from jobs.models import Schedule, ScheduleRun
-from jobs.schedules import retention, running, snapshots, times, work
+from jobs.schedules import copying, drill, retention, running, snapshots, times, work
 from jobs.schedules.forms import OwnScheduleForm
 from opsys.kit.console.request import request_of
 from opsys.kit.lists.paging import page_of
@@ -36,7 +36,8 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "count": page.count,
         "may_clear_audit": not retention.why_not(request.user),
-        "may_take_snapshots": bool(snapshots.permissions()),
+        "copied": copying.types(),
+        "may_try_backups": drill.way() is not None,
     }
     template = "jobs/schedules/_list_region.html" if request.htmx.target == "region" else "jobs/schedules/list.html"
     return render(request, template, context)
@@ -58,12 +59,18 @@ def may_write(user, kind: str, resource: str) -> bool:
     if kind == Schedule.Kind.AUDIT:
         return not retention.why_not(user)
     if kind == Schedule.Kind.SNAPSHOT:
-        return resource == snapshots.SERVERS and bool(snapshots.permissions())
+        return bool(copying.ways(resource))
+    if kind == Schedule.Kind.DRILL:
+        return drill.way() is not None
     return kind == Schedule.Kind.POWER and work.type_named(resource) is not None
 
 
 def begun(user, kind: str, resource: str, **fields) -> Schedule:
     """A new schedule, before anything was filled in."""
+    if kind == Schedule.Kind.SNAPSHOT:
+        fields = {"action": next(iter(copying.ways(resource)), ""), **fields}
+    if kind == Schedule.Kind.DRILL:
+        resource = drill.VOLUMES
     return Schedule(owner=user, kind=kind, resource=resource, time_zone=user.time_zone or "UTC", **fields)
 
 
@@ -184,27 +191,30 @@ def _shown(run: ScheduleRun) -> dict:
 
 def _about(schedule: Schedule) -> str:
     """What the page says it is for."""
-    if schedule.kind != Schedule.Kind.POWER:
-        return str(schedule.get_kind_display())
     resource = work.type_named(schedule.resource)
-    return capfirst(resource.label_plural) if resource else schedule.resource
+    what = capfirst(resource.label_plural) if resource else schedule.resource
+    if schedule.kind == Schedule.Kind.POWER:
+        return what
+    kind = str(schedule.get_kind_display())
+    return kind if schedule.kind == Schedule.Kind.AUDIT else _("%(action)s: %(what)s") % {"action": kind, "what": what}
 
 
 def _other_kind(schedule: Schedule) -> str:
-    """Of a new schedule for servers: the address that asks for the other thing one does with them, filters kept."""
+    """Of a new schedule: the address that asks for the other thing one does with this type, filters kept."""
     if schedule.pk or not may_write(schedule.owner, Schedule.Kind.SNAPSHOT, schedule.resource):
         return ""
     others = {Schedule.Kind.POWER: Schedule.Kind.SNAPSHOT, Schedule.Kind.SNAPSHOT: Schedule.Kind.POWER}
     if schedule.kind not in others:
         return ""
-    return f"?{urlencode({'kind': others[schedule.kind], 'query': '?' + schedule.query})}"
+    asked = {"kind": others[schedule.kind], "type": schedule.resource, "query": "?" + schedule.query}
+    return f"?{urlencode(asked)}"
 
 
 def _deed(schedule: Schedule) -> str:
     """In words what it does."""
-    if schedule.kind != Schedule.Kind.POWER:
+    if schedule.kind in (Schedule.Kind.AUDIT, Schedule.Kind.DRILL):
         return str(schedule.get_kind_display())
     resource = work.type_named(schedule.resource)
-    labels = {action.name: action.label for action in work.actions(resource)} if resource else {}
+    labels = {action.name: action.label for action in work.offered(resource)} if resource else {}
     what = resource.label_plural if resource else schedule.resource
     return _("%(action)s: %(what)s") % {"action": labels.get(schedule.action, schedule.action), "what": what}

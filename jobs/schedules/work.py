@@ -1,6 +1,7 @@
 """What a schedule does: whether it may be saved so, and what a run of it begins."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404, QueryDict
 
@@ -9,7 +10,7 @@ from clusters.sentences import gettext as _
 from clusters.sentences import ngettext
 from jobs import bulk
 from jobs.models import Job
-from jobs.schedules import retention, snapshots
+from jobs.schedules import copying, drill, retention, snapshots
 from jobs.schedules.models import Schedule
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action
@@ -35,7 +36,7 @@ class Begun:
 
 def types() -> list[Resource]:
     """The types on which something can be done by the clock."""
-    return [resource for resource in register.resources() if actions(resource)]
+    return [resource for resource in register.resources() if offered(resource)]
 
 
 def type_named(name: str) -> Resource | None:
@@ -45,6 +46,13 @@ def type_named(name: str) -> Resource | None:
 def actions(resource: Resource) -> list[Action]:
     """What may be done while nobody is there to be asked: nothing that is dangerous or wants parameters."""
     return [action for action in resource.on_items if not action.dialog and not action.single]
+
+
+def offered(resource: Resource, kind: str = "") -> list[Action]:
+    """Those that schedules of this kind do, or of any."""
+    copies = [way.action for way in copying.ways(resource.name).values()]
+    every = {Schedule.Kind.POWER: actions(resource), Schedule.Kind.SNAPSHOT: copies, Schedule.Kind.DRILL: []}
+    return every[Schedule.Kind(kind)] if kind in every else [*every[Schedule.Kind.POWER], *copies]
 
 
 def chosen(text: str) -> QueryDict:
@@ -89,11 +97,17 @@ def check(schedule: Schedule, *, owner) -> dict[str, str]:
             return {"": reason}
         return {} if schedule.days else {"days": _("Say how many days are kept.")}
     if schedule.kind == Schedule.Kind.SNAPSHOT:
-        resource, needed = snapshots.servers(), snapshots.permissions()
-        if not needed:
-            return {"": _("Snapshots cannot be made and deleted here.")}
+        way = snapshots.way_of(schedule)
+        if way is None:
+            return {"action": _("Choose how copies are made.")}
         if complaints := snapshots.check(schedule):
             return complaints
+        resource, needed = way.resource, way.permissions
+    elif schedule.kind == Schedule.Kind.DRILL:
+        restoring = drill.way()
+        if restoring is None:
+            return {"": _("Backups cannot be restored here.")}
+        resource, needed = register.get(drill.VOLUMES), restoring.permissions
     else:
         resource = type_named(schedule.resource)
         if resource is None:
@@ -131,7 +145,9 @@ def begin(schedule: Schedule) -> Begun:
     if schedule.kind == Schedule.Kind.AUDIT:
         return Begun(retention.submit(schedule))
     if schedule.kind == Schedule.Kind.SNAPSHOT:
-        return _take_snapshots(schedule)
+        return _make_copies(schedule)
+    if schedule.kind == Schedule.Kind.DRILL:
+        return _try_backups(schedule)
     return _act(schedule)
 
 
@@ -150,15 +166,24 @@ def _act(schedule: Schedule) -> Begun:
     return Begun(bulk.submit(resource, action, pks, user=schedule.owner, via="schedule"), note)
 
 
-def _take_snapshots(schedule: Schedule) -> Begun:
-    if not snapshots.permissions():
-        raise Refused(_("Snapshots cannot be made and deleted here."))
-    resource = snapshots.servers()
-    fitting, left = _fitting(found(resource, schedule.query, user=schedule.owner), snapshots.why_not)
-    note = _left_out(resource, left)
+def _make_copies(schedule: Schedule) -> Begun:
+    way = snapshots.way_of(schedule)
+    if way is None:
+        raise Refused(_("Such copies cannot be made and deleted here."))
+    query = found(way.resource, schedule.query, user=schedule.owner)
+    fitting, left = _fitting(query, partial(snapshots.why_not, way))
+    note = _left_out(way.resource, left)
     if not fitting:
-        return Begun(None, note or _nothing(resource))
-    return Begun(snapshots.submit(schedule, fitting), note)
+        return Begun(None, note or _nothing(way.resource))
+    return Begun(snapshots.submit(schedule, way, fitting), note)
+
+
+def _try_backups(schedule: Schedule) -> Begun:
+    if drill.way() is None:
+        raise Refused(_("Backups cannot be restored here."))
+    resource = register.get(drill.VOLUMES)
+    rows = list(found(resource, schedule.query, user=schedule.owner).rows)
+    return Begun(drill.submit(schedule, rows)) if rows else Begun(None, _nothing(resource))
 
 
 def _fitting(query: Query, when) -> tuple[list, list]:

@@ -16,8 +16,8 @@ from clusters.gateway import CloudError
 from clusters.inventory import Source
 from compute.servers.models import Server
 from jobs import lifecycle, run
-from jobs.models import Job, JobItem, MadeSnapshot, Schedule
-from jobs.schedules import aging, snapshots
+from jobs.models import Job, JobItem, MadeCopy, Schedule
+from jobs.schedules import copying, snapshots
 from jobs.schedules.running import run_now
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action
@@ -79,18 +79,26 @@ def clock():
         yield traveller
 
 
+def images():
+    return register.get(IMAGES).model
+
+
+def snapshot_of_servers():
+    return {action.name: action for action in register.get("compute.server").actions}["snapshot"]
+
+
 @pytest.fixture
 def cloud(monkeypatch):
     fake = FakeCloud()
     servers, images = register.get("compute.server"), register.get(IMAGES)
-    take = Action("snapshot", "Create a snapshot", fake.snapshot)
+    copies = replace(snapshot_of_servers().copies, to=IMAGES)
+    take = Action("snapshot", "Create a snapshot", fake.snapshot, copies=copies)
     drop = Action("delete", "Delete", fake.delete, permission=PROVISION, when=lambda row: fake.kept.get(row.name, ""))
     monkeypatch.setitem(register._resources, servers.name, replace(servers, actions=(*servers.actions, take)))
     monkeypatch.setitem(register._resources, IMAGES, replace(images, actions=(drop,)))
     monkeypatch.setitem(inventory.SOURCES, images.model, Source("image", None, fake.fetch_one, fake.changes))
-    monkeypatch.setattr(aging, "IMAGES", IMAGES)
     monkeypatch.setattr(gateway, "call", lambda *args, **kwargs: fake)
-    monkeypatch.setattr(snapshots, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(copying, "LOOK_SECONDS", 0)
     return fake
 
 
@@ -111,6 +119,7 @@ def nightly(cloud, server, operator):
 
 def make_schedule(owner, **fields):
     values = {"name": "nightly", "cron": "30 2 * * *", "kind": "snapshot", "query": "cluster=east&q=web", "keep": 2}
+    values |= {"action": "snapshot"}
     return Schedule.objects.create(owner=owner, **{**values, **fields})
 
 
@@ -134,13 +143,13 @@ def test_the_newest_are_kept_and_the_deletions_stand_in_the_audit(nightly, cloud
     outcomes = [night(nightly, clock) for _night in range(4)]
     assert cloud.names() == ["web-20260330-023000", "web-20260331-023000"]
     assert [outcome.status for outcome in outcomes] == ["done"] * 4
-    assert [outcome.reason for outcome in outcomes] == ["", "", *["1 older snapshot was deleted."] * 2]
+    assert [outcome.reason for outcome in outcomes] == ["", "", *["1 older copy was deleted."] * 2]
     events = Event.objects.filter(action=f"{IMAGES}.delete", phase="done")
     assert [(event.user, event.via, event.name) for event in events.order_by("pk")] == [
         (operator, "schedule", "web-20260328-023000"),
         (operator, "schedule", "web-20260329-023000"),
     ]
-    assert MadeSnapshot.objects.count() == 2
+    assert MadeCopy.objects.count() == 2
     made = Event.objects.filter(action="compute.server.snapshot", phase="done")
     assert made.count() == 4 and made.first().via == "schedule"
 
@@ -179,9 +188,9 @@ def test_if_the_new_one_fails_nothing_old_is_deleted(nightly, cloud, clock, beco
     if becomes == "vanishes":  # as Nova does when the host cannot make it
         known = cloud.fetch_one
         cloud.becomes = "saving"
-        source = inventory.SOURCES[aging.images().model]
+        source = inventory.SOURCES[images()]
         gone = replace(source, fetch_one=lambda conn, cloud_id: known(conn, "none"))
-        inventory.SOURCES[aging.images().model] = gone
+        inventory.SOURCES[images()] = gone
     outcome = do(item)
     assert outcome.status == "failed"
     assert "web-20260328-023000" in cloud.names()
@@ -199,18 +208,20 @@ def test_it_waits_until_the_image_is_usable(nightly, cloud, clock, monkeypatch):
         if len(looks) == 3:
             next(row for row in cloud.images.values() if row["status"] == "saving")["status"] = "active"
 
-    monkeypatch.setattr(snapshots.time, "sleep", slept)
+    monkeypatch.setattr(copying.time, "sleep", slept)
     assert do(begin(nightly)).status == "done"
     assert looks == [2, 2, 2] and len(cloud.images) == 1
 
 
 def test_it_does_not_wait_for_ever(nightly, cloud, monkeypatch):
     cloud.becomes = "saving"
-    monkeypatch.setattr(snapshots, "PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(snapshots, "LOOK_SECONDS", 0.01)
+    impatient = replace(snapshot_of_servers(), copies=replace(snapshot_of_servers().copies, patience_seconds=0.01))
+    servers = register.get("compute.server")
+    monkeypatch.setitem(register._resources, servers.name, replace(servers, actions=(*servers.actions, impatient)))
+    monkeypatch.setattr(copying, "LOOK_SECONDS", 0.01)
     with time_machine.travel(NIGHT, tick=True):
         outcome = do(begin(nightly))
-    assert (outcome.status, outcome.code) == ("failed", "snapshot")
+    assert (outcome.status, outcome.code) == ("failed", "copy")
     assert "Its state: saving." in outcome.reason
 
 
@@ -236,7 +247,7 @@ def test_an_image_that_lost_its_mark_or_became_another_servers_is_not_ours(night
     night(nightly, clock)
     (image,) = cloud.images.values()
     image["data"] = {"properties": {"instance_uuid": "s1"}}
-    inventory.store(aging.images().model, nightly.snapshots.get().cluster, [image], seen_at=timezone.now())
+    inventory.store(images(), nightly.copies.get().cluster, [image], seen_at=timezone.now())
     night(nightly, clock)
     assert len(cloud.images) == 2
 
@@ -247,15 +258,15 @@ def test_a_protected_one_is_kept_and_told(nightly, cloud, clock):
     cloud.kept["web-20260328-023000"] = "It is protected."
     outcome = night(nightly, clock)
     assert (outcome.status, outcome.reason) == ("done", "web-20260328-023000 was not deleted. It is protected.")
-    assert len(cloud.images) == 2 and MadeSnapshot.objects.count() == 2
+    assert len(cloud.images) == 2 and MadeCopy.objects.count() == 2
 
 
 def test_one_that_somebody_deleted_is_forgotten(nightly, cloud, clock):
     night(nightly, clock)
     cloud.images.clear()
-    inventory.mark_gone(aging.images().model.objects.get())
+    inventory.mark_gone(images().objects.get())
     night(nightly, clock)
-    assert MadeSnapshot.objects.count() == 1
+    assert MadeCopy.objects.count() == 1
 
 
 # --- rights
@@ -272,26 +283,26 @@ def test_who_lost_the_right_to_delete_keeps_what_there_is_and_hears_of_it(nightl
 
 def test_both_permissions_are_asked_for_when_it_is_saved(client, cloud, make_user, cluster, server):
     form = {"name": "n", "query": "cluster=east", "cron": "0 2 * * *", "time_zone": "UTC", "grace_minutes": "60"}
-    form |= {"pattern": "{name}-{date}", "enabled": "on"}
+    form |= {"pattern": "{name}-{date}", "enabled": "on", "action": "snapshot"}
     new = "/jobs/schedules/new/?kind=snapshot"
     client.force_login(make_user("otto", {cluster: [VIEW, OPERATE]}))
     page = client.post(new, {**form, "keep": "3"})
     assert page.context["form"].errors["query"] == ["You do not have the “provision” permission on cluster east."]
     client.force_login(make_user("olga", {cluster: [VIEW, OPERATE, PROVISION]}))
     assert client.post(new, form).context["form"].errors["keep"] == [
-        "Say how many snapshots are kept, or for how many days."
+        "Say which copies are kept: how many, or for how long."
     ]
     assert "min_value" not in client.post(new, {**form, "keep": "0"}).context["form"].errors
     assert client.post(new, {**form, "keep": "3"}).url == reverse("jobs:schedules")
     assert Schedule.objects.get().kind == "snapshot"
-    assert "Take snapshots of servers" in client.get(reverse("jobs:schedules")).content.decode()
+    assert "Create a snapshot: servers" in client.get(reverse("jobs:schedules")).content.decode()
 
 
 def test_without_the_rooms_there_are_no_such_schedules(client, operator, monkeypatch):
-    monkeypatch.setattr(aging, "IMAGES", "compute.nothing")
+    monkeypatch.setattr("jobs.schedules.copying.ways", lambda *args, **kwargs: {})
     client.force_login(operator)
     assert client.get("/jobs/schedules/new/?kind=snapshot").status_code == 404
-    assert run_now(make_schedule(operator)).note == "Started by hand. Snapshots cannot be made and deleted here."
+    assert run_now(make_schedule(operator)).note == "Started by hand. Such copies cannot be made and deleted here."
 
 
 def test_a_server_on_a_volume_is_left_out(nightly, cloud, cluster):
@@ -358,4 +369,4 @@ def test_the_whole_job_runs_through_a_worker(nightly, cloud):
     assert state.eager_until, "the server is shown as busy until somebody looks again"
     job.refresh_from_db()
     assert job.state == "done" and JobItem.objects.get().state == "done"
-    assert job.title == "nightly: a snapshot of 1 server"
+    assert job.title == "nightly: Create a snapshot, 1 server"

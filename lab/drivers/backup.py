@@ -18,6 +18,10 @@ def _path(backup) -> Path:
 class SparseFileBackup(driver.BackupDriver):
     """One file per backup; every backup is a full one."""
 
+    def __init__(self, context):
+        super().__init__(context)
+        self.support_force_delete = True
+
     def backup(self, backup, volume_file, backup_metadata=False):
         sparse.copy(Path(volume_file.name), _path(backup))
 

@@ -3,7 +3,8 @@
 import io
 from pathlib import Path
 
-from cinder.volume import driver
+from cinder import exception
+from cinder.volume import driver, volume_utils
 from oslo_config import cfg
 
 from lab.drivers import sparse
@@ -14,22 +15,28 @@ CONF = cfg.CONF
 IMAGE_BYTES = 1024**2
 
 
+# GiB. The larger one has room for everything, so that nothing lies in the other unless it is moved there.
+POOLS = {"standard": 10000, "reserve": 2000}
+
+
+def _pool(name: str) -> Path:
+    return Path(CONF.state_path) / "volumes" / name
+
+
 def _path(item) -> Path:
-    return Path(CONF.state_path) / "volumes" / item.id
+    return _pool(volume_utils.extract_host(item.host, "pool")) / item.id
 
 
 class SparseFileDriver(driver.VolumeDriver):
-    """One file per volume or snapshot, below `state_path`."""
+    """One file per volume or snapshot, in a folder per pool below `state_path`."""
 
     VERSION = "1.0"
-    CAPACITY = 10000
 
     def check_for_setup_error(self):
-        (Path(CONF.state_path) / "volumes").mkdir(exist_ok=True)
+        for name in POOLS:
+            _pool(name).mkdir(parents=True, exist_ok=True)
 
     def _update_volume_stats(self):
-        files = (Path(CONF.state_path) / "volumes").iterdir()
-        provisioned = sum(file.stat().st_size for file in files) // sparse.GIB
         name = self.configuration.safe_get("volume_backend_name")
         self._stats = {
             "volume_backend_name": name,
@@ -37,18 +44,20 @@ class SparseFileDriver(driver.VolumeDriver):
             "driver_version": self.VERSION,
             "storage_protocol": "local",
             "multiattach": True,
-            "pools": [
-                {
-                    "pool_name": name,
-                    "total_capacity_gb": self.CAPACITY,
-                    "free_capacity_gb": self.CAPACITY - provisioned,
-                    "provisioned_capacity_gb": provisioned,
-                    "reserved_percentage": 0,
-                    "thin_provisioning_support": True,
-                    "max_over_subscription_ratio": "20.0",
-                    "multiattach": True,
-                }
-            ],
+            "pools": [self._pool_stats(name, total) for name, total in POOLS.items()],
+        }
+
+    def _pool_stats(self, name, total):
+        provisioned = sum(file.stat().st_size for file in _pool(name).iterdir()) // sparse.GIB
+        return {
+            "pool_name": name,
+            "total_capacity_gb": total,
+            "free_capacity_gb": total - provisioned,
+            "provisioned_capacity_gb": provisioned,
+            "reserved_percentage": 0,
+            "thin_provisioning_support": True,
+            "max_over_subscription_ratio": "20.0",
+            "multiattach": True,
         }
 
     def create_volume(self, volume):
@@ -96,6 +105,31 @@ class SparseFileDriver(driver.VolumeDriver):
             store_id=None,
             base_image_ref=None,
         )
+
+    def migrate_volume(self, context, volume, host):
+        """Into another pool of this array; elsewhere Cinder copies."""
+        backend, pool = (volume_utils.extract_host(host["host"], level) for level in ("backend", "pool"))
+        if backend != volume_utils.extract_host(volume.host, "backend"):
+            return False, None
+        _path(volume).rename(_pool(pool) / volume.id)
+        return True, None
+
+    def manage_existing(self, volume, existing_ref):
+        """A file that is in the pool already, by its name."""
+        self._existing(volume, existing_ref).rename(_path(volume))
+
+    def manage_existing_get_size(self, volume, existing_ref):
+        return -(-self._existing(volume, existing_ref).stat().st_size // sparse.GIB)
+
+    def _existing(self, volume, existing_ref):
+        found = _path(volume).with_name(existing_ref.get("source-name", ""))
+        if not found.is_file():
+            raise exception.ManageExistingInvalidReference(existing_ref=existing_ref, reason="There is no such file.")
+        return found
+
+    def unmanage(self, volume):
+        # The file stays.
+        pass
 
     def retype(self, context, volume, new_type, diff, host):
         return True, None

@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy
 from clusters import access
 from opsys.kit.declare.action import Action, Shown, gone
 from opsys.kit.declare.checks import Check, all_of, in_status
+from opsys.kit.declare.copies import Copies
 from storage.backups import cloud, forms
 from storage.backups.models import Backup
 from storage.declaring import storage_action, words
 from storage.forms import EditForm, status_form
 from storage.states import cluster_has_backups, has_backups, not_deleting
+
+TRIAL = "restore-drill-"
+"""How the name of a volume begins that is restored only to see whether that works."""
 
 SETTINGS, REPAIR, RECORD = gettext_lazy("Settings"), gettext_lazy("Repair"), gettext_lazy("Record")
 
@@ -51,6 +55,16 @@ ACTIONS = (
         form=forms.RestoreForm,
         icon="rotate-clockwise",
         touches=("storage.volume",),
+        copies=Copies(
+            "storage.volume",
+            lambda name, mark: {"name": f"{TRIAL}{mark}"},
+            lambda row, mark, cloud_id: row.get("name") == f"{TRIAL}{mark}",
+            usable="available",
+            broken=("error", "error_restoring", "deleting"),
+            recent=lambda conn, cloud_id, mark, since: cloud.volumes_named(conn, f"{TRIAL}{mark}"),
+            patience_seconds=4 * 3600,
+            trial=True,
+        ),
     ),
     backup_action(
         "restore-over",

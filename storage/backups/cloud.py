@@ -1,7 +1,7 @@
 """Backups of volumes as plain values, and what can be asked of Cinder about one that is there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.coerce import mapping
@@ -45,6 +45,12 @@ def edit(conn, cloud_id: str, *, name: str = "", description: str = "") -> None:
 def restore(conn, cloud_id: str, *, name: str) -> None:
     """Into a new volume of this name and the backup's size."""
     cinder.post(conn, f"/backups/{cloud_id}/restore", {"restore": {"name": name}})
+
+
+def volumes_named(conn, name: str) -> Iterator[str]:
+    """The ids of the volumes of this name, whose content is being restored."""
+    for page in cinder.everything(conn, "/volumes/detail", "volumes", name=name):
+        yield from (str(volume.get("id") or "") for volume in page)
 
 
 def restore_over(conn, cloud_id: str, *, volume: str) -> None:

@@ -11,7 +11,7 @@ from opsys.kit.declare.resource import Column, Filter, Link, Panel, Resource
 from storage.backups import chain, cloud
 from storage.backups.actions import ACTIONS
 from storage.backups.models import Backup
-from storage.states import colour
+from storage.states import colour, has_backups
 
 STATUSES = ("available", "creating", "deleting", "error", "error_deleting", "restoring")
 
@@ -91,5 +91,6 @@ BACKUPS = register.register(
             ),
         ),
         status_colour=colour,
+        absent=has_backups,
     )
 )

@@ -31,14 +31,12 @@ COLUMNS = (
     Column("status", _("Status"), kind="status", sort=("status",), priority=1),
     Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
     Column("size", _("Size (GiB)"), kind="number", sort=("size",), priority=2),
-    Column("type", _("Type"), value="volume_type", sort=("volume_type",), priority=3),
     Column("project", _("Project"), value="project_id", refers="identity.project", sort=("project_id",), priority=3),
     Column("bootable", _("Bootable"), kind="flag", priority=4),
     Column("encrypted", _("Encrypted"), kind="flag", priority=4),
     Column("multiattach", _("Several servers"), kind="flag", priority=4),
     Column("read_only", _("Read-only"), kind="flag", priority=4),
     Column("zone", _("Availability zone"), value="availability_zone", priority=4),
-    Column("pool", _("Pool"), value="host", kind="code", priority=4),
     Column("migration", _("Migration"), priority=4),
     Column("description", _("Description"), priority=4),
     Column("metadata", _("Metadata"), value="metadata_lines", kind="lines", priority=4),
@@ -46,6 +44,26 @@ COLUMNS = (
 )
 
 RELATIONS = (
+    # Cinder tells the type and the pool of a volume by name, not by id.
+    Relation(
+        "type",
+        _("Type"),
+        "storage.volumetype",
+        "volume_type",
+        key="name",
+        reverse=_("Volumes"),
+        on_delete=OnDelete.BLOCKS,
+    ),
+    Relation("pool", _("Pool"), "storage.pool", "host", key="name", reverse=_("Volumes"), priority=4),
+    Relation(
+        "volume_group",
+        _("Volume group"),
+        "storage.volumegroup",
+        "group_id",
+        reverse=_("Volumes"),
+        on_delete=OnDelete.BLOCKS,
+        priority=4,
+    ),
     # The server's page has a panel of its own for them.
     Relation("attached_to", _("Attached to"), "compute.server", ids="attached_to", on_delete=OnDelete.DETACHES),
     Relation(
@@ -94,10 +112,8 @@ VOLUMES = register.register(
         columns=COLUMNS,
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),
-            Filter("type", _("Type"), field="volume_type"),
             Filter("project", _("Project"), field="project_id", refers="identity.project"),
             Filter("zone", _("Availability zone"), field="availability_zone"),
-            Filter("pool", _("Pool"), field="host"),
         ),
         relations=RELATIONS,
         panels=(

@@ -1,14 +1,18 @@
 """Images and backups of a server."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clusters.coerce import mapping
+from clusters.sentences import gettext
 from compute.servers import operations
 from compute.servers.actions.base import server_action
 from compute.servers.states import WITH_A_GUEST, has_image, rested
 from opsys.kit.declare.checks import all_of, in_status
+from opsys.kit.declare.copies import MARK, Copies
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
 
@@ -50,6 +54,22 @@ def backup_command(server, *, name: str, type: str, keep: int) -> list[str]:
     return ["server", "backup", "create", "--name", name, "--type", type, "--rotate", str(keep), server.cloud_id]
 
 
+def bears(image: Mapping[str, Any], mark: str, cloud_id: str) -> bool:
+    """An image made of a server that was made of ours has the same mark, and another server."""
+    properties = mapping(mapping(image.get("data")).get("properties"))
+    return properties.get(MARK) == mark and properties.get("instance_uuid") == cloud_id
+
+
+def on_a_volume(server) -> str:
+    """Nothing would delete the volume snapshots that come of a server on a volume."""
+    return "" if server.image_id else gettext("It boots from a volume, so its snapshots are the volume's.")
+
+
+def images(params: Callable[[str, str], dict[str, Any]]) -> Copies:
+    broken = ("killed", "deleted", "error")
+    return Copies("compute.image", params, bears, usable="active", broken=broken, left_out=on_a_volume)
+
+
 ACTIONS = (
     server_action(
         "snapshot",
@@ -62,6 +82,7 @@ ACTIONS = (
         icon="camera",
         group=GROUP,
         touches=("compute.image", "storage.snapshot"),
+        copies=images(lambda name, mark: {"name": name, "metadata": {MARK: mark}}),
         command=snapshot_command,
     ),
     server_action(
@@ -75,6 +96,10 @@ ACTIONS = (
         icon="database-export",
         group=GROUP,
         touches=("compute.image",),
+        # A rotation of its own: Nova has nothing to delete, the schedule's rules say what goes.
+        copies=images(
+            lambda name, mark: {"name": name, "type": f"schedule-{mark}", "keep": 1, "metadata": {MARK: mark}}
+        ),
         command=backup_command,
     ),
 )

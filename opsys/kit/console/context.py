@@ -17,6 +17,7 @@ from opsys.kit.apps import View
 from opsys.kit.declare import register
 from opsys.kit.declare.page import pages
 from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.absent import why_none
 from opsys.kit.lists.scope import Scope, scope_of
 
 
@@ -35,13 +36,13 @@ def console(request: HttpRequest) -> dict[str, Any]:
     return {
         **context,
         "jobs_running": Job.objects.running_of(user),
-        "menu": menu(request),
+        "menu": menu(request, scope),
         "scope": scope,
         "closed": closed_clusters(scope.clusters),
     }
 
 
-def menu(request: HttpRequest) -> list[dict[str, Any]]:
+def menu(request: HttpRequest, scope: Scope) -> list[dict[str, Any]]:
     """The overview, the domains with their types in the order of the installed apps, the platform's own pages."""
     kept = request.GET.urlencode() if request.GET.keys() <= {"cluster", "group"} else ""
     domains: dict[str, dict[str, Any]] = {}
@@ -55,6 +56,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         ]
         entry = _entry(request, capfirst(resource.label_plural), resource.url(), resource.icon, kept)
         entry["active"] &= not any(view["active"] for view in views)
+        entry["absent"] = why_none(resource, scope.clusters)
         domain["entries"] += [entry, *views]
     over_all: list[dict[str, Any]] = []
     for page in pages():

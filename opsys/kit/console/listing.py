@@ -11,11 +11,13 @@ from opsys.kit.console.detail import entry_of, menu_of
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
+from opsys.kit.lists.absent import why_none
 from opsys.kit.lists.columns import columns_of
 from opsys.kit.lists.freshness import IDLE_SECONDS, RESTLESS_SECONDS, chips, freshness
 from opsys.kit.lists.paging import address_with, page_of
 from opsys.kit.lists.query import Query, query_of
 from opsys.kit.lists.saved import NONE, SCOPE, Saved, address_of, saved_by, worth_keeping
+from opsys.kit.lists.scope import Scope
 from opsys.kit.lists.tables import table_of
 from opsys.kit.relate.references import name_references
 
@@ -47,6 +49,7 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
         "columns_url": resource.url("columns"),
         "export_url": resource.url("export"),
         "saved": _saved_context(request, resource, saved),
+        "absent": why_none(resource, query.scope.clusters),
         "has_clusters": bool(query.scope.all_clusters),
         "add_cluster_url": reverse("admin:clusters_cluster_add") if request.user.is_superuser else "",
         **_freshness_context(resource, request, query, states, version, transitional),
@@ -57,9 +60,9 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     allowed = {
         permission for permission in access.PERMISSIONS if not access.why_nowhere(held, permission, query.scope.ids)
     }
-    context["bulk_menu"] = partial(_bulk_menu, resource, held, query.scope.ids)
-    context["bulk_key"] = "-".join(sorted(allowed))
-    context["new_entries"] = _new_entries(resource, request, held, query.scope.ids)
+    context["bulk_menu"] = partial(_bulk_menu, resource, held, query.scope)
+    context["bulk_key"] = "-".join([*sorted(allowed), context["absent"]])
+    context["new_entries"] = _new_entries(resource, request, held, query.scope)
     return render(request, "kit/list.html", context)
 
 
@@ -95,13 +98,13 @@ def _freshness_context(
     }
 
 
-def _bulk_menu(resource: Resource, held: access.Held, clusters: list[int]) -> dict:
+def _bulk_menu(resource: Resource, held: access.Held, scope: Scope) -> dict:
     """What can be done to many; disabled is what the person may do nowhere here. What the rows say, the plan tells."""
-    return menu_of([_allowed(resource, action, held, clusters) for action in resource.on_items if not action.single])
+    return menu_of([_allowed(resource, action, held, scope) for action in resource.on_items if not action.single])
 
 
-def _allowed(resource: Resource, action: Action, held: access.Held, clusters: list[int]) -> dict:
-    reason = access.why_nowhere(held, action.permission, clusters)
+def _allowed(resource: Resource, action: Action, held: access.Held, scope: Scope) -> dict:
+    reason = access.why_nowhere(held, action.permission, scope.ids) or why_none(resource, scope.clusters)
     return {**entry_of(resource, action), "disabled": bool(reason), "reason": reason}
 
 
@@ -129,11 +132,11 @@ def _with_query(path: str, request: ConsoleRequest, *, only: tuple[str, ...] = (
     return f"{path}?{query}" if query else path
 
 
-def _new_entries(resource: Resource, request: ConsoleRequest, held: access.Held, clusters: list[int]) -> list[dict]:
+def _new_entries(resource: Resource, request: ConsoleRequest, held: access.Held, scope: Scope) -> list[dict]:
     """What can be made here, in the cluster the page is about; disabled is what the person may make in none."""
     entries = []
     for action in resource.on_clusters:
-        entry = _allowed(resource, action, held, clusters)
+        entry = _allowed(resource, action, held, scope)
         entry["url"] = _with_query(entry["url"], request, only=("cluster", "group"))
         entry["page"] = bool(action.form and action.form.template)
         entries.append(entry)

@@ -14,6 +14,7 @@ from clusters.sentences import as_data
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
+    from opsys.kit.declare.copies import Copies
     from opsys.kit.forms.form import ActionForm
     from opsys.kit.forms.project import Project
 
@@ -71,6 +72,7 @@ class Action:
     the request's id, or ""; `goal_reached(item)` whether the item (None when it is gone) is as the action was to make
     it, for a cloud that died after it began and before it wrote that down; `find_created(conn, since, **params)` tells
     which new resource came of it, by its id. Without them an operation whose answer was lost is simply done again.
+    `copies` says what copy it makes of the resource; with it, schedules offer the action.
 
     `in_project` says whether something new belongs to a project, so that people may choose which one; left out, it
     does if its `needs` is a service of projects, unless only administrators may make it or the form asks for a
@@ -100,6 +102,7 @@ class Action:
     command: Callable[..., list[str]] | None = None
     shows: Callable[[Any], Shown | None] | None = None
     in_project: bool | None = None
+    copies: "Copies | None" = None
 
     @property
     def takes_project(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusters import access
 from clusters.inventory import InventoryItem, Source, type_name
+from clusters.models import Cluster
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.address import address
 from opsys.kit.declare.relation import Relation
@@ -106,7 +107,8 @@ class Filter:
 class Resource:
     """Everything the doors need to know of a type. `slug` is its folder's name and stands in its addresses.
     `relations` are what it belongs to and uses: each becomes a column and a filter, unless those of its name are
-    declared. Without `menu` people get there only from the resources it belongs to."""
+    declared. Without `menu` people get there only from the resources it belongs to. `absent` is why a cluster that has
+    the service has none of them nevertheless."""
 
     model: type[InventoryItem]
     slug: str
@@ -121,6 +123,7 @@ class Resource:
     panels: Sequence[Panel] = ()
     links: Sequence[Link] = ()
     menu: bool = True
+    absent: Callable[[Cluster], str] = lambda cluster: ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", _with_columns(self.columns, self.relations))

@@ -1,5 +1,6 @@
 """Snapshots, backups and images of a volume."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters import access
+from clusters.coerce import mapping
 from opsys.kit.declare.checks import all_of, in_status
+from opsys.kit.declare.copies import MARK, Copies
 from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.fields import PairsField
 from opsys.kit.forms.form import ActionForm
@@ -19,6 +22,7 @@ from storage.volumes import operations
 from storage.volumes.states import detached, rested
 
 GROUP = gettext_lazy("Snapshots and backups")
+BROKEN = ("error", "error_deleting", "deleting")
 FORMATS = ("raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "ploop")
 
 
@@ -146,6 +150,25 @@ def to_image_command(volume, *, name: str, disk_format: str, visibility: str, pr
     return [*words, f"--{visibility}", *(["--protected"] if protected else []), name]
 
 
+def marked_snapshot(name: str, mark: str) -> dict[str, Any]:
+    return {"name": name, "metadata": {MARK: mark}}
+
+
+def marked_backup(name: str, mark: str) -> dict[str, Any]:
+    """In the description: only newer clouds keep metadata of a backup."""
+    return {"name": name, "description": f"{MARK}={mark}"}
+
+
+def snapshot_bears(row: Mapping[str, Any], mark: str, cloud_id: str) -> bool:
+    metadata = mapping(mapping(row.get("data")).get("metadata"))
+    return row.get("volume_id") == cloud_id and metadata.get(MARK) == mark
+
+
+def backup_bears(row: Mapping[str, Any], mark: str, cloud_id: str) -> bool:
+    description = mapping(row.get("data")).get("description")
+    return row.get("volume_id") == cloud_id and description == f"{MARK}={mark}"
+
+
 ACTIONS = (
     storage_action(
         "snapshot",
@@ -157,6 +180,14 @@ ACTIONS = (
         icon="camera",
         group=GROUP,
         touches=("storage.snapshot",),
+        copies=Copies(
+            "storage.snapshot",
+            marked_snapshot,
+            snapshot_bears,
+            usable="available",
+            broken=BROKEN,
+            recent=lambda conn, cloud_id, mark, since: copying.snapshots_since(conn, cloud_id, since),
+        ),
         command=snapshot_command,
     ),
     storage_action(
@@ -169,6 +200,15 @@ ACTIONS = (
         icon="database-export",
         group=GROUP,
         touches=("storage.backup",),
+        copies=Copies(
+            "storage.backup",
+            marked_backup,
+            backup_bears,
+            usable="available",
+            broken=BROKEN,
+            recent=lambda conn, cloud_id, mark, since: copying.backups_since(conn, cloud_id, since),
+            patience_seconds=4 * 3600,
+        ),
         command=backup_command,
     ),
     storage_action(

@@ -1,0 +1,133 @@
+"""A volume of an image: attached, grown, copied, brought back, taken off and deleted, by hand in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import DESKTOP, Console, chromium
+from tests.platform import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.lab]
+NAME = "kept by hand"
+
+
+@pytest.fixture
+def window(platform, healthy):
+    """An operator's; its errors fail the test."""
+    with chromium() as browser:
+        opened = Console(browser, platform.url, viewport=DESKTOP)
+        opened.log_in("operator", "operator123")
+        yield opened
+        assert opened.errors == []
+
+
+@pytest.fixture
+def conn(openstack):
+    """What is called as the test calls things is gone afterwards, in whichever state the test left it."""
+    connection = openstack("west").connection
+    yield connection
+    storage = connection.block_storage
+    everywhere = {"details": True, "all_projects": True}
+    volumes = [volume for volume in storage.volumes(**everywhere) if volume.name.startswith(NAME)]
+    for volume in volumes:
+        for entry in volume.attachments:
+            connection.compute.delete_volume_attachment(entry["server_id"], volume.id)
+            storage.wait_for_status(volume, "available", interval=0.2, wait=60)
+    copies = [*storage.backups(**everywhere), *storage.snapshots(**everywhere)]
+    for copy in [copy for copy in copies if (copy.name or "").startswith(NAME)]:
+        copy.delete(storage)
+        storage.wait_for_delete(copy, interval=0.2, wait=60)
+    for volume in volumes:
+        storage.delete_volume(volume, force=True)
+
+
+def choose(page: Page, field: str, text: str) -> None:
+    """The option of a select that has this text in it."""
+    option = page.locator(f"main [name={field}] option, #dialog [name={field}] option", has_text=text).first
+    option.wait_for(state="attached")
+    page.select_option(f"[name={field}]", value=option.get_attribute("value"))
+
+
+def act(page: Page, label: str) -> None:
+    page.get_by_role("button", name="All actions").click()
+    page.get_by_role("menuitem", name=re.compile(f"^{label}")).click()
+
+
+def submit(page: Page) -> None:
+    page.locator("#dialog .dialog-submit").click()
+    expect(page.locator("#dialog")).not_to_be_visible(timeout=20_000)
+
+
+def rests(page: Page, word: str) -> None:
+    page.locator("h1 .status", has_text=re.compile(f"^{word}")).wait_for(timeout=60_000)
+
+
+def test_from_an_image_to_its_end(window, conn):
+    storage = conn.block_storage
+    server = next(one for one in conn.compute.servers(all_projects=True, name="push-") if one.status == "ACTIVE")
+    page = window.open(f"/storage/volumes/new/create/?cluster=west&project={server.project_id}")
+    page.fill("main [name=name]", NAME)
+    choose(page, "source", "An image")
+    choose(page, "image", "cirros")
+    page.fill("main [name=size]", "1")
+    page.locator("main").get_by_role("button", name="Create a volume").click()
+    page.wait_for_url("**/storage/volumes/west/*/", timeout=30_000)
+    cloud_id = page.url.rstrip("/").rsplit("/", 1)[1]
+    rests(page, "available")
+    made = storage.get_volume(cloud_id)
+    assert (made.is_bootable, made.volume_image_metadata["image_name"]) == (True, "cirros-0.6.3")
+
+    act(page, "Attach to a server")
+    choose(page, "server", server.name)
+    submit(page)
+    rests(page, "in-use")
+    page.reload()
+    act(page, "Extend")
+    page.fill("#dialog [name=size]", "3")
+    submit(page)
+    wait_until(lambda: storage.get_volume(cloud_id).size == 3, 30, "it grew while it was in use")
+    rests(page, "in-use")
+    page.reload()
+
+    act(page, "Create a snapshot")
+    page.fill("#dialog [name=name]", f"{NAME} snapshot")
+    submit(page)
+    (snapshot,) = storage.snapshots(all_projects=True, volume_id=cloud_id)
+    rests(page, "in-use")
+    act(page, "Create a backup")
+    page.fill("#dialog [name=name]", f"{NAME} backup")
+    submit(page)
+    wait_until(
+        lambda: [one.status for one in storage.backups(all_projects=True, volume_id=cloud_id)] == ["available"],
+        60,
+        "the backup is made",
+    )
+    (backup,) = storage.backups(all_projects=True, volume_id=cloud_id)
+    page.reload()
+    page.locator("#tab-storage-snapshot-volume").click()
+    expect(page.locator("#panel-storage-snapshot-volume")).to_contain_text(f"{NAME} snapshot", timeout=20_000)
+
+    window.open(f"/storage/backups/west/{backup.id}/")
+    rests(page, "available")
+    act(page, "Restore into a new volume")
+    page.fill("#dialog [name=name]", f"{NAME} restored")
+    submit(page)
+    wait_until(lambda: named(storage, f"{NAME} restored") == ["available"], 60, "the backup is restored")
+
+    window.open(f"/storage/volumes/west/{cloud_id}/")
+    rests(page, "in-use")
+    act(page, "Detach from a server")
+    submit(page)
+    rests(page, "available")
+    assert storage.get_volume(cloud_id).attachments == []
+    page.reload()
+    act(page, "Delete with its snapshots")
+    page.fill("#dialog [name=confirm]", NAME)
+    submit(page)
+    wait_until(lambda: named(storage, NAME) == [], 60, "it is gone")
+    assert snapshot.id not in {one.id for one in storage.snapshots(all_projects=True)}
+
+
+def named(storage, name: str) -> list[str]:
+    return [volume.status for volume in storage.volumes(all_projects=True) if volume.name == name]
