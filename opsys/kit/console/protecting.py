@@ -1,6 +1,8 @@
 """Protecting a resource from being deleted, destroyed or interrupted; and taking that off again. It is our own note
 and changes no cloud, so it does not go through `perform()`; the audit has it all the same."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -31,7 +33,7 @@ def set_protection(resource: Resource, item: InventoryItem, on: bool, reason: st
     """Why not, or ""."""
     if refusal := access.why_not_on(access.held_by(actor.user), access.PROVISION, item):
         return refusal
-    about = {"cluster": item.cluster, "resource": resource.name, "cloud_id": item.cloud_id}
+    about: dict[str, Any] = {"cluster": item.cluster, "resource": resource.name, "cloud_id": item.cloud_id}
     if on:
         note = {"name": item.name, "reason": reason.strip()[:200], "created_by": actor.user}
         Protection.objects.update_or_create(**about, defaults=note)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
 from clusters import access
-from clusters.inventory import InventoryItem, in_clusters
+from clusters.inventory import InventoryItem, InventoryQuerySet, in_clusters
 from clusters.models import Cluster
 
 
@@ -23,7 +22,7 @@ class Scope:
     projects: Mapping[int, frozenset[str]] = field(default_factory=dict)
     """Of clusters where one sees some projects only: which."""
 
-    def rows(self, model: type[InventoryItem]) -> QuerySet:
+    def rows(self, model: type[InventoryItem]) -> InventoryQuerySet:
         """Those of a type that one may see in the chosen clusters, gone ones included."""
         return model.objects.filter(in_clusters(model, self.ids, self.projects))
 
