@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,7 +15,7 @@ from clusters import health, not_allowed
 from clusters.credentials import IDENTITY_FIELDS
 from clusters.forms import ClusterForm
 from clusters.gateway.errors import retell
-from clusters.models import Closure, Cluster, ClusterGroup, Protection, SyncState
+from clusters.models import Closure, Cluster, ClusterGroup, Environment, Protection, SyncState
 from clusters.pasting import PasteForm
 
 COMMON = {"kind", "username", "user_domain", "project_name", "project_domain"}
@@ -161,9 +162,19 @@ class ClosureAdmin(Signing):
     fields = ("kind", "reason", "cluster", "cluster_group", "environment", "begins_at", "ends_at")
     autocomplete_fields = ("cluster", "cluster_group")
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "environment":
+            return forms.ChoiceField(label=_("environment"), required=False, choices=[("", "–"), *Environment.choices])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     @admin.display(description=_("where"))
     def where(self, closure: Closure) -> str:
-        return str(closure.cluster or closure.cluster_group or closure.get_environment_display() or _("every cluster"))
+        return str(
+            closure.cluster
+            or closure.cluster_group
+            or dict(Environment.choices).get(closure.environment)
+            or _("every cluster")
+        )
 
     def save_model(self, request, obj, form, change):
         if not change:

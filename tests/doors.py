@@ -250,9 +250,9 @@ PLATFORM = {
     ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): (302, 302, 302, 404),
     ("GET", "admin/accounts/user/<id>/password/"): ADMIN,
     ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
-    ("GET", "admin/monitoring/channel/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/clusters/cluster/<int:pk>/read/"): (302, 302, 302, 302),
     ("GET", "admin/clusters/cluster/paste/"): ADMIN,
+    ("GET", "admin/monitoring/channel/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),
 }
 
@@ -322,6 +322,7 @@ ADMIN_MODELS = {
     "terminal/snippet": (True, True, 200),
     "terminal/session": (False, False, 403),
     "terminal/recording": (False, False, 403),
+    "axes/accessattempt": (False, False, 403),
     "monitoring/channel": (True, True, 200),
     "monitoring/alertrule": (True, True, 200),
     "monitoring/silence": (True, True, 200),

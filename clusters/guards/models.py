@@ -1,12 +1,12 @@
 """What keeps people from changing things, as platform admins and those responsible write it down."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from clusters.models import Cluster, ClusterGroup, Environment
 
 
 class Closure(models.Model):
@@ -18,11 +18,11 @@ class Closure(models.Model):
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.MAINTENANCE)
     reason = models.CharField(_("reason"), max_length=200)
-    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True, verbose_name=_("cluster"))
+    cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, null=True, blank=True, verbose_name=_("cluster"))
     cluster_group = models.ForeignKey(
-        ClusterGroup, models.CASCADE, null=True, blank=True, verbose_name=_("cluster group")
+        "clusters.ClusterGroup", models.CASCADE, null=True, blank=True, verbose_name=_("cluster group")
     )
-    environment = models.CharField(_("environment"), max_length=20, choices=Environment.choices, blank=True)
+    environment = models.CharField(_("environment"), max_length=20, blank=True)
     begins_at = models.DateTimeField(_("from"), default=timezone.now)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: until it is ended."))
     created_by = models.ForeignKey(
@@ -43,7 +43,7 @@ class Closure(models.Model):
         if self.ends_at and self.ends_at <= self.begins_at:
             raise ValidationError({"ends_at": _("It ends before it begins.")})
 
-    def covers(self, cluster: Cluster) -> bool:
+    def covers(self, cluster: Any) -> bool:
         if self.cluster_id:
             return self.cluster_id == cluster.pk
         if self.cluster_group_id:
@@ -54,7 +54,7 @@ class Closure(models.Model):
 class Protection(models.Model):
     """A resource that is not deleted, destroyed or interrupted until somebody takes the protection off."""
 
-    cluster = models.ForeignKey(Cluster, models.CASCADE, verbose_name=_("cluster"))
+    cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, verbose_name=_("cluster"))
     resource = models.CharField(_("type"), max_length=60)
     cloud_id = models.CharField(_("ID"), max_length=255)
     name = models.CharField(_("name"), max_length=255, blank=True)

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('maintenance', 'maintenance'), ('freeze', 'change freeze')], default='maintenance', max_length=12, verbose_name='kind')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('environment', models.CharField(blank=True, choices=[('production', 'production'), ('staging', 'staging'), ('testing', 'testing'), ('development', 'development'), ('unset', 'not set')], max_length=20, verbose_name='environment')),
+                ('environment', models.CharField(blank=True, max_length=20, verbose_name='environment')),
                 ('begins_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='from')),
                 ('ends_at', models.DateTimeField(blank=True, help_text='Empty: until it is ended.', null=True, verbose_name='until')),
                 ('cluster', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='clusters.cluster', verbose_name='cluster')),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from audit.acting import Actor
-from audit.models import Event
+from audit.noting import note
 from clusters import access
 from clusters.guards.models import Protection
 from clusters.inventory import InventoryItem
@@ -35,17 +35,14 @@ def set_protection(resource: Resource, item: InventoryItem, on: bool, reason: st
         return refusal
     about: dict[str, Any] = {"cluster": item.cluster, "resource": resource.name, "cloud_id": item.cloud_id}
     if on:
-        note = {"name": item.name, "reason": reason.strip()[:200], "created_by": actor.user}
-        Protection.objects.update_or_create(**about, defaults=note)
+        kept = {"name": item.name, "reason": reason.strip()[:200], "created_by": actor.user}
+        Protection.objects.update_or_create(**about, defaults=kept)
     else:
         for row in Protection.objects.filter(**about):
             row.delete()
-    Event.objects.create(
-        user=actor.user,
-        username=actor.name,
-        via=actor.via,
-        client=actor.client,
-        action=f"{resource.name}.{'protect' if on else 'unprotect'}",
+    note(
+        actor,
+        f"{resource.name}.{'protect' if on else 'unprotect'}",
         cluster_name=item.cluster.name,
         name=item.name,
         params={"why": reason.strip()[:200]} if reason.strip() else {},
