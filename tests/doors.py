@@ -327,7 +327,6 @@ ADMIN_MODELS = {
     "monitoring/alertrule": (True, True, 200),
     "monitoring/silence": (True, True, 200),
     "monitoring/delivery": (False, False, 403),
-    "axes/accessattempt": (False, False, 403),
 }
 
 # Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.
