@@ -30,7 +30,7 @@ def test_limits_are_set_compared_and_taken_over(healthy, api, openstack, project
     wait_until(lambda: row(api, "east", projects, "cores"), 60, "quotas are listed")
     for name, limit in (("cores", 77), ("gigabytes", 555), ("router", 3)):
         done(api, QUOTAS, "set-limit", row(api, "east", projects, name), limit=limit)
-        assert row(api, "east", projects, name)["limit"] == str(limit), "its row was read again"
+        assert row(api, "east", projects, name)["limit"] == limit, "its row was read again"
     sides = {"left": f"east/{NAME}", "right": f"west/{NAME}"}
     compared = api.get("identity/comparison/", per_page=200, **sides)["results"]
     differing = [one for one in compared if one["remedy"]]
