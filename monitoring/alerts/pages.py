@@ -30,7 +30,7 @@ COLOURS = {Severity.CRITICAL: "red", Severity.WARNING: "orange", Severity.INFO: 
 @require_GET
 def list_page(request: ConsoleRequest) -> HttpResponse:
     """`?state=` firing (as if nothing is said) or resolved; `?severity=` may repeat; `?cluster=`, `?group=`."""
-    scope = request.scope = scope_of(request)
+    scope = request.console_scope = scope_of(request)
     state = Alert.State.RESOLVED if request.GET.get("state") == Alert.State.RESOLVED else Alert.State.FIRING
     alerts = alerts_in(scope, user=request.user).filter(state=state)
     wanted = [one for one in request.GET.getlist("severity") if one in Severity.values]

@@ -71,7 +71,7 @@ def found(request: HttpRequest, scope: Scope) -> tuple[ChangeFilter, QuerySet[Ch
 @require_GET
 def list_page(request: ConsoleRequest) -> HttpResponse:
     """Newest first; htmx gets the region alone."""
-    scope = request.scope = scope_of(request)
+    scope = request.console_scope = scope_of(request)
     chosen, rows = found(request, scope)
     page = page_of(rows, request)
     context: dict[str, Any] = {

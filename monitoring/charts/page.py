@@ -26,7 +26,7 @@ from opsys.kit.lists.scope import Scope, scope_of
 
 @require_GET
 def page(request: ConsoleRequest) -> HttpResponse:
-    scope = request.scope = scope_of(request)
+    scope = request.console_scope = scope_of(request)
     chosen = ranges.chosen(request.GET.get("range"))
     context = {
         "has_clusters": bool(scope.all_clusters),

@@ -22,7 +22,7 @@ POLL_SECONDS = 10
 @require_GET
 def home(request: ConsoleRequest) -> HttpResponse:
     """With `?wall=1` without menu and bar, for a screen on the wall."""
-    scope = request.scope = scope_of(request)
+    scope = request.console_scope = scope_of(request)
     health = health_of(scope.clusters)
     counts = states.counts_by_state(scope)
     _give_servers(health, counts)

@@ -31,7 +31,7 @@ PROTOCOLS = ("tcp", "udp", "icmp", "sctp", "gre", "esp", "vrrp")
 @require_GET
 def page(request: ConsoleRequest) -> HttpResponse:
     """The question, and where it is complete the answer, worked out anew when something changes."""
-    request.scope = scope = scope_of(request)
+    request.console_scope = scope = scope_of(request)
     cluster = scope.clusters[0] if scope.clusters else None
     form, ways = None, []
     if cluster is not None:

@@ -105,7 +105,7 @@ def _offers(text: str, cluster: Cluster, user) -> list[dict[str, Any]]:
 @require_GET
 def page(request: ConsoleRequest) -> HttpResponse:
     scope = scope_of(request)
-    request.scope = scope
+    request.console_scope = scope
     picture = picture_of(request, scope)
     graph = picture.graph if picture else None
     context = {

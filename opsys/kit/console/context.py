@@ -32,7 +32,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
     context["session_seconds"] = sessions.remaining(request.session)[0]
     if request.path.startswith(reverse("admin:index")):
         return context
-    scope = getattr(request, "scope", None) or _scope(request)
+    scope = getattr(request, "console_scope", None) or _scope(request)  # `scope` is the ASGI server's
     return {
         **context,
         "jobs_running": Job.objects.running_of(user),

@@ -15,7 +15,7 @@ OFFERED, LISTED = 5, 25
 def find_page(request: ConsoleRequest) -> HttpResponse:
     """`?q=`. With `?go=1`, as Enter sends it, a single exact hit is opened at once."""
     typing = request.htmx.target == "found"
-    scope = request.scope = scope_of(request)
+    scope = request.console_scope = scope_of(request)
     found = find(request.GET.get("q", ""), scope, limit=OFFERED if typing else LISTED)
     if "go" in request.GET and found.only and not typing:
         return redirect(found.only.url)

@@ -27,7 +27,7 @@ def list_page(request: ConsoleRequest, resource: Resource) -> HttpResponse:
     if saved.default and not request.htmx and request.GET.keys() <= set(SCOPE):
         return redirect(f"{request.path}?{address_of(saved.default, request.GET)}")
     query = query_of(resource, request)
-    request.scope = query.scope
+    request.console_scope = query.scope
     sync.look(resource.name, query.scope.ids)
     states, version = freshness(resource.model, query.scope.clusters)
     page = page_of(query.rows.prefetch_related(None), request, query.head)

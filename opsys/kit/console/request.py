@@ -8,10 +8,10 @@ from opsys.kit.lists.scope import Scope
 
 
 class ConsoleRequest(HttpRequest):
-    """`htmx` is set by its middleware; `scope` by pages that have worked it out, so that their frame need not."""
+    """`htmx` is set by its middleware; `console_scope` by pages that have worked it out, so that their frame need not."""
 
     htmx: HtmxDetails
-    scope: Scope
+    console_scope: Scope
 
 
 def request_of(request: HttpRequest) -> Request:

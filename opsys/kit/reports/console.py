@@ -23,7 +23,7 @@ WORST = ("error", "never", "stale", "disabled", "ok")
 
 def report_page(request: ConsoleRequest, report: Report) -> HttpResponse:
     query = report_query(report, request)
-    request.scope = query.scope
+    request.console_scope = query.scope
     for resource in report.resources:
         sync.look(resource.name, query.scope.ids)
     page = page_of_list(query.rows, request)
