@@ -36,7 +36,7 @@ ENVIRONMENT_COLOURS = {
 }
 
 
-TAKEN = frozenset({"columns", "count", "do", "export", "freshness", "menu", "new", "values", "view"})
+TAKEN = frozenset({"columns", "count", "do", "export", "freshness", "menu", "new", "protect", "values", "view"})
 """What stands in the addresses of lists where a resource's address has its cluster."""
 
 

@@ -329,36 +329,6 @@ ADMIN_MODELS = {
     "monitoring/delivery": (False, False, 403),
 }
 
-# Whoever may run a command owns the machine; `as` acts for a user of the platform and asks what that one may.
-COMMANDS = {
-    "add_cluster": "machine",
-    "alert_rules": "machine",
-    "alert_silences": "as",
-    "alerts": "as",
-    "ansible_inventory": "as",
-    "audit_export": "machine",
-    "audit_verify": "machine",
-    "clear_logs": "machine",
-    "create_token": "machine",
-    "create_user": "machine",
-    "delete_user": "machine",
-    "find": "as",
-    "init_db": "machine",
-    "list_clusters": "machine",
-    "list_tokens": "machine",
-    "list_users": "machine",
-    "openstack": "as",
-    "ops": "as",
-    "reset_second_factor": "machine",
-    "revoke_token": "machine",
-    "path": "as",
-    "rotate_secrets": "machine",
-    "sync_cluster": "machine",
-    "terminal_reap": "machine",
-    "test_cluster": "machine",
-    "up": "machine",
-}
-
 
 def console_doors() -> dict[tuple[str, str], tuple[int, ...]]:
     return {

@@ -25,6 +25,7 @@ from clusters.models import Closure, ClusterGroup, Protection
 from jobs.models import Job, Schedule, ScheduleRun
 from monitoring.alerts.models import Alert, Channel, Delivery, Silence
 from monitoring.alerts.models import AlertRule as WatchRule
+from monitoring.usage.models import Price
 from opsys.asgi import application
 from opsys.kit.declare import register
 from terminal.models import (
@@ -38,7 +39,8 @@ from terminal.models import (
     Snippet,
     SshCredential,
 )
-from tests.doors import COMMANDS, ROLES, SOCKETS, admin_models, doors
+from tests.command_doors import COMMANDS
+from tests.doors import ROLES, SOCKETS, admin_models, doors
 from tests.factories import make_state
 
 ACTION = "stop"
@@ -126,6 +128,7 @@ def world(cluster, make_user, monkeypatch):
         ),
         **rows_of_terminals(cluster, users["operator"]),
         **rows_of_alerts(cluster),
+        "monitoring/price": Price.objects.create(what="vcpus", amount=1),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
     }
     for resource in register.resources():

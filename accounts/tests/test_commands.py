@@ -71,7 +71,7 @@ class TestCreateUser:
             (["ada", "--role", "viewer", "--cluster", "nrth"], "no cluster called nrth. Known: north"),
             (["ada", "--role", "viewer", "--cluster", "north", "x"], "no cluster called x"),
             (["ada", "--role", "viewer", "--group", "eu"], "no cluster group called eu. Known: none yet"),
-            (["ada", "--role", "root", "--everywhere"], "invalid choice: 'root'"),
+            (["ada", "--role", "root", "--everywhere"], "There is no role root"),
             (["ada", "--role", "viewer", "--everywhere", "--cluster", "north"], "not allowed with"),
             (["old"], "a user called old already"),
             (["OLD"], "a user called OLD already"),

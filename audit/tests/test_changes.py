@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -12,6 +11,7 @@ from accounts.models import ApiToken, Grant, User
 from audit.acting import Actor, sign
 from audit.models import Event
 from clusters.models import ClusterGroup, Credential
+from monitoring.usage.models import Price
 
 
 @pytest.fixture
@@ -202,9 +202,9 @@ class TestAdmin:
         assert {(event.name, event.username) for event in events} == {("ada", "root"), ("bob", "root")}
 
     def test_a_model_that_is_not_watched_is_taken_from_the_admins_log(self, admin, root):
-        attempt = AccessAttempt.objects.create(username="ada", ip_address="192.0.2.7", failures_since_start=8)
-        assert admin.post(f"/admin/axes/accessattempt/{attempt.pk}/delete/", {"post": "yes"}).status_code == 302
-        event = last("axes.accessattempt.delete")
+        price = Price.objects.create(what="vcpus", amount=1)
+        assert admin.post(f"/admin/monitoring/price/{price.pk}/delete/", {"post": "yes"}).status_code == 302
+        event = last("monitoring.price.delete")
         assert (event.user, event.via) == (root, "admin")
 
     def test_a_deleted_token_leaves_its_owner_in_the_audit_and_its_digest_nowhere(self, admin, root, make_user):

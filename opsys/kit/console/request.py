@@ -8,7 +8,7 @@ from opsys.kit.lists.scope import Scope
 
 
 class ConsoleRequest(HttpRequest):
-    """`htmx` is set by its middleware; `console_scope` by pages that have worked it out, so that their frame need not."""
+    """`htmx` is set by its middleware; `console_scope` by pages that have worked it out: their frame need not then."""
 
     htmx: HtmxDetails
     console_scope: Scope
