@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import DESKTOP, PHONE, Console, chromium
-from tests.platform import Platform
+from tests.platform import Platform, wait_until
 
 pytestmark = pytest.mark.browser
 SAMPLES = """
@@ -97,10 +97,7 @@ def test_a_change_of_theme_draws_again_and_another_range_too(console):
     page.locator("#chart-vcpus canvas").first.wait_for()
     before = colours(page, "chart-vcpus")
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    page.wait_for_function(
-        f"before => JSON.stringify(({COLOURS})(document.querySelector('#chart-vcpus canvas'))) !== before",
-        arg=str(before).replace("'", '"').replace(", ", ","),
-    )
+    wait_until(lambda: colours(page, "chart-vcpus") != before, 10, "other colours")
     page.get_by_role("link", name="1 hour").click()
     page.wait_for_url("**range=1h")
     page.locator("#chart-vcpus details summary").click()

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import expect
 
 from tests.browser import DESKTOP, Console, chromium
 from tests.platform import Platform
@@ -119,9 +120,7 @@ def test_what_was_typed_outlives_logging_in_again(window, site):
     page.fill("input[name=name]", "nightly stop of the lab")
     site.manage("shell", "-c", "from django.contrib.sessions.models import Session; Session.objects.all().delete()")
     page.wait_for_selector("#session-end[open]", timeout=60_000)
-    page.wait_for_function(
-        "document.getElementById('session-end').innerText.includes('What you typed')", timeout=60_000
-    )
+    expect(page.locator("#session-end")).to_contain_text("What you typed", timeout=60_000)
     with page.context.expect_page() as opened:
         page.click("[data-session-again]")
     second = opened.value
