@@ -101,7 +101,7 @@ def test_a_change_of_theme_draws_again_and_another_range_too(console):
     page.get_by_role("link", name="1 hour").click()
     page.wait_for_url("**range=1h")
     page.locator("#chart-vcpus details summary").click()
-    assert page.locator("#chart-vcpus tbody tr").count() == 12
+    assert page.locator("#chart-vcpus tbody tr").count() in (12, 13)  # an hour, cut at fives or not
 
 
 def test_the_panel_of_a_host_and_its_range(console):

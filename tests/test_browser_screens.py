@@ -13,6 +13,7 @@ from terminal.models import Policy
 from clusters.models import Cluster
 Policy.objects.update_or_create(cluster=Cluster.objects.get(name="east"), defaults={values!r})
 """
+FORGET = "from terminal.models import Policy; Policy.objects.filter(cluster__name='east').delete()"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def policy(platform):
         platform.manage("shell", "-c", POLICY.format(values=values))
 
     yield allow
-    allow(record_screens=False, wall_screens=0)
+    platform.manage("shell", "-c", FORGET)
 
 
 def typed(page, text):
@@ -130,6 +131,7 @@ def test_a_screen_is_watched_and_keys_go_nowhere(console, servers):
     assert quiet(canvas) == before, "a key of who watches came through"
     typed(owner, "echo seen by both\n")
     wait_until(lambda: canvas.evaluate(PICTURE) != before, 15, "what the owner typed")
+    quiet(canvas)  # all of it
     now = bright(canvas)
     wait_until(lambda: bright(watched) == now, 15, "the same for who watches")
     page.screenshot(path=shot("console-watched"))
