@@ -31,13 +31,18 @@ DOORS = [
 NO_CLUSTER = {("GET", "api/v1/networking/topology/"): 404, ("GET", "api/v1/networking/path/"): 404}
 """What is about a cluster, and there is none to be seen."""
 
+ALERTS = {
+    ("POST", "monitoring/alerts/<int:pk>/acknowledge/"): 404,
+    ("POST", "monitoring/alerts/silences/<int:pk>/end/"): 404,
+    **{(method, "api/v1/monitoring/alerts/rules/<int:pk>/"): 403 for method in ("GET", "PATCH", "DELETE")},
+}
 EXCEPTIONS: dict[str, dict[tuple[str, str], int]] = {
-    "expired": NO_CLUSTER,
-    "project-limited": {},
+    "expired": NO_CLUSTER | ALERTS,
+    "project-limited": ALERTS,
     "frozen": {},
     "second factor missing": {},
     "read-only token": {},
-    "cluster-limited token": NO_CLUSTER,
+    "cluster-limited token": NO_CLUSTER | ALERTS,
 }
 RULES = {
     "expired": limited.without_rows,

@@ -224,6 +224,8 @@ def _filled(form_class: type[Any], row: Any, given: dict[str, Any], **options: A
     form = form_class(instance=row, **options)
     if unknown := sorted(set(given) - set(form.fields)):
         raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
+    if wrong := [name for name, value in given.items() if isinstance(value, list | dict)]:
+        raise serializers.ValidationError({name: [_("Send one value.")] for name in wrong})
     present = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     if row.pk:
         named = {"cluster", "group", "channel", "escalate_to"} & set(form.fields)
@@ -234,7 +236,7 @@ def _filled(form_class: type[Any], row: Any, given: dict[str, Any], **options: A
 def _saved(request: Request, form_class: type[Any], row: Any, **options: Any) -> Any:
     if not isinstance(request.data, dict):
         raise serializers.ValidationError([_("Send an object.")])
-    form = _filled(form_class, row, dict(request.data), **options)
+    form = _filled(form_class, row, dict(request.data.items()), **options)
     if not form.is_valid():
         raise serializers.ValidationError(form.errors)
     sign(form.instance, Actor.of_request(request))

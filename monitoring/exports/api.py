@@ -69,7 +69,7 @@ class PrometheusTargets(_Servers):
     @extend_schema(
         operation_id="monitoring_servers_prometheus",
         parameters=[*FILTERS, OpenApiParameter("port", int)],
-        responses=OpenApiTypes.OBJECT,
+        responses={200: {"type": "array", "items": {"type": "object"}}},
     )
     def get(self, request: Request) -> HttpResponse:
         port = request.GET.get("port", str(NODE_EXPORTER))
@@ -80,14 +80,22 @@ class PrometheusTargets(_Servers):
 
 
 class SshConfig(_Servers):
-    @extend_schema(operation_id="monitoring_servers_ssh_config", parameters=FILTERS, responses=OpenApiTypes.STR)
+    @extend_schema(
+        operation_id="monitoring_servers_ssh_config",
+        parameters=FILTERS,
+        responses={(200, "text/plain"): OpenApiTypes.STR},
+    )
     def get(self, request: Request) -> HttpResponse:
         text = self.export(request, "ssh-config", lambda some: "".join(ssh_config(some)))
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 class NetboxCsv(_Servers):
-    @extend_schema(operation_id="monitoring_servers_netbox", parameters=FILTERS, responses=OpenApiTypes.STR)
+    @extend_schema(
+        operation_id="monitoring_servers_netbox",
+        parameters=FILTERS,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
     def get(self, request: Request) -> HttpResponse:
         text = self.export(request, "netbox", lambda some: "".join(netbox_csv(some)))
         answer = HttpResponse(text, content_type="text/csv; charset=utf-8")

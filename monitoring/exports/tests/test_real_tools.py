@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from knox.models import AuthToken
 
+from accounts.models import ApiToken
 from clusters.access import VIEW
 from tests.factories import make_cluster, make_server
 from tests.platform import wait_until
@@ -31,7 +31,7 @@ def token(make_user):
     for name, cluster, last in (("web-1", east, 1), ("web-2", east, 2), ("db", east, 3), ("hidden", west, 4)):
         place = [{"network": "lo", "address": f"127.0.0.{last}", "type": "fixed"}]
         make_server(cluster, name=name, addresses=place, data=data)
-    return AuthToken.objects.create(user=make_user("vera", {east: [VIEW]}))[1]
+    return ApiToken.objects.create(user=make_user("vera", {east: [VIEW]}))[1]
 
 
 @pytest.fixture
