@@ -128,6 +128,8 @@ def test_it_follows_the_windows_size_and_programs_draw(console):
     shell.type("top\n")
     shell.shows("load average")
     shell.type("q")
+    # What is typed before top has given the terminal back is thrown away.
+    wait_until(lambda: shell.screen().rstrip().endswith(("$", "#")), 15, "the prompt again", on_failure=shell.screen)
     shell.type("yes flood\n")
     shell.shows("flood")
     shell.page.keyboard.press("Control+c")
