@@ -8,6 +8,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from audit.acting import Actor
 from audit.models import Event, Leaf
 from audit.models.event import PURGE
+from audit.noting import note
 from audit.proof import purged, tree
 
 
@@ -43,13 +44,10 @@ def _positions(before: datetime) -> list[list[str]]:
 
 
 def _note(operation: UUID, actor: Actor, phase: Event.Phase, **params) -> None:
-    Event.objects.create(
+    note(
+        actor,
+        PURGE,
         operation=operation,
-        user=actor.user,
-        username=actor.name,
-        via=actor.via,
-        client=actor.client,
-        action=PURGE,
         phase=phase,
         resource="audit.event",
         params=params,

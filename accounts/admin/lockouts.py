@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from audit.acting import Actor
-from audit.models import Event
+from audit.noting import note
 
 for _model in (AccessAttempt, AccessLog, AccessFailureLog):  # the logs are empty: the audit has them
     if admin.site.is_registered(_model):
@@ -21,12 +21,9 @@ def unlock(actor: Actor, rows) -> int:
     """Forget these failures; the names may log in from these addresses again."""
     count = 0
     for row in rows:
-        Event.objects.create(
-            user=actor.user,
-            username=actor.name,
-            via=actor.via,
-            client=actor.client,
-            action="auth.unlock",
+        note(
+            actor,
+            "auth.unlock",
             name=row.username or "",
             params={"address": row.ip_address or ""},
         )

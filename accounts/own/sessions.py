@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import sessions
 from audit.acting import Actor
-from audit.models import Event
+from audit.noting import note
 
 BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari", "curl", "python-requests")
 NAMES = {"Edg": "Edge", "OPR": "Opera"}
@@ -62,12 +62,9 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 def end(actor: Actor, *rows: UserSession) -> int:
     """End these sessions and note each in the audit. Pages, sockets and terminals lose them at their next look."""
     for row in rows:
-        Event.objects.create(
-            user=actor.user,
-            username=actor.name,
-            via=actor.via,
-            client=actor.client,
-            action="auth.session.end",
+        note(
+            actor,
+            "auth.session.end",
             name=row.user.get_username(),
             params={"address": row.ip, "browser": browser(row.user_agent)},
         )

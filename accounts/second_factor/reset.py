@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.own.sessions import end
 from audit.acting import Actor
-from audit.models import Event
+from audit.noting import note
 
 
 @transaction.atomic
@@ -15,12 +15,9 @@ def reset(actor: Actor, user) -> None:
     kinds = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     for row in Authenticator.objects.filter(user=user):
         row.delete()
-    Event.objects.create(
-        user=actor.user,
-        username=actor.name,
-        via=actor.via,
-        client=actor.client,
-        action="auth.second_factor.reset",
+    note(
+        actor,
+        "auth.second_factor.reset",
         name=user.get_username(),
         params={"kinds": kinds},
     )

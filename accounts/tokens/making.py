@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.tokens.models import ApiToken, Scope
 from audit.acting import Actor
-from audit.models import Event
+from audit.noting import note
 from clusters import access
 from clusters.models import Cluster
 
@@ -51,12 +51,9 @@ def choosable(user):
 
 
 def _note(actor: Actor, verb: str, row: ApiToken, params: dict) -> None:
-    Event.objects.create(
-        user=actor.user,
-        username=actor.name,
-        via=actor.via,
-        client=actor.client,
-        action=f"accounts.apitoken.{verb}",
+    note(
+        actor,
+        f"accounts.apitoken.{verb}",
         resource="accounts.apitoken",
         name=f"{row.user.get_username()}: {row.name or row.token_key}",
         params=params,

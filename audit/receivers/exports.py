@@ -1,18 +1,15 @@
 """Lists that left as files: who took what, and how many rows."""
 
-from audit.models import Event
+from audit.noting import note
 from opsys.kit import signals
 
 
 def _exported(sender, export, kind, actor, params, **kwargs) -> None:
     clusters = export.query.scope.clusters
     only = clusters[0] if len(clusters) == 1 else None
-    Event.objects.create(
-        user=actor.user,
-        username=actor.name,
-        via=actor.via,
-        client=actor.client,
-        action=f"{export.resource.name}.export",
+    note(
+        actor,
+        f"{export.resource.name}.export",
         resource=export.resource.name,
         cluster=only,
         cluster_name=only.name if only else "",

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
+from audit import noting
 from audit.acting import Actor
-from audit.models import Event
 from monitoring.alerts.models import Alert
 
 
@@ -13,12 +13,9 @@ def acknowledge(alert: Alert, *, actor: Actor, note: str = "") -> bool:
     taken = Alert.objects.filter(pk=alert.pk, acknowledged_at=None).exclude(open_key=None).update(**values)
     if not taken:
         return False
-    Event.objects.create(
-        user=actor.user,
-        username=actor.name,
-        via=actor.via,
-        client=actor.client,
-        action="monitoring.alert.acknowledge",
+    noting.note(
+        actor,
+        "monitoring.alert.acknowledge",
         resource="monitoring.alert",
         cluster=alert.cluster,
         cluster_name=alert.cluster.name if alert.cluster else "",

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from audit.acting import Actor
-from audit.models import Event
+from audit.noting import note
 from monitoring.exports.ansible import inventory
 from monitoring.exports.hosts import BadFilter, Host, hosts
 from monitoring.exports.netbox import netbox_csv
@@ -29,12 +29,9 @@ NODE_EXPORTER = 9100
 
 def export(name: str, user, actor: Actor, make: Callable[[Iterable[Host]], Any], params) -> Any:
     """The servers this user may see, in another tool's form. That they left stands in the audit, before they do."""
-    Event.objects.create(
-        user=actor.user,
-        username=actor.name,
-        via=actor.via,
-        client=actor.client,
-        action=f"monitoring.servers.{name}",
+    note(
+        actor,
+        f"monitoring.servers.{name}",
         resource="compute.server",
         params={"query": dict(params.lists())},
     )

@@ -11,6 +11,7 @@ from django.utils.timezone import is_naive, make_aware
 from audit.acting import Actor
 from audit.export import writing
 from audit.models import Event
+from audit.noting import note
 from audit.proof import keys, tree
 
 
@@ -44,13 +45,10 @@ class Command(BaseCommand):
         number = self._write(lines, options["output"])
         actor = Actor.of_command()
         asked = ("format", "since", "until", "cluster", "user", "proof")
-        Event.objects.create(
+        note(
+            actor,
+            "audit.event.export",
             operation=uuid4(),
-            user=actor.user,
-            username=actor.name,
-            via=actor.via,
-            client=actor.client,
-            action="audit.event.export",
             phase=Event.Phase.DONE,
             resource="audit.event",
             params={name: options[name] for name in asked if options[name]} | {"lines": number},
