@@ -72,6 +72,7 @@ class Copy:
     made: MadeCopy
     target: int
     name: str
+    incremental: bool = False
 
     @property
     def cluster(self) -> Cluster:
@@ -79,7 +80,8 @@ class Copy:
 
     @property
     def params(self) -> dict[str, Any]:
-        return self.way.copies.params(self.name, str(self.made.operation))
+        params = self.way.copies.params(self.name, str(self.made.operation))
+        return {**params, "incremental": True} if self.incremental else params
 
     def outcome(self, status: Status, reason: str, code: str = "") -> Outcome:
         said = {"name": self.item.name, "cloud_id": self.made.source_id, "cluster": self.item.cluster_name}
