@@ -2,16 +2,37 @@
 a few short questions where there are fewer than we know of, and only that part of the list is read."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from clusters import gateway
-from clusters.gateway import Index, Listing
+from clusters import gateway, inventory, paces
+from clusters.gateway import Call, Index, Listing
 from clusters.positions import MOST_ROWS
+from clusters.work import Work
 
+# What was made so lately may be unknown to us yet, and is not counted.
+SETTLED = timedelta(seconds=20)
+# So many of what seems to be gone are asked for before the rest is concluded.
+MOST_ASKED = 20
 MOST_QUESTIONS = 100
 """After so many the rest is left to the next pass over the index."""
+
+
+def look(work: Work, call: Call) -> None:
+    """Now and then: what is gone? As after a complete pass, nothing is concluded from its lacking alone."""
+    index = work.source.index
+    if index is None or not cache.add(f"counted:{work.state.pk}", True, paces.COUNT_SECONDS - paces.SLACK_SECONDS):
+        return
+    rows = work.model.objects.filter(cluster=work.cluster)
+    ids = missing(call.conn, index, rows, call.cloud_time(timezone.now()) - SETTLED)
+    there = [work.read_one(cloud_id) for cloud_id in ids[:MOST_ASKED]]
+    if len(ids) > MOST_ASKED and not any(there):
+        with work.writing(changed_at=timezone.now()):
+            gone = inventory.mark_ids_gone(work.model, work.cluster, ids[MOST_ASKED:])
+        work.changes.add(gone)
 
 
 def missing(conn, index: Index, rows: QuerySet, until: datetime) -> list[str]:

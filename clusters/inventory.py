@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import access, signals
 from clusters.addresses import canonical, spellings
 from clusters.coerce import coerced, is_id
-from clusters.gateway import Index
+from clusters.gateway import Index, Listing
 from clusters.links import write_links
 from clusters.models import Cluster
 
@@ -50,6 +50,7 @@ class Source:
     changes: Callable[[Any, datetime], Iterable[Sequence[Row]]] | None = None
     full_seconds: float | None = None
     index: Index | None = None
+    names: Callable[[datetime], Listing] | None = None
     role: str = "reader"
 
 
@@ -310,6 +311,25 @@ def still_there(
     rows = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids, synced_at__lt=seen_at)
     rows.update(synced_at=seen_at)
     return Changes(seen=len(cloud_ids))
+
+
+def rename(model: type[InventoryItem], cluster: Cluster, names: Mapping[str, str], *, seen_at: datetime) -> Changes:
+    """The cloud showed at `seen_at` that rows, by their ids, have these names. All else of them stays as it is and as
+    old as it is, and is written when it is read."""
+    changes, known, write = Changes(), {}, []
+    for item in model.objects.filter(cluster=cluster, cloud_id__in=list(names), gone_at=None, synced_at__lt=seen_at):
+        name = coerced(model, {"name": names[item.cloud_id]})["name"]
+        if item.name == name:
+            continue
+        known[item.cloud_id] = (item.digest, item.gone_at, item.synced_at)
+        item.name, item.digest = name, ""
+        model._meta.get_field("search_text").pre_save(item, False)
+        write.append(item)
+        changes.changed.append(item.cloud_id)
+    if write:
+        signals.changing.send(model, cluster=cluster, items=write, known=known)
+        model.objects.bulk_update(write, ["name", "search_text", "digest"], batch_size=500)
+    return changes
 
 
 def _before(model: type[InventoryItem], cluster: Cluster, cloud_ids: list[str]) -> dict[str, InventoryItem]:

@@ -22,7 +22,8 @@ class Position:
     """`kind` says whether whole rows are read ("full") or their ids ("index"). `index` is the list that is being read
     and `markers` where in it, the best first; `read` how many rows came, of `about` so many that were known at the
     beginning. `passed_over`: a delta has left its changes to this pass; `again`: another one meanwhile, so that
-    another complete pass has to follow. `at` is when it last went on."""
+    another complete pass has to follow. `names_since` is the second of a mass change whose names are read first,
+    `names_markers` where in these. `at` is when it last went on."""
 
     began: datetime
     about: int
@@ -35,6 +36,8 @@ class Position:
     restarts: int = 0
     passed_over: bool = False
     again: bool = False
+    names_since: str = ""
+    names_markers: list[str] = field(default_factory=list)
     at: str = ""
 
     @classmethod

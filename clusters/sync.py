@@ -15,15 +15,15 @@ from django.db import OperationalError
 from django.db.models import F, Q
 from django.utils import timezone
 
-from clusters import gateway, inventory, leases, not_allowed, passes
+from clusters import deltas, gateway, inventory, leases, not_allowed, passes
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, type_name
 from clusters.leases import LeaseLost, claim
 from clusters.models import Cluster, SyncState
 from clusters.paces import EAGER_SECONDS
-from clusters.passes import UNFAILED, Work
 from clusters.positions import LEAST_ROWS, Position
+from clusters.work import UNFAILED, Work
 
 # Somebody who looks is noted this often at most.
 LOOK_SECONDS = 10
@@ -76,7 +76,7 @@ def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[st
         "position": Position(timezone.now(), work.known()).dump() if position.again else None,
     }
     if work.source.changes:
-        note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - passes.OVERLAP)))
+        note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - deltas.OVERLAP)))
     return note
 
 
@@ -85,7 +85,7 @@ def run_rows(cluster: Cluster, model: type[InventoryItem], lease: str | None = N
     caller has claimed the lease."""
     work = _work(cluster, model, lease)
     with _failure_noted(work):
-        passes.rows(work)
+        deltas.rows(work)
         leases.release(work.state, work.lease)
     return work.changes
 

@@ -8,7 +8,7 @@ from clusters import inventory, leases, paces, sync
 from clusters.gateway import CloudError
 from clusters.models import Cluster, SyncState
 
-# A complete pass lets go of its worker after this long; a second later somebody goes on with it.
+# A complete pass lets go of its worker after this long, and is gone on with behind whoever waits.
 WORK_SECONDS = 30
 
 
@@ -43,5 +43,13 @@ def read(cluster_id: int, resource: str, kind: str, lease: str | None = None) ->
             sync.run_rows(cluster, model, lease)
         else:
             sync.run_pass(cluster, model, kind, lease=lease, seconds=WORK_SECONDS)
+            _go_on(cluster, resource)
     except CloudError:
         return
+
+
+def _go_on(cluster: Cluster, resource: str) -> None:
+    """A long pass that let go of its worker stands in line again, behind whoever waits, not a second later."""
+    state = SyncState.objects.filter(cluster=cluster, resource=resource).first()
+    if state and state.position and state.position["read"] and (lease := leases.claim(state)):
+        read.apply_async((cluster.pk, resource, "full", lease), expires=leases.lease_seconds())
