@@ -27,6 +27,8 @@ from clusters.work import UNFAILED, Work
 
 # Somebody who looks is noted this often at most.
 LOOK_SECONDS = 10
+# A dispatcher looks for passes to go on with once a second: who waits for a lease looks more often.
+WAIT_SECONDS = 0.1
 
 log = structlog.get_logger()
 
@@ -154,6 +156,15 @@ def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> 
     if full:
         SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
     return run_pass(cluster, model, "full" if full else "delta", lease=lease)
+
+
+def sync_anew(cluster: Cluster, model: type[InventoryItem], *, patience: float) -> Changes | None:
+    """A complete pass that begins after this call. One that is running may have passed by what the caller wants to
+    see, so its end, or where it lets go of its worker, is waited for. None: it did not within so many seconds."""
+    end = time.monotonic() + patience
+    while (changes := sync(cluster, model)) is None and time.monotonic() < end:
+        time.sleep(WAIT_SECONDS)
+    return changes
 
 
 def refresh(item: InventoryItem) -> None:

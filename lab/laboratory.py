@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lab import clone, clone_volumes, configuration, construction, screen, starting
+from lab import clone, clone_networking, clone_volumes, configuration, construction, screen, starting
 from lab.cache import LabCache, Origin, clear
 from lab.cloud import Cloud
 from lab.database import Database
@@ -132,6 +132,14 @@ class Lab:
     def clone(self, name: str, count: int) -> int:
         """Multiply an active server of a cloud. Returns how many servers were made."""
         return clone.clone_server(self.database, self.cloud(name).name, count)
+
+    def clone_ports(self, name: str, count: int) -> int:
+        """The same with a server's port."""
+        return clone_networking.clone_port(self.database, self.cloud(name).name, count)
+
+    def clone_rules(self, name: str, count: int) -> int:
+        """The same with a rule of a security group."""
+        return clone_networking.clone_rule(self.database, self.cloud(name).name, count)
 
     def rename_clones(self, name: str, ending: str) -> None:
         """Change all copies of a cloud at once; their names then have this ending."""
