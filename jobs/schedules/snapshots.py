@@ -10,7 +10,7 @@ from clusters.models import Cluster
 from clusters.sentences import gettext as _
 from clusters.sentences import sentence
 from jobs import kinds, lifecycle
-from jobs.kinds import Target
+from jobs.kinds import Later, Target
 from jobs.models import Job, JobItem, MadeCopy
 from jobs.schedules import aging, copying
 from jobs.schedules.copying import Copy, Way
@@ -72,7 +72,7 @@ class Snapshots:
 
     name = "snapshot"
 
-    def do(self, job: Job, item: JobItem) -> Outcome:
+    def do(self, job: Job, item: JobItem) -> Outcome | Later:
         way = _way(job)
         if item.cluster is None or way is None or not Schedule.objects.filter(pk=job.params["schedule"]).exists():
             reason = _("The schedule or the cluster no longer exists.")
