@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from clusters import gateway, inventory, paces
 from clusters.gateway import Call, Index, Listing
+from clusters.inventory import Changes
 from clusters.positions import MOST_ROWS
 from clusters.work import Work
 
 # What was made so lately may be unknown to us yet, and is not counted.
 SETTLED = timedelta(seconds=20)
-# So many of what seems to be gone are asked for before the rest is concluded.
-MOST_ASKED = 20
+# So many of what seems to be gone are asked for before the rest is concluded, and so many are concluded at once.
+MOST_ASKED, MOST_CONCLUDED = 20, 1000
 MOST_QUESTIONS = 100
 """After so many the rest is left to the next pass over the index."""
 
@@ -29,10 +30,12 @@ def look(work: Work, call: Call) -> None:
     rows = work.model.objects.filter(cluster=work.cluster)
     ids = missing(call.conn, index, rows, call.cloud_time(timezone.now()) - SETTLED)
     there = [work.read_one(cloud_id) for cloud_id in ids[:MOST_ASKED]]
-    if len(ids) > MOST_ASKED and not any(there):
+    rest = ids[MOST_ASKED:MOST_CONCLUDED]
+    if rest and not any(there):
         with work.writing(changed_at=timezone.now()):
-            gone = inventory.mark_ids_gone(work.model, work.cluster, ids[MOST_ASKED:])
-        work.changes.add(gone)
+            for item in rows.filter(gone_at=None, cloud_id__in=rest):
+                inventory.mark_gone(item)
+        work.changes.add(Changes(gone=rest))
 
 
 def missing(conn, index: Index, rows: QuerySet, until: datetime) -> list[str]:

@@ -176,7 +176,8 @@ def _index_pace(state: SyncState, source: Source, now: datetime) -> float:
     """Short lists as often as they are read completely, others by their length."""
     pause = PAGE_PAUSE if is_active(state, now) else IDLE_PAGE_PAUSE
     pace = source.full_seconds or settings.SYNC_FULL_SECONDS
-    return max(pace, pause * (state.index_pages or 1), REST * (state.index_took or 0))
+    pages = state.index_pages or state.full_pages or 1
+    return max(pace, pause * pages, REST * (state.index_took or 0))
 
 
 def _delta_pace(state: SyncState, now: datetime) -> float:

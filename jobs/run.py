@@ -45,9 +45,7 @@ class Run:
 
     def __call__(self) -> None:
         """Do what is left of the job. Ends early when the job is lost, cancelled or this process stops."""
-        # Some jobs want fewer of their items at a time than a cluster would take.
-        slots = max(1, min(settings.JOB_ITEMS_PER_CLUSTER, self.job.params.get("at_once", LARGEST)))
-        lanes = self._lanes(slots)
+        lanes, slots = self._lanes(), self._slots
         # A thread speaks the worker's language until it is told whose job this is.
         language = self.job.params.get("language", settings.LANGUAGE_CODE)
         with ThreadPoolExecutor(max(1, len(lanes) * slots), initializer=activate, initargs=(language,)) as pool:
@@ -65,11 +63,16 @@ class Run:
             self.kind.rested(self.job)
             self._end()
 
-    def _lanes(self, most: int = LARGEST) -> list["Lane"]:
+    @property
+    def _slots(self) -> int:
+        """Some jobs want fewer of their items at a time than a cluster would take."""
+        return max(1, min(settings.JOB_ITEMS_PER_CLUSTER, self.job.params.get("at_once", LARGEST)))
+
+    def _lanes(self) -> list["Lane"]:
         """Of each cluster so many items at most are under way at once, those that the cloud is busy with included."""
         lanes: dict[int | None, Lane] = {}
         for item in self.job.items.filter(state__in=JobItem.OPEN).select_related("cluster"):
-            lanes.setdefault(item.cluster_id, Lane(item.cluster_id, most)).add(item)
+            lanes.setdefault(item.cluster_id, Lane(item.cluster_id, self._slots)).add(item)
         return list(lanes.values())
 
     def _keep_alive(self) -> None:

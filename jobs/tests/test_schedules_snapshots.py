@@ -1,183 +1,25 @@
 """Snapshots by schedule: old ones go only when the new one is usable, and only those the schedule made."""
 
-from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from types import SimpleNamespace
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from clusters import access, gateway, inventory, sync
+from clusters import access, inventory, sync
 from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.gateway import CloudError
-from clusters.inventory import Source
 from compute.servers.models import Server
 from jobs import lifecycle, run
 from jobs.kinds import Later
 from jobs.models import Job, JobItem, MadeCopy, Schedule
 from jobs.schedules import copying, snapshots
 from jobs.schedules.running import run_now
-from opsys.kit.declare import register
-from opsys.kit.declare.action import Action
+from jobs.tests.copied import IMAGES, begin, do, images, look, make_schedule, night, snapshot_of_servers
 from tests.factories import make_server
 
-NIGHT = datetime(2026, 3, 28, 2, 30, tzinfo=UTC)
-IMAGES = "storage.volume"
-"""Stands for the images' room: the job knows no room, only what its type is called and that it has properties."""
-
-
-class FakeCloud:
-    """Makes images at once, with the properties that Nova gives them. `becomes` is what state they get to."""
-
-    conn = request_id = global_request_id = ""
-
-    def __init__(self):
-        self.images, self.becomes, self.error, self.kept = {}, "active", None, {}
-        self.asked, self.numbers = [], count()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
-
-    def cloud_time(self, moment):
-        return moment
-
-    def snapshot(self, conn, cloud_id, *, name, metadata):
-        self.asked.append((cloud_id, name))
-        if self.error:
-            raise self.error
-        self.add(name, {"instance_uuid": cloud_id, **metadata}, self.becomes)
-
-    def add(self, name, properties, status="active"):
-        image_id = f"image-{next(self.numbers)}"
-        row = {"cloud_id": image_id, "name": name, "status": status, "created_at": timezone.now()}
-        self.images[image_id] = {**row, "data": {"properties": properties}}
-        return image_id
-
-    def delete(self, conn, cloud_id):
-        del self.images[cloud_id]
-
-    def fetch_one(self, conn, cloud_id):
-        if cloud_id not in self.images:
-            raise CloudError("not_found", cluster="east")
-        return self.images[cloud_id]
-
-    def changes(self, conn, since):
-        yield [row for row in self.images.values() if row["created_at"] >= since]
-
-    def names(self):
-        return sorted(row["name"] for row in self.images.values())
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NIGHT, tick=False) as traveller:
-        yield traveller
-
-
-def images():
-    return register.get(IMAGES).model
-
-
-def snapshot_of_servers():
-    return {action.name: action for action in register.get("compute.server").actions}["snapshot"]
-
-
-@pytest.fixture
-def cloud(monkeypatch):
-    fake = FakeCloud()
-    servers, images = register.get("compute.server"), register.get(IMAGES)
-    copies = replace(snapshot_of_servers().copies, to=IMAGES)
-    take = Action("snapshot", "Create a snapshot", fake.snapshot, copies=copies)
-    drop = Action("delete", "Delete", fake.delete, permission=PROVISION, when=lambda row: fake.kept.get(row.name, ""))
-    monkeypatch.setitem(register._resources, servers.name, replace(servers, actions=(*servers.actions, take)))
-    monkeypatch.setitem(register._resources, IMAGES, replace(images, actions=(drop,)))
-    monkeypatch.setitem(inventory.SOURCES, images.model, Source("image", None, fake.fetch_one, fake.changes))
-    monkeypatch.setattr(gateway, "call", lambda *args, **kwargs: fake)
-    return fake
-
-
-@pytest.fixture
-def operator(make_user, cluster):
-    return make_user("olga", {cluster: [VIEW, OPERATE, PROVISION]})
-
-
-@pytest.fixture
-def server(cluster):
-    return make_server(cluster, name="web", cloud_id="s1", image_id="ubuntu")
-
-
-@pytest.fixture
-def nightly(cloud, server, operator):
-    return make_schedule(operator)
-
-
-def make_schedule(owner, **fields):
-    values = {"name": "nightly", "cron": "30 2 * * *", "kind": "snapshot", "query": "cluster=east&q=web", "keep": 2}
-    values |= {"action": "snapshot"}
-    return Schedule.objects.create(owner=owner, **{**values, **fields})
-
-
-def begin(schedule):
-    """The item that a run of it begins."""
-    return run_now(Schedule.objects.get(pk=schedule.pk)).job.items.get()
-
-
-def do(item):
-    """What became of it, once the cloud is no longer busy with it."""
-    while isinstance(outcome := look(item), Later):
-        pass
-    return outcome
-
-
-def look(item):
-    return snapshots.Snapshots().do(item.job, item)
-
-
-class Inline:
-    """Does at once what a pool would: threads of a test do not see what it wrote."""
-
-    def __init__(self, *args, **options):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
-
-    def submit(self, do, *args):
-        future = Future()
-        future.set_result(do(*args))
-        return future
-
-
-@pytest.fixture
-def work(monkeypatch):
-    """work(job) → the job after a worker had it."""
-    monkeypatch.setattr(run, "ThreadPoolExecutor", Inline)
-    monkeypatch.setattr(run, "connections", SimpleNamespace(close_all=lambda: None))
-
-    def of(job):
-        run.Run(lifecycle.take(job.pk))()
-        job.refresh_from_db()
-        return job
-
-    return of
-
-
-def night(schedule, clock, days=1):
-    """One run, a day after the one before."""
-    outcome = do(begin(schedule))
-    clock.shift(timedelta(days=days))
-    return outcome
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def test_the_newest_are_kept_and_the_deletions_stand_in_the_audit(nightly, cloud, clock, operator):
@@ -261,55 +103,6 @@ def test_it_does_not_wait_for_ever(nightly, cloud, clock):
     assert (outcome.status, outcome.code) == ("failed", "copy")
     assert "Its state: saving." in outcome.reason
     assert pauses[0] < pauses[1] == copying.LONGEST_PAUSE, "what takes long is looked at seldom"
-
-
-def test_a_copy_that_is_being_made_holds_no_worker(nightly, cloud, clock, work):
-    """The job is put aside, and taken again by any worker when it is time to look; that is no further try."""
-    cloud.becomes = "saving"
-    item = begin(nightly)
-    for _look in range(60):
-        job = work(item.job)
-        assert (job.state, job.heartbeat_at) == ("running", None)
-        assert lifecycle.take(job.pk) is None and lifecycle.abandoned() == [], "there is nothing to do yet"
-        clock.shift(61)
-        assert lifecycle.abandoned() == [job.pk]
-        Job.objects.filter(pk=job.pk).update(not_before=timezone.now())
-        MadeCopy.objects.update(asked_at=timezone.now())  # it is not impatient
-    next(iter(cloud.images.values()))["status"] = "active"
-    job = work(job)
-    item.refresh_from_db()
-    assert (job.state, item.state, item.attempts, item.look_at) == ("done", "done", 1, None)
-    assert len(cloud.asked) == 1
-
-
-def test_no_more_copies_are_begun_than_may_be_under_way_at_once(nightly, cloud, cluster, settings, work):
-    settings.JOB_ITEMS_PER_CLUSTER = 2
-    for number in range(3):
-        make_server(cluster, name=f"web-{number}", cloud_id=f"web-{number}", image_id="ubuntu")
-    cloud.becomes = "saving"
-    job = run_now(Schedule.objects.get(pk=nightly.pk)).job
-    work(job)
-    assert len(cloud.asked) == 2
-    for row in cloud.images.values():
-        row["status"] = "active"
-    JobItem.objects.update(look_at=timezone.now())
-    Job.objects.update(not_before=timezone.now())
-    cloud.becomes = "active"
-    JobItem.objects.filter(state="waiting").update(look_at=None)
-    work(job)
-    assert len(cloud.asked) == 4 and set(job.items.values_list("state", flat=True)) == {"done"}
-
-
-def test_cancelling_a_job_that_is_put_aside_is_heard_at_once(nightly, cloud, work):
-    cloud.becomes = "saving"
-    item = begin(nightly)
-    work(item.job)
-    lifecycle.cancel(item.job)
-    assert lifecycle.abandoned() == [item.job_id]
-    work(item.job)
-    item.refresh_from_db()
-    assert (item.state, item.code, item.job.items.get().reason) == ("refused", "cancelled", item.reason)
-    assert "Nothing older was deleted." in item.reason and Job.objects.get().ended
 
 
 # --- what is not ours
