@@ -101,10 +101,10 @@ class RestoreDrill:
 
 def _newest(job: Job, item: JobItem, cloud_id: str = "") -> InventoryItem | None:
     """The volume's newest usable backup, or the one of this id."""
-    rows = register.get(BACKUPS).model.objects.visible_to(job.actor).present().filter(cluster=item.cluster)
-    if cloud_id:
+    rows = register.get(BACKUPS).model.objects.visible_to(job.actor).filter(cluster=item.cluster)
+    if cloud_id:  # what was restored of it is taken away even if it is gone by now
         return rows.filter(cloud_id=cloud_id).first()
-    usable = rows.filter(volume_id=item.cloud_id, status="available")
+    usable = rows.present().filter(volume_id=item.cloud_id, status="available")
     return max(usable, key=lambda row: (row.data_moment is not None, row.data_moment, row.pk), default=None)
 
 
