@@ -1,10 +1,11 @@
 """The clouds that benchmarks measure against, and what stands beside the platform there: plain HTTP.
 
-A lab of its own (default: in the temporary folder, 127.0.3.x), so that no other cloud is filled. It is left running
-with --keep, else stopped; either way the next run finds it.
+A lab of its own (default: in the temporary folder, 127.0.3.x; LAB_NETWORK and LAB_DATABASE_PORT say otherwise), so
+that no other cloud is filled. It is left running with --keep, else stopped; either way the next run finds it.
 """
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +28,8 @@ def running_lab(options: argparse.Namespace) -> Iterator[Lab]:
     """The clouds east and west. What goes wrong with them in the block is a `Failure`."""
     lab = Lab(
         root=options.lab,
-        network="127.0.3",
-        database_port=33073,
+        network=os.environ.get("LAB_NETWORK", "127.0.3"),
+        database_port=int(os.environ.get("LAB_DATABASE_PORT", 33073)),
         report=lambda line, seconds: say(f"lab: {line} ({seconds:.0f} s)"),
     )
     try:
