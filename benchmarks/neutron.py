@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(figures: Figures, options: argparse.Namespace) -> None:
-    with running_lab(options) as clouds, tempfile.TemporaryDirectory(prefix="opsys-benchmark-") as folder:
+    with running_lab(options, ["east"]) as clouds, tempfile.TemporaryDirectory(prefix="opsys-benchmark-") as folder:
         _fill(clouds, options)
         east = clouds.cloud("east")
         address = east.address.rpartition(".")[0] + ".111"
@@ -55,8 +55,7 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
 
 
 def _fill(clouds: Lab, options: argparse.Namespace) -> None:
-    """Up to so many of both. The other cloud, and what is not read here, would only take time."""
-    clouds.cloud("west").stop("nova", "neutron", "cinder", "glance", "placement", "keystone", "edge")
+    """Up to so many of both."""
     schema = "east_neutron"
     for table, wanted, clone in (
         ("ports", options.ports, clouds.clone_ports),

@@ -7,7 +7,7 @@ deadline of its own, and lets what changed in the last minutes go first.
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from clusters import gateway, inventory, leases, paces
 from clusters.gateway import Call, CloudError, Index, Listed, Listing, Page
 from clusters.inventory import Changes, InventoryItem, Row, Source
 from clusters.models import Cluster, SyncState
-from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, rows_a_page
+from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, ids_a_page, rows_a_page
 
 # So many rows at most are asked for one by one.
 MOST_ASKED = 20
@@ -38,7 +38,7 @@ UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": Non
 class Work:
     """One (cluster, type) in the hands of the holder of its lease. `began` is when they took it,
     `until` when to let go, by the monotonic clock. `mass_change` is the second of the cloud in which more changed than
-    a delta can tell."""
+    a delta can tell; `ids_asked` how many ids were last asked for at once."""
 
     cluster: Cluster
     model: type[InventoryItem]
@@ -48,6 +48,7 @@ class Work:
     until: float | None = None
     began: float = field(default_factory=time.monotonic)
     mass_change: datetime | None = None
+    ids_asked: int = 0
     changes: Changes = field(default_factory=Changes)
 
     def writing(self, **values: Any) -> AbstractContextManager[None]:
@@ -63,6 +64,12 @@ class Work:
 
     def known(self) -> int:
         return self.model.objects.filter(cluster=self.cluster, gone_at=None).count()
+
+    def fewer_ids(self) -> dict[str, Any]:
+        """What to note after their answer did not come in time: the pass goes on with half as many."""
+        position = Position.of(self.state) or Position(timezone.now(), self.known(), "index")
+        position.most_ids = max(1, self.ids_asked // 2)
+        return {"position": position.dump()}
 
     @property
     def over(self) -> bool:
@@ -158,7 +165,7 @@ def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, 
             if work.over:
                 return None
         asked_at = timezone.now()
-        page, _took = _next_page(work, call, position, lists, MOST_ROWS)
+        page, _took = _next_page(work, call, position, _of_ids(work, position, lists), MOST_ROWS)
         told = {row["cloud_id"]: row.get("mark") for row in map(index.ids.row, page.items)}
         if index.mark_in and None in told.values():
             _not_understood(work)
@@ -169,6 +176,13 @@ def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, 
         with work.writing(position=position.dump(), **UNFAILED):
             inventory.still_there(work.model, work.cluster, same, seen_at=asked_at)
     return position
+
+
+def _of_ids(work: Work, position: Position, lists: Sequence[Listing]) -> list[Listing]:
+    """With as many ids on a page as the cloud tells in time; the limit that a list has is the most."""
+    most = lists[position.index].query.get("limit", MOST_ROWS)
+    limit = work.ids_asked = ids_a_page(work.state, position, most)
+    return [replace(listing, query={**listing.query, "limit": limit}) for listing in lists]
 
 
 def _read_ids(work: Work, call: Call, position: Position, ids: list[str], index: Index, fetch: Listed) -> None:

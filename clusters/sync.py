@@ -124,6 +124,8 @@ def _note_failure(work: Work, error: CloudError) -> None:
     note |= not_allowed.rest(error, now)
     if error.code == "timeout" and state.page_rows:
         note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
+    if error.code == "timeout" and work.ids_asked:
+        note |= work.fewer_ids()
     if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):
         return
     if error.until is not None:
