@@ -113,6 +113,7 @@ def complete(work: Work, call: Call, position: Position) -> Position | None:
     clock = time.monotonic()
     _all_pages(work, work.source.fetch(call.conn))
     position.seconds = time.monotonic() - clock
+    position.pages, _waited = call.answers(work.source.service)
     with work.writing(position=position.dump(), **_changes_from(work, call, position)):
         return position
 
