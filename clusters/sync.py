@@ -19,7 +19,7 @@ from clusters import deltas, gateway, inventory, leases, not_allowed, passes
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, type_name
-from clusters.leases import LeaseLost, claim
+from clusters.leases import LeaseLost, claim, seize
 from clusters.models import Cluster, SyncState
 from clusters.paces import EAGER_SECONDS
 from clusters.positions import LEAST_ROWS, Position
@@ -27,8 +27,6 @@ from clusters.work import UNFAILED, Work
 
 # Somebody who looks is noted this often at most.
 LOOK_SECONDS = 10
-# A dispatcher looks for passes to go on with once a second: who waits for a lease looks more often.
-WAIT_SECONDS = 0.1
 
 log = structlog.get_logger()
 
@@ -126,6 +124,8 @@ def _note_failure(work: Work, error: CloudError) -> None:
     note |= not_allowed.rest(error, now)
     if error.code == "timeout" and state.page_rows:
         note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
+    if error.code == "timeout" and work.ids_asked:
+        note |= work.fewer_ids()
     if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):
         return
     if error.until is not None:
@@ -158,13 +158,13 @@ def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> 
     return run_pass(cluster, model, "full" if full else "delta", lease=lease)
 
 
-def sync_anew(cluster: Cluster, model: type[InventoryItem], *, patience: float) -> Changes | None:
-    """A complete pass that begins after this call. One that is running may have passed by what the caller wants to
-    see, so its end, or where it lets go of its worker, is waited for. None: it did not within so many seconds."""
-    end = time.monotonic() + patience
-    while (changes := sync(cluster, model)) is None and time.monotonic() < end:
-        time.sleep(WAIT_SECONDS)
-    return changes
+def sync_anew(cluster: Cluster, model: type[InventoryItem]) -> Changes:
+    """A complete pass now, whoever else reads: a pass that is under way may have gone past what the caller wants to
+    see. That one ends with its next page, and writes nothing more."""
+    state = state_of(cluster, model)
+    lease = seize(state)
+    SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
+    return run_pass(cluster, model, "full", lease=lease)
 
 
 def refresh(item: InventoryItem) -> None:

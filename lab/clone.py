@@ -85,14 +85,14 @@ def remove_clones(database: Database, cloud: str) -> None:
 
 
 def copy_rows(database: Database, schema: str, table: str, condition: str, changes: dict[str, str]) -> str:
-    """An INSERT that repeats the rows of a table once per row of `copies`, with some columns changed."""
+    """An INSERT that repeats the rows of a table once per copy, with some columns changed."""
     columns = [
         name
-        for name, extra in database.query(
-            "SELECT column_name, extra FROM information_schema.columns"
-            f" WHERE table_schema = '{schema}' AND table_name = '{table}' AND generation_expression IS NULL"
+        for (name,) in database.query(
+            "SELECT column_name FROM information_schema.columns"
+            f" WHERE table_schema = '{schema}' AND table_name = '{table}' AND extra NOT LIKE '%auto_increment%'"
+            " AND generation_expression IS NULL"
         )
-        if name in changes or "auto_increment" not in extra
     ]
     values = ", ".join(changes.get(name, f"original.`{name}`") for name in columns)
     names = ", ".join(f"`{name}`" for name in columns)

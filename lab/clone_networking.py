@@ -18,13 +18,12 @@ def clone_port(database: Database, cloud: str, count: int) -> int:
     """
     schema = schema_name(cloud, "neutron")
     found = database.query(
-        "SELECT id, standard_attr_id FROM ports WHERE device_owner LIKE 'compute:%' AND name NOT LIKE 'clone-%'"
-        " ORDER BY id LIMIT 1",
+        "SELECT id FROM ports WHERE device_owner LIKE 'compute:%' AND name NOT LIKE 'clone-%' ORDER BY id LIMIT 1",
         schema,
     )
     if not found:
         raise LabError(f"{cloud} has no port of a server to clone")
-    port, attribute = found[0]
+    port = found[0][0]
     first = int(database.query("SELECT COUNT(*) FROM ports WHERE name LIKE 'clone-%'", schema)[0][0]) + 1
     own = {
         "id": "copies.id",
@@ -36,7 +35,7 @@ def clone_port(database: Database, cloud: str, count: int) -> int:
     address = "INET_NTOA(INET_ATON('10.128.0.0') + copies.seq)"
     statements = [
         *_copies(database, schema, first, count),
-        copy_rows(database, schema, "standardattributes", f"id = {attribute}", _ATTRIBUTE),
+        _attributes("ports"),
         copy_rows(database, schema, "ports", f"id = '{port}'", own),
         copy_rows(
             database,
@@ -57,13 +56,11 @@ def clone_port(database: Database, cloud: str, count: int) -> int:
 def clone_rule(database: Database, cloud: str, count: int) -> int:
     """Copy one rule `count` times into all security groups in turn. Returns `count`. Each copy lets in one address."""
     schema = schema_name(cloud, "neutron")
-    found = database.query(
-        "SELECT id, standard_attr_id FROM securitygrouprules WHERE protocol = 'tcp' ORDER BY id LIMIT 1", schema
-    )
+    found = database.query("SELECT id FROM securitygrouprules WHERE protocol = 'tcp' ORDER BY id LIMIT 1", schema)
     groups = [name for (name,) in database.query("SELECT id FROM securitygroups ORDER BY id", schema)]
     if not found or not groups:
         raise LabError(f"{cloud} has no rule of a security group to clone")
-    rule, attribute = found[0]
+    rule = found[0][0]
     marked = "remote_ip_prefix LIKE '10.%/32'"
     first = int(database.query(f"SELECT COUNT(*) FROM securitygrouprules WHERE {marked}", schema)[0][0]) + 1
     own = {
@@ -76,14 +73,11 @@ def clone_rule(database: Database, cloud: str, count: int) -> int:
     }
     statements = [
         *_copies(database, schema, first, count),
-        copy_rows(database, schema, "standardattributes", f"id = {attribute}", _ATTRIBUTE),
+        _attributes("securitygrouprules"),
         copy_rows(database, schema, "securitygrouprules", f"id = '{rule}'", own),
     ]
     database.query("START TRANSACTION; " + "; ".join(statements) + "; COMMIT", schema)
     return count
-
-
-_ATTRIBUTE = {"id": "copies.attribute"}
 
 
 def _copies(database: Database, schema: str, first: int, count: int) -> list[str]:
@@ -96,3 +90,10 @@ def _copies(database: Database, schema: str, first: int, count: int) -> list[str
         f"INSERT INTO copies SELECT seq, UUID(), UUID(), CONCAT('clone-', LPAD(seq, 5, '0')),"
         f" {taken} + 1 + seq - {first} FROM seq_{first}_to_{first + count - 1}",
     ]
+
+
+def _attributes(kind: str) -> str:
+    return (
+        "INSERT INTO standardattributes (id, resource_type, created_at, updated_at, revision_number)"
+        f" SELECT attribute, '{kind}', UTC_TIMESTAMP(), UTC_TIMESTAMP(), 1 FROM copies"
+    )

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lab import clone, clone_networking, clone_volumes, configuration, construction, screen, starting
+from lab import clone, clone_volumes, configuration, construction, screen, starting
 from lab.cache import LabCache, Origin, clear
+from lab.clone_networking import clone_port, clone_rule
 from lab.cloud import Cloud
 from lab.database import Database
 from lab.environment import Environment
@@ -135,11 +136,11 @@ class Lab:
 
     def clone_ports(self, name: str, count: int) -> int:
         """The same with a server's port."""
-        return clone_networking.clone_port(self.database, self.cloud(name).name, count)
+        return clone_port(self.database, self.cloud(name).name, count)
 
     def clone_rules(self, name: str, count: int) -> int:
         """The same with a rule of a security group."""
-        return clone_networking.clone_rule(self.database, self.cloud(name).name, count)
+        return clone_rule(self.database, self.cloud(name).name, count)
 
     def rename_clones(self, name: str, ending: str) -> None:
         """Change all copies of a cloud at once; their names then have this ending."""

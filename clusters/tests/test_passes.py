@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from clusters import inventory, leases, passes, positions, sync
 from clusters.gateway import CloudError
-from clusters.management.commands import sync_cluster
 from clusters.models import SyncState
 from clusters.tests.listed_cloud import PAGE, Killed
 from compute.servers.models import Server
@@ -217,23 +216,18 @@ def test_whatever_happens_between_pages(cluster, cloud, seed):
     assert known() == of(cloud)
 
 
-def test_who_wants_what_is_there_now_waits_for_a_pass_that_may_have_gone_past_it(cluster, cloud, monkeypatch):
-    lease = leases.claim(sync.state_of(cluster, Server))
-    cloud.happens = lambda number: cloud.add("a") if number == 4 else None
+def test_who_wants_what_is_there_now_does_not_leave_it_to_a_pass_that_may_have_gone_past_it(cluster, cloud):
+    lease, now = leases.claim(sync.state_of(cluster, Server)), []
 
-    def the_other_ends(_seconds):
-        sync.run_pass(cluster, Server, lease=lease)
-        assert "a" not in known(), "it was made behind the pass that was running"
+    def somebody_asks(number):
+        if number == 4 and not now:
+            cloud.add("a")
+            now.append(None)
+            now.append(sync.sync_anew(cluster, Server))
+            assert known() == of(cloud)
 
-    monkeypatch.setattr(sync.time, "sleep", the_other_ends)
-    changes = sync.sync_anew(cluster, Server, patience=60)
-    assert changes is not None and changes.changed == ["a"]
-    assert known() == of(cloud)
-
-
-def test_a_command_that_could_not_read_says_so(cluster, cloud, monkeypatch, capsys):
-    assert leases.claim(sync.state_of(cluster, Server))
-    monkeypatch.setattr(sync_cluster, "WORK_SECONDS", -leases.lease_seconds())
-    assert sync_cluster.Command()._sync_type(cluster, Server) is False
-    assert "not read now" in capsys.readouterr().err
-    assert not cloud.asked
+    cloud.happens = somebody_asks
+    sync.run_pass(cluster, Server, lease=lease)
+    assert "a" in now[1].changed and known() == of(cloud)
+    state = sync.state_of(cluster, Server)
+    assert (state.position, state.running_until, state.error_code) == (None, None, "")

@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from clusters import health, inventory, leases, not_allowed, sync
+from clusters import health, inventory, not_allowed, sync
 from clusters.gateway import CloudError
 from clusters.management.commands._chosen import chosen
 from clusters.models import Cluster
-from clusters.tasks import WORK_SECONDS
 
 
 class Command(BaseCommand):
@@ -39,7 +38,7 @@ class Command(BaseCommand):
     def _sync_type(self, cluster: Cluster, model) -> bool:
         name = inventory.type_name(model)
         try:
-            changes = sync.sync_anew(cluster, model, patience=WORK_SECONDS + leases.lease_seconds())
+            changes = sync.sync_anew(cluster, model)
         except CloudError as error:
             if error.code == not_allowed.CODE:
                 cluster.refresh_from_db(fields=["capabilities"])
@@ -47,9 +46,6 @@ class Command(BaseCommand):
                 return True
             self.stderr.write(f"{cluster.name} {name}: {error}")
             return error.code == "no_service"
-        if changes is None:
-            self.stderr.write(f"{cluster.name} {name}: not read now, since somebody else reads it and does not end")
-            return False
         self.stdout.write(
             f"{cluster.name} {name}: {changes.seen} read, {len(changes.changed)} changed, {len(changes.gone)} gone"
         )
