@@ -366,7 +366,14 @@ def missing(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -
 
 def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> Changes:
     """After a complete pass that began at `before`: what it did not show no longer exists."""
-    rows = missing(model, cluster, before=before)
+    return _mark_rows_gone(model, cluster, missing(model, cluster, before=before))
+
+
+def mark_ids_gone(model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str]) -> Changes:
+    return _mark_rows_gone(model, cluster, model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids, gone_at=None))
+
+
+def _mark_rows_gone(model: type[InventoryItem], cluster: Cluster, rows: models.QuerySet) -> Changes:
     ids = list(rows.values_list("cloud_id", flat=True))
     if ids:
         signals.vanishing.send(model, cluster=cluster, rows=rows)

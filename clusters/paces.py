@@ -25,6 +25,8 @@ REST, EAGER_REST = 4, 2
 LONGEST_PAUSE = 75
 # Lists of more pages than this are compared by their index, and read completely only so often.
 SHORT_PAGES, SELDOM_SECONDS = 2, 3600
+# Where a service counts, what is gone of a long list that somebody looks at is looked for this often.
+COUNT_SECONDS = 15
 # For each page of an index so long a pause, where somebody is looking and where nobody is.
 PAGE_PAUSE, IDLE_PAGE_PAUSE = 10, 30
 # Requests a minute to services where every type has to be asked for, while nobody looks at what they have.
@@ -70,6 +72,11 @@ def is_eager(state: SyncState, now: datetime) -> bool:
 def is_active(state: SyncState, now: datetime) -> bool:
     looked_at = state.looked_at
     return is_eager(state, now) or (looked_at is not None and (now - looked_at).total_seconds() < ACTIVE_SECONDS)
+
+
+def counts(state: SyncState, source: Source, now: datetime) -> bool:
+    """Whether what is gone is worth counting for in between, since nothing else tells of it for long."""
+    return _indexed(state, source, now) and source.index.made is not None and is_active(state, now)
 
 
 def understood(state: SyncState, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lab import clone, configuration, construction, screen, starting
+from lab import clone, clone_volumes, configuration, construction, screen, starting
 from lab.cache import LabCache, Origin, clear
 from lab.cloud import Cloud
 from lab.database import Database
@@ -140,6 +140,19 @@ class Lab:
     def remove_clones(self, name: str) -> None:
         """Take all copies away again."""
         clone.remove_clones(self.database, self.cloud(name).name)
+
+    def clone_volumes(self, name: str, count: int) -> list[str]:
+        """Multiply a volume of a cloud. Returns the ids of the new ones. They are empty, whatever their size."""
+        made = clone_volumes.clone_volume(self.database, self.cloud(name).name, count)
+        for cloud_id, pool in made.items():
+            (self.layout.cloud(name) / "volumes" / pool / cloud_id).touch()
+        return list(made)
+
+    def remove_volume_clones(self, name: str) -> None:
+        """Take all copies of volumes away again, and their snapshots."""
+        gone = clone_volumes.remove_clones(self.database, self.cloud(name).name)
+        for cloud_id, pool in gone.items():
+            (self.layout.cloud(name) / "volumes" / pool / cloud_id).unlink(missing_ok=True)
 
     # How
 
