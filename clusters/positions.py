@@ -26,7 +26,7 @@ class Position:
     `names_markers` where in these. `at` is when it last went on."""
 
     began: datetime
-    about: int
+    about: int = 0
     kind: str = "full"
     index: int = 0
     markers: list[str] = field(default_factory=list)
