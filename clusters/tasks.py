@@ -44,7 +44,7 @@ def _in_turn(clusters: list[Cluster], now: datetime) -> list[Cluster]:
     if turns == 1:
         return clusters
     active = Q(looked_at__gt=now - timedelta(seconds=paces.ACTIVE_SECONDS)) | Q(eager_until__gt=now)
-    at_work = SyncState.objects.filter(active | Q(full_at=None) | Q(position__isnull=False))
+    at_work = SyncState.objects.filter(active | Q(full_at=None, failures=0) | Q(position__isnull=False))
     at_once = set(at_work.values_list("cluster_id", flat=True).distinct())
     return [each for each in clusters if each.pk in at_once or each.pk % turns == int(now.timestamp()) % turns]
 
