@@ -263,7 +263,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
             cluster=cluster, cloud_id__in=list(by_id)
         ).values_list("cloud_id", "digest", "gone_at", "synced_at")
     }
-    before = partial.before(model, cluster, [cloud_id for cloud_id, row in by_id.items() if row.get("partial")])
+    before = _before(model, cluster, [cloud_id for cloud_id, row in by_id.items() if row.get("partial")])
     changes = Changes(seen=len(by_id))
     write, touch = [], []
     for cloud_id, row in by_id.items():
@@ -328,6 +328,11 @@ def rename(model: type[InventoryItem], cluster: Cluster, names: Mapping[str, str
         signals.changing.send(model, cluster=cluster, items=write, known=known)
         model.objects.bulk_update(write, ["name", "search_text", "digest"], batch_size=500)
     return changes
+
+
+def _before(model: type[InventoryItem], cluster: Cluster, cloud_ids: list[str]) -> dict[str, InventoryItem]:
+    found = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids) if cloud_ids else ()
+    return {item.cloud_id: item for item in found}
 
 
 def transitional(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:

@@ -1,24 +1,14 @@
 """Rows that a cloud sent in part, because one of its cells is down: the rest stays as it was last known."""
 
-from typing import TYPE_CHECKING, Any
-
-from clusters.models import Cluster
-
-if TYPE_CHECKING:
-    from clusters.inventory import InventoryItem
+from typing import Any
 
 PARTIAL_SINCE = "partial_since"
 """Where `data` of a row that was sent in part says when it was last sent whole, if ever."""
 WRITTEN_ANEW = {"id", "cluster", "synced_at", "gone_at", "digest", "search_text"}
 
 
-def before(model: type["InventoryItem"], cluster: Cluster, cloud_ids: list[str]) -> dict[str, "InventoryItem"]:
-    found = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids) if cloud_ids else ()
-    return {item.cloud_id: item for item in found}
-
-
-def completed(values: dict[str, Any], old: "InventoryItem | None") -> dict[str, Any]:
-    """What the cloud sent now, with the rest as it was known."""
+def completed(values: dict[str, Any], old: Any) -> dict[str, Any]:
+    """What the cloud sent now, with the rest as its row was known; `old` is None where there was none."""
     if old is None:
         return {**values, "data": {**values.get("data", {}), PARTIAL_SINCE: None}}
     since = old.data.get(PARTIAL_SINCE) if old.partial else old.synced_at.isoformat()
