@@ -61,7 +61,8 @@ def _changes_of(work: Work, call: Call, changed: Listed, index: int, since: date
         note = {}
         if reached is not None and alone:
             note["changes_since"] = max(since, min(reached, call.cloud_time(asked_at) - OVERLAP))
-        work.store(found, asked_at, **note)
+        if found:
+            work.store(found, asked_at, **note)
         seen += len(found)
         if not page.markers:
             return True

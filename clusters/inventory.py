@@ -16,19 +16,17 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from clusters import access, signals
+from clusters import access, partial, signals
 from clusters.addresses import canonical, spellings
 from clusters.coerce import coerced, is_id
 from clusters.gateway import Index, Listing
 from clusters.links import write_links
 from clusters.models import Cluster
+from clusters.partial import PARTIAL_SINCE
 
 Row = Mapping[str, Any]
 """One resource as plain values: the model's own fields by name. `gone=True` says it was deleted in the cloud,
 `partial=True` that the cloud did not send all of it: what is not in the row stays as it was last known."""
-
-PARTIAL_SINCE = "partial_since"
-"""Where `data` of a row that was sent in part says when it was last sent whole, if ever."""
 
 
 @dataclass(frozen=True)
@@ -281,7 +279,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
             continue
         values = coerced(model, {key: value for key, value in row.items() if key not in ("gone", "partial")})
         if row.get("partial"):
-            values = _completed(values, before.get(cloud_id))
+            values = partial.completed(values, before.get(cloud_id))
         write.append(
             model(cluster=cluster, synced_at=seen_at, gone_at=seen_at if gone else None, digest=digest, **values)
         )
@@ -335,19 +333,6 @@ def rename(model: type[InventoryItem], cluster: Cluster, names: Mapping[str, str
 def _before(model: type[InventoryItem], cluster: Cluster, cloud_ids: list[str]) -> dict[str, InventoryItem]:
     found = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids) if cloud_ids else ()
     return {item.cloud_id: item for item in found}
-
-
-def _completed(values: dict[str, Any], before: InventoryItem | None) -> dict[str, Any]:
-    """What the cloud sent now, with the rest as it was known."""
-    if before is None:
-        return {**values, "data": {**values.get("data", {}), PARTIAL_SINCE: None}}
-    since = before.data.get(PARTIAL_SINCE) if before.partial else before.synced_at.isoformat()
-    data = {**before.data, **values.get("data", {}), PARTIAL_SINCE: since}
-    known = {f.name: getattr(before, f.attname) for f in before._meta.concrete_fields if f.name not in WRITTEN_ANEW}
-    return {**known, **values, "data": data}
-
-
-WRITTEN_ANEW = {"id", "cluster", "synced_at", "gone_at", "digest", "search_text"}
 
 
 def transitional(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:

@@ -29,9 +29,11 @@ SHORT_PAGES, SELDOM_SECONDS = 2, 3600
 COUNT_SECONDS = 15
 # For each page of an index so long a pause, where somebody is looking and where nobody is.
 PAGE_PAUSE, IDLE_PAGE_PAUSE = 10, 30
-# Requests a minute to services where every type has to be asked for, while nobody looks at what they have. A little
-# less than the 4 and 6 that are promised: in some hours one pass of each type more falls due than in others.
-AT_REST = {"block-storage": 3.8, "network": 5.7}
+# Requests a minute to each service, while nobody looks at what it has. To the last two a little less than the 6 and 4
+# that are promised: in some hours one pass of each type more falls due than in others.
+AT_REST = {"compute": 6, "image": 1.5, "identity": 1, "network": 5.7, "block-storage": 3.8}
+# Of these every type has to be asked for, so that they are seldom read then.
+SELDOM_AT_REST = {"block-storage", "network"}
 # A cloud that did not understand is not asked again for so long.
 REFUSED_SECONDS = 3600
 
@@ -142,7 +144,7 @@ def stale_after(state: SyncState, source: Source, now: datetime) -> timedelta:
         expected = _index_pace(state, source, now) + (state.index_took or 0)
     else:
         expected = _full_pace(state, source, now) + (state.full_took or 0)
-    least = LEAST_STALE_AT_REST if source.service in AT_REST else LEAST_STALE_SECONDS
+    least = LEAST_STALE_AT_REST if source.service in SELDOM_AT_REST else LEAST_STALE_SECONDS
     return timedelta(seconds=max(least, 2 * expected))
 
 

@@ -38,7 +38,7 @@ def read(work: Work, call: Call, kind: str) -> Position | None:
             _not_understood(work)
         else:
             _pass_over(work, call, position)
-    return complete(work, call, position or Position(timezone.now(), work.known(), kind))
+    return complete(work, call, position or Position(timezone.now(), kind=kind))
 
 
 def _tells(work: Work) -> bool:
@@ -93,6 +93,8 @@ def _next_page(work: Work, call: Call, position: Position, lists: Sequence[Listi
     clock = time.monotonic()
     page = gateway.read_page(call.conn, lists[position.index], markers=position.markers, limit=limit)
     took = time.monotonic() - clock
+    if page.markers and not position.about:
+        position.about = work.known()
     position.go_on(page, took, work.cluster)
     return page, took
 
@@ -186,10 +188,12 @@ def settle(work: Work, position: Position) -> None:
     """After a complete pass has seen every page: what it did not see no longer exists. Long lists may leave out what
     is there (a row that moved, a cell that is down), so some are asked for, and if one of them is found nothing more
     is concluded."""
+    missing = inventory.missing(work.model, work.cluster, before=position.began)
+    oldest = list(missing.order_by("synced_at", "pk").values_list("cloud_id", flat=True)[:MOST_ASKED])
+    if not oldest:
+        return
     if isinstance(work.source.fetch, Listed):
-        missing = inventory.missing(work.model, work.cluster, before=position.began)
-        oldest = missing.order_by("synced_at", "pk").values_list("cloud_id", flat=True)[:MOST_ASKED]
-        there = [work.read_one(cloud_id) for cloud_id in list(oldest)]
+        there = [work.read_one(cloud_id) for cloud_id in oldest]
         if any(there):
             log.warning("pass_missed_rows", cluster=work.cluster.name, resource=work.state.resource, rows=sum(there))
             return

@@ -25,11 +25,11 @@ class Position:
     and `markers` where in it, the best first; `read` how many rows came, of `about` so many that were known at the
     beginning. `passed_over`: a delta has left its changes to this pass; `again`: another one meanwhile, so that
     another complete pass has to follow. `names_since` is the second of a mass change whose names are read first,
-    `names_markers` where in these. `at` is when it last went on. Of more than `most_ids` ids at once, if that is not 0,
+    `names_markers` where in these. `at` is when it last went on. Of more than `most_ids` ids at once (0: any number)
     the answer did not come in time."""
 
     began: datetime
-    about: int
+    about: int = 0
     kind: str = "full"
     index: int = 0
     markers: list[str] = field(default_factory=list)

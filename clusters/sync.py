@@ -65,7 +65,7 @@ def run_pass(
 
 
 def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[str, Any]:
-    state = SyncState.objects.get(pk=work.state.pk)
+    state = work.state
     note: dict[str, Any] = {
         **UNFAILED,
         f"{position.kind}_at": position.began,
