@@ -13,6 +13,8 @@ const SOCKET = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.h
 const RETURN = 0xff0d;
 const TAB = 0xff09;
 const BACKSPACE = 0xff08;
+const SHIFT = 0xffe1;
+const SHIFTED = /^[A-Z~!@#$%^&*()_+{}|:"<>?]$/; // on the layout that QEMU assumes
 const TYPED_AT_ONCE = 16; // keys; a slow guest loses what comes faster than it looks
 const TYPING_MS = 30;
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
@@ -139,11 +141,20 @@ function symbolOf(character) {
   return keysyms.lookup(character.codePointAt(0));
 }
 
-// Key by key, whatever layout the guest has: the name of the character is sent, not the place of a key.
+// QEMU takes the name of a character for the key it is on, and what Shift does for the person's business; other screens
+// hold Shift themselves where it is needed, and are not troubled by one that is held.
+function press(character) {
+  const shifted = SHIFTED.test(character);
+  if (shifted) rfb.sendKey(SHIFT, "ShiftLeft", true);
+  rfb.sendKey(symbolOf(character));
+  if (shifted) rfb.sendKey(SHIFT, "ShiftLeft", false);
+}
+
+// Key by key: the name of the character is sent, not the place of a key on this keyboard.
 async function type(said) {
   const characters = [...said.replaceAll("\r\n", "\n")];
   for (let at = 0; at < characters.length && rfb; at += TYPED_AT_ONCE) {
-    for (const character of characters.slice(at, at + TYPED_AT_ONCE)) rfb.sendKey(symbolOf(character));
+    for (const character of characters.slice(at, at + TYPED_AT_ONCE)) press(character);
     await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
   }
 }
