@@ -11,6 +11,7 @@ from compute.servers.models import Server
 from terminal.console import address
 from terminal.errors import Refused, SshError
 from terminal.models import Policy, Recording, Session, Ticket
+from terminal.rules import addresses
 from terminal.session.registry import sessions
 from terminal.setup import tickets
 from terminal.tests.conftest import Page, do, request_of, run, threads_named
@@ -54,8 +55,13 @@ async def test_a_screen_opens_and_its_bytes_pass_both_ways(olga, server, proxy, 
     assert (row.kind, row.state, row.port, row.address) == ("vnc", "ended", proxy.port, "127.0.0.1")
     assert (row.bytes_in, row.bytes_out) == (5, p.received)
     assert not await do(Recording.objects.exists)
+    opened = await do(Event.objects.get, action="terminal.session.open", phase="done")
     closed = await do(Event.objects.get, action="terminal.session.close")
-    assert closed.params["kind"] == "vnc" and closed.seconds is not None and closed.username == "olga"
+    for event in (opened, closed):
+        assert (event.username, event.name, event.cloud_id) == ("olga", "screen-1", server.cloud_id)
+        assert (event.params["kind"], event.params["port"], event.operation) == ("vnc", proxy.port, row.pk)
+    assert closed.seconds is not None and closed.params["cause"] == "closed"
+    assert (closed.params["bytes_in"], closed.params["bytes_out"]) == (5, row.bytes_out)
     wait_until(lambda: not threads_named("terminal-console"), 5, "the receiving thread ended")
 
 
@@ -274,3 +280,21 @@ async def test_a_page_cannot_name_another_server(olga, server, page, cluster, mo
             await p.hear("opened")
             assert p.opened["title"] == "screen-1"
     assert asked == [server.cloud_id]
+
+
+@run
+async def test_a_proxys_name_is_looked_up_once(olga, server, proxy, page, monkeypatch):
+    """And what it was judged by is what is connected to, whatever it leads to a moment later."""
+    real, answers = addresses.resolve, ["127.0.0.1", "169.254.169.254"]
+
+    def resolve(host):
+        return [addresses.canonical(answers.pop(0))] if host == "proxy.example" else real(host)
+
+    monkeypatch.setattr(addresses, "resolve", resolve)
+    monkeypatch.setattr(address, "ask", lambda *_what: f"http://proxy.example:{proxy.port}/?token=good")
+    async with page(olga, ticket=await do(console, olga, server)) as p:
+        await p.shows(b"login: ")
+    assert answers == ["169.254.169.254"]
+    async with page(olga, ticket=await do(console, olga, server), wait=False) as p:
+        assert await p.closed() == (4403, "address")
+    assert proxy.connections == 1
