@@ -1,6 +1,7 @@
 """A server's screen and its serial line in a real browser, by way of Nova's own proxies."""
 
 import json
+import re
 from pathlib import Path
 from tempfile import gettempdir
 from uuid import uuid4
@@ -14,6 +15,7 @@ from tests.test_browser_terminal import Shell
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
 CHARACTERS = 'aZ 09 ~!@#$%^&*()_+{}|:"<>?`-=[]\\;,./'
+SIZE = re.compile(r"stty cols (\d+) rows (\d+)")
 PICTURE = "canvas => canvas.toDataURL()"
 
 
@@ -89,17 +91,32 @@ def test_a_serial_line_logs_in_and_interrupts(console, server):
     window = console()
     page = window.open(f"/terminal/shells/#serial:east/{server['cloud_id']}")
     shell = Shell(page)
+    strip = page.locator(".term-pane:not([hidden]) [data-strip]")
+
+    def told():
+        found = SIZE.search(strip.inner_text())
+        return found and found.groups()
+
     shell.shows("lab login:")
     shell.type("bob\n")
     shell.shows("bob@lab")
+    sizes = [told()]
     # By a shell of its own, which is in the foreground once it says so: else Ctrl+C could come before the sleep.
     shell.type("sh -c 'echo star\"\"ted; exec sleep 1000'\n")
     shell.shows("started")
     page.keyboard.press("Control+c")
     # What is typed before the shell has the terminal back may be thrown away.
     wait_until(lambda: shell.screen().count("bob@lab:~$") > 1, 15, "the prompt again", on_failure=shell.screen)
-    shell.type("stty cols 100; stty size\n")
-    shell.shows("24 100")
+    # The line learns its new size by a command that the page offers.
+    for width, height in ((1000, 600), (1300, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        wait_until(lambda: told() and told() not in sizes, 10, "the new size")
+        columns, rows = told()
+        sizes.append((columns, rows))
+        page.locator(".term-pane:not([hidden]) [data-strip-act]").click()
+        shell.shows(f"stty cols {columns} rows {rows}")
+        shell.type("\nstty size\n")
+        shell.shows(f"{rows} {columns}")
     page.screenshot(path=shot("console-serial"))
 
 
