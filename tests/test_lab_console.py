@@ -71,30 +71,30 @@ def first_words(cluster, server, kind):
         connection.close()
 
 
-@pytest.mark.parametrize("kind", FIRST_WORDS)
-def test_novas_proxies_with_tls_of_the_clusters_own_ca(lab, cluster, tmp_path, monkeypatch, kind):
+def test_novas_proxies_with_tls_of_the_clusters_own_ca(lab, cluster, tmp_path, monkeypatch):
     conn = OpenStackCli(lab.layout.clouds_yaml, "east").connection
     server = next(one for one in conn.compute.servers(all_projects=True) if one.status == "ACTIVE")
     root, other = signed("Our root", ca=True), signed("Another root", ca=True)
     pair = signed("proxy", root, address=lab.layout.address("east"))
     file = tmp_path / "proxy.pem"
     file.write_bytes(pem(pair) + private(pair))
-    first_words(cluster, server, kind)  # without TLS
+    for kind in FIRST_WORDS:
+        first_words(cluster, server, kind)  # without TLS
     ask = address.ask
 
     def named(*what):
         """As Nova names it where its base URL has https or wss."""
         parts = urlsplit(ask(*what))
-        assert parts.port == CONSOLE_PORTS[kind]
+        assert parts.port in CONSOLE_PORTS.values()
         scheme = {"http": "https", "ws": "wss"}[parts.scheme]
         return parts._replace(scheme=scheme, netloc=f"{parts.hostname}:{parts.port + HIGHER}").geturl()
 
     monkeypatch.setattr(address, "ask", named)
     with novas_own_tls(lab, "east", file):
-        for trusted in ("", pem(other).decode()):
-            cluster.ca_certificate = trusted
-            with pytest.raises(SshError, match="certificate"):
-                first_words(cluster, server, kind)
-        cluster.ca_certificate = pem(root).decode()
-        cluster.save()
-        first_words(cluster, server, kind)
+        for kind in FIRST_WORDS:
+            for trusted in ("", pem(other).decode()):
+                cluster.ca_certificate = trusted
+                with pytest.raises(SshError, match="certificate"):
+                    first_words(cluster, server, kind)
+            cluster.ca_certificate = pem(root).decode()
+            first_words(cluster, server, kind)
