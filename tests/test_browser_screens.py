@@ -5,7 +5,7 @@ import pytest
 from tests.browser import DESKTOP, PHONE, Console, chromium
 from tests.platform import wait_until
 from tests.test_browser_console import shot
-from tests.test_browser_consoles import PICTURE, screen_of, typed
+from tests.test_browser_consoles import PICTURE, screen_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
 POLICY = """
@@ -50,6 +50,12 @@ def policy(platform):
 
     yield allow
     platform.manage("shell", "-c", FORGET)
+
+
+def typed(page, text):
+    page.locator("[data-tool=paste]").click()
+    page.locator("#paste-text").fill(text)
+    page.locator("#paste-dialog .btn-primary").click()
 
 
 def quiet(canvas):
