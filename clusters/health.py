@@ -89,7 +89,14 @@ def _warnings(found: dict[str, Any], days: int | None) -> list[str]:
     for service, details in found["services"].items():
         if service not in REQUIRED and "error" in details:
             warnings.append(f"{service}: {details['error']}")
-    if not found["is_admin"]:
+    if not found["project_id"]:
+        warnings.append(
+            _(
+                "The credential is for a domain or the system: servers, networks and images, which take a project, "
+                "will not be seen."
+            )
+        )
+    elif not found["is_admin"]:
         warnings.append(_("The credential has no admin role: only its own project will be seen."))
     skew = found["clock_skew"]
     if skew is not None and abs(skew) > MOST_SKEW_SECONDS:

@@ -77,6 +77,8 @@ def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[st
     }
     if work.source.changes:
         note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - passes.OVERLAP)))
+    if not work.known():
+        note |= not_allowed.of_empty(work.cluster, work.source, timezone.now())
     return note
 
 

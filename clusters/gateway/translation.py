@@ -22,6 +22,8 @@ BY_STATUS = {
     429: "rate_limited",
 }
 
+# Nova refuses with 403 what goes over a quota, Neutron with 409. The names of policies hold the word too.
+OVER_QUOTA = re.compile(r"quota\b[^:]*\bexceeded|exceeded\b.*\bquota|over quota", re.IGNORECASE)
 APPENDED = re.compile(r"(\s*\((HTTP \d{3}|Request-ID: [^)]*)\))+\s*$")
 
 RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException, TransferError)
@@ -91,7 +93,7 @@ def _code(error: Exception, status: int | None) -> str:
         return "timeout"
     if isinstance(error, keystone.ConnectFailure | keystone.UnknownConnectionError | requests.ConnectionError):
         return "unreachable"
-    if status == 403 and "quota" in text.lower():
+    if status in (403, 409) and OVER_QUOTA.search(text):
         return "quota"
     if status in BY_STATUS:
         return BY_STATUS[status]
