@@ -93,8 +93,10 @@ def call(
             _authenticate(conn, cluster, trace)
         else:
             conn = own = _pooled(cluster)
+            trace.log_ins = _LogIns(cluster)
             _log_in(own, cluster, trace)
             if project and (conn := _pooled(cluster, project)) is not own:
+                trace.log_ins = _LogIns(cluster, elsewhere=True)
                 _log_in(conn, cluster, trace, elsewhere=True)
         if project and conn.current_project_id != project:
             raise ProjectError("one_project", cluster=cluster.name, project=project)
@@ -137,20 +139,31 @@ def _has_token(conn: Connection) -> bool:
     return auth.auth_ref is not None and not auth.auth_ref.will_expire_soon(auth.MIN_TOKEN_LIFE_SECONDS)
 
 
+@dataclass(frozen=True)
+class _LogIns:
+    cluster: Cluster
+    elsewhere: bool = False
+
+    def before(self) -> None:
+        if until := login_refusals.resting_until(self.cluster):
+            raise CloudError("authentication", cluster=self.cluster.name, until=until)
+
+    def refused(self) -> None:
+        if not self.elsewhere:
+            until = login_refusals.note(self.cluster)
+            raise CloudError("authentication", cluster=self.cluster.name, http_status=401, until=until)
+
+
 def _log_in_alone(conn: Connection, cluster: Cluster, trace: Trace, elsewhere: bool) -> None:
     """Other processes wait too: with a wrong password each of them would be one more failed log-in."""
     while True:
-        if until := login_refusals.resting_until(cluster):
-            raise CloudError("authentication", cluster=cluster.name, until=until)
+        _LogIns(cluster).before()
         if claim := locks.claim_log_in(cluster, settings.CLOUD_CALL_SECONDS):
             break
         if trace.seconds_left <= 0:
             raise CloudError("timeout", cluster=cluster.name)
         time.sleep(OTHERS_SECONDS)
     try:
-        # Between the two questions another one may have been refused.
-        if until := login_refusals.resting_until(cluster):
-            raise CloudError("authentication", cluster=cluster.name, until=until)
         try:
             _authenticate(conn, cluster, trace)
         except CloudError as error:

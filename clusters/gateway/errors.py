@@ -1,7 +1,6 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import override
@@ -60,7 +59,7 @@ class CloudError(Exception):
         return self.code in TRANSIENT
 
     def __str__(self) -> str:
-        sentence = advice(self.code) % {"cluster": self.cluster, "service": self.service}
+        sentence = advice(self.code, self.service) % {"cluster": self.cluster, "service": self.service}
         if not self.detail:
             return sentence
         return _("%(sentence)s The cloud said: %(detail)s") % {"sentence": sentence, "detail": self.detail}
@@ -78,7 +77,10 @@ class CloudError(Exception):
         return _("%(sentence)s It is asked again at %(time)s.") % {"sentence": str(self), "time": time}
 
 
-def advice(code: str) -> str:
+def advice(code: str, service: str = "") -> str:
+    """Where it is known which `service` failed, it is that one and not the whole cluster that is spoken of."""
+    if service and (told := _of_service().get(code)):
+        return told
     return {
         "unreachable": _(
             "Cluster %(cluster)s cannot be reached. Check the address, the network and whether the service runs."
@@ -100,6 +102,11 @@ def advice(code: str) -> str:
         "not_found": _("It no longer exists on cluster %(cluster)s."),
         "conflict": _("Cluster %(cluster)s refused: the present state does not allow it."),
         "quota": _("A quota of cluster %(cluster)s is used up. Raise it or free something."),
+        "too_large": _(
+            "What was sent is more than cluster %(cluster)s, or a proxy before it, takes at once. Send less, or have "
+            "its limit raised."
+        ),
+        "proxy": _("A proxy on the way to cluster %(cluster)s wants a log-in. Check the platform's HTTPS_PROXY."),
         "bad_request": _("Cluster %(cluster)s did not accept the request."),
         "rate_limited": _("Cluster %(cluster)s asks for a slower pace. Try again in a minute."),
         "server_error": _("Cluster %(cluster)s failed internally. Its own logs tell more; try again later."),
@@ -120,15 +127,43 @@ def advice(code: str) -> str:
     }[code]
 
 
+def _of_service() -> dict[str, str]:
+    return {
+        "unreachable": _(
+            "The service %(service)s of cluster %(cluster)s cannot be reached. Check its address in the catalog, the "
+            "network and whether it runs."
+        ),
+        "timeout": _(
+            "The service %(service)s of cluster %(cluster)s did not answer in time. It may be overloaded; try again "
+            "in a minute."
+        ),
+        "tls": _(
+            "The certificate of the service %(service)s of cluster %(cluster)s could not be verified. "
+            "Give its CA certificate, or correct its address in the catalog."
+        ),
+        "rate_limited": _(
+            "The service %(service)s of cluster %(cluster)s asks for a slower pace. Try again in a minute."
+        ),
+        "server_error": _(
+            "The service %(service)s of cluster %(cluster)s failed internally. Its own logs tell more; try again "
+            "later."
+        ),
+        "bad_answer": _(
+            "The service %(service)s of cluster %(cluster)s sent an answer that is not OpenStack's. "
+            "A proxy in between may be broken."
+        ),
+    }
+
+
 def retell(code: str, cluster: str, text: str) -> str:
     """The `str()` of an error as the worker wrote it down, in the language of whoever reads it now."""
-    service = next((name for name in SERVICE_TYPES if f" {name} " in text), "") if code == "token_refused" else ""
-    said: dict[str, Any] = {"cluster": cluster, "service": service}
-    with override(settings.LANGUAGE_CODE):
-        plain = str(CloudError(code, **said))
-        before = str(CloudError(code, detail="\0", **said)).rstrip("\0")
-    if text == plain:
-        return str(CloudError(code, **said))
-    if text.startswith(before):
-        return str(CloudError(code, detail=text.removeprefix(before), **said))
+    services = [name for name in SERVICE_TYPES if f" {name} " in text]
+    for said in [{"cluster": cluster, "service": service} for service in ("", *services)]:
+        with override(settings.LANGUAGE_CODE):
+            plain = str(CloudError(code, **said))
+            before = str(CloudError(code, detail="\0", **said)).rstrip("\0")
+        if text == plain:
+            return str(CloudError(code, **said))
+        if text.startswith(before):
+            return str(CloudError(code, detail=text.removeprefix(before), **said))
     return text
