@@ -130,7 +130,8 @@ def _note_failure(work: Work, error: CloudError) -> None:
         return
     if error.until is not None:
         _rest(state, error, now)
-    log.warning("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
+    tell = log.info if error.code in not_allowed.FACTS else log.warning
+    tell("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
 
 
 def _rest(state: SyncState, error: CloudError, now: datetime) -> None:

@@ -14,6 +14,9 @@ from keystoneauth1.session import Session
 
 from clusters.gateway.transport import PooledAdapter, current
 
+LONGEST_ID = 100
+"""As audit and jobs keep it."""
+
 
 class NotAnAnswer(requests.exceptions.RequestException):
     """Something that is not what this API answers: a web page, no JSON, another shape."""
@@ -57,7 +60,7 @@ class CloudSession(Session):
             raise
         if trace is not None:
             trace.service = service if logs_in else trace.service
-            trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)
+            trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)[:LONGEST_ID]
             trace.clock_ahead = _clock_ahead(response)
             if not trace.logging_in and kwargs.get("authenticated") is not False:
                 trace.note_answer(time.monotonic() - began)

@@ -12,6 +12,7 @@ from openstack import exceptions as sdk
 
 from clusters.gateway.errors import CloudError, TransferError
 from clusters.gateway.retry_after import retry_after
+from clusters.gateway.session import LONGEST_ID
 
 BY_STATUS = {
     400: "bad_request",
@@ -38,7 +39,7 @@ RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException,
 MAY_RAISE = (*RAISED, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """The same with what comes of data that nobody expected, which is the cloud's fault if `is_clouds_fault` says so."""
 
-LIBRARIES = ("keystoneauth1", "openstack", "requests", "urllib3")
+LIBRARIES = ("keystoneauth1", "openstack", "requests", "urllib3", "iso8601", "os_service_types")
 
 
 def from_library(error: BaseException) -> bool:
@@ -62,7 +63,7 @@ def translate(error: Exception, cluster: str, request_id: str = "", *, service: 
     token that Keystone gave, if any was."""
     status = getattr(error, "http_status", None) or getattr(error, "status_code", None)
     status = status if isinstance(status, int) else None
-    request_id = getattr(error, "request_id", None) or request_id
+    request_id = str(getattr(error, "request_id", None) or request_id)[:LONGEST_ID]
     wait = retry_after(getattr(error, "response", None))
     code = _code(error, status)
     if code == "authentication" and service:
