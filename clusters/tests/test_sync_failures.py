@@ -92,6 +92,9 @@ def test_a_service_that_a_cloud_does_not_have_is_no_error_in_the_list_of_cluster
     assert "without block-storage" in capsys.readouterr().out
 
 
+MINE = Credential(username="a", secret="right", project_name="p")
+
+
 def test_an_end_of_the_token_that_is_no_moment_is_the_clouds_fault(cloud, cluster):
     answer = cloud._log_in
 
@@ -105,7 +108,7 @@ def test_an_end_of_the_token_that_is_no_moment_is_the_clouds_fault(cloud, cluste
     cluster.auth_url = cloud.auth_url
     with (
         pytest.raises(CloudError) as error,
-        gateway.call(cluster, credential=Credential(username="a", secret="right")) as call,
+        gateway.call(cluster, credential=MINE) as call,
     ):
         gateway.one(call.conn.compute, "/servers/x", "server")
     assert error.value.code == "bad_answer"
@@ -116,7 +119,7 @@ def test_a_request_id_of_any_length_is_kept_as_far_as_there_is_room(cloud, clust
     cloud.answers["GET /compute/v2.1/servers/x"] = as_json(409, {}, **{"x-openstack-request-id": "r" * 4000})
     with (
         pytest.raises(CloudError) as error,
-        gateway.call(cluster, credential=Credential(username="a", secret="right")) as call,
+        gateway.call(cluster, credential=MINE) as call,
     ):
         gateway.one(call.conn.compute, "/servers/x", "server")
     assert error.value.request_id == "r" * 100
