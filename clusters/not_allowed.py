@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clusters.gateway.errors import CloudError, retell
+from clusters.gateway.errors import CloudError, retell, with_time
 from clusters.inventory import SOURCES, Source, type_name
 from clusters.models import Cluster, SyncState
 
@@ -49,11 +50,15 @@ def sentence(cluster: Cluster, source: Source) -> str:
 
 
 def told(cluster: Cluster, state: SyncState) -> str:
-    """What stands in the way of reading a type, in the language of whoever reads it now; "" where nothing does."""
+    """What stands in the way of reading a type, in the language of whoever reads it now, and until when we wait; ""
+    where nothing does."""
     source = next((source for model, source in SOURCES.items() if type_name(model) == state.resource), None)
     if state.error_code == CODE and source is not None:
         return sentence(cluster, source)
-    return retell(state.error_code, cluster.name, state.error) if state.error_code else state.error
+    if not state.error_code:
+        return state.error
+    waits = state.retry_at if state.retry_at and state.retry_at > timezone.now() else None
+    return with_time(retell(state.error_code, cluster.name, state.error), waits)
 
 
 def _roles(cluster: Cluster) -> list[str]:

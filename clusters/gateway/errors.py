@@ -1,6 +1,7 @@
 """The one family of errors that leaves the gateway, whatever library or cloud it came from."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import override
@@ -71,10 +72,15 @@ class CloudError(Exception):
 
     def with_time(self) -> str:
         """`str()`, and until when we wait, if we do."""
-        if self.until is None:
-            return str(self)
-        time = f"{self.until.astimezone(UTC):%H:%M:%S} UTC"
-        return _("%(sentence)s It is asked again at %(time)s.") % {"sentence": str(self), "time": time}
+        return with_time(str(self), self.until)
+
+
+def with_time(sentence: str, until: datetime | None) -> str:
+    """What was told, and until when we wait, if we do."""
+    if until is None:
+        return sentence
+    time = f"{until.astimezone(UTC):%H:%M:%S} UTC"
+    return _("%(sentence)s It is asked again at %(time)s.") % {"sentence": sentence, "time": time}
 
 
 def advice(code: str, service: str = "") -> str:
@@ -108,7 +114,7 @@ def advice(code: str, service: str = "") -> str:
         ),
         "proxy": _("A proxy on the way to cluster %(cluster)s wants a log-in. Check the platform's HTTPS_PROXY."),
         "bad_request": _("Cluster %(cluster)s did not accept the request."),
-        "rate_limited": _("Cluster %(cluster)s asks for a slower pace. Try again in a minute."),
+        "rate_limited": _("Cluster %(cluster)s asks for a slower pace."),
         "server_error": _("Cluster %(cluster)s failed internally. Its own logs tell more; try again later."),
         "bad_answer": _(
             "Cluster %(cluster)s sent an answer that is not OpenStack's. A proxy in between may be broken."
@@ -141,9 +147,7 @@ def _of_service() -> dict[str, str]:
             "The certificate of the service %(service)s of cluster %(cluster)s could not be verified. "
             "Give its CA certificate, or correct its address in the catalog."
         ),
-        "rate_limited": _(
-            "The service %(service)s of cluster %(cluster)s asks for a slower pace. Try again in a minute."
-        ),
+        "rate_limited": _("The service %(service)s of cluster %(cluster)s asks for a slower pace."),
         "server_error": _(
             "The service %(service)s of cluster %(cluster)s failed internally. Its own logs tell more; try again "
             "later."
@@ -158,7 +162,8 @@ def _of_service() -> dict[str, str]:
 def retell(code: str, cluster: str, text: str) -> str:
     """The `str()` of an error as the worker wrote it down, in the language of whoever reads it now."""
     services = [name for name in SERVICE_TYPES if f" {name} " in text]
-    for said in [{"cluster": cluster, "service": service} for service in ("", *services)]:
+    for service in ("", *services):
+        said: dict[str, Any] = {"cluster": cluster, "service": service}
         with override(settings.LANGUAGE_CODE):
             plain = str(CloudError(code, **said))
             before = str(CloudError(code, detail="\0", **said)).rstrip("\0")

@@ -39,7 +39,7 @@ RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException,
 MAY_RAISE = (*RAISED, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """The same with what comes of data that nobody expected, which is the cloud's fault if `is_clouds_fault` says so."""
 
-LIBRARIES = ("keystoneauth1", "openstack", "requests", "urllib3", "iso8601", "os_service_types")
+LIBRARIES = ("keystoneauth1", "openstack", "requests", "urllib3")
 
 
 def from_library(error: BaseException) -> bool:

@@ -41,6 +41,7 @@ def _facts(cluster: Cluster) -> dict:
     states = list(cluster.sync_states.all())
     known = {type_name(model): source.service for model, source in SOURCES.items()}
     services = {state.resource: known.get(state.resource, "") for state in states}
+    failed = [state for state in states if state.error and state.error_code not in not_allowed.FACTS]
     seen = max((state.synced_at for state in states if state.synced_at), default=None)
     return {
         "name": cluster.name,
@@ -51,9 +52,8 @@ def _facts(cluster: Cluster) -> dict:
         "region": cluster.region,
         "synced_at": seen,
         "age_seconds": round((timezone.now() - seen).total_seconds()) if seen else None,
-        "error": next(
-            (state.error for state in states if state.error and state.error_code not in not_allowed.FACTS), ""
-        ),
+        "error": next((not_allowed.told(cluster, state) for state in failed), ""),
+        "asked_again_at": max((state.retry_at for state in failed if state.retry_at), default=None),
         # What a cloud does not have is a fact and not a failure.
         "not_allowed": sorted(state.resource for state in states if state.error_code == not_allowed.CODE),
         "missing_services": sorted({services[s.resource] for s in states if s.error_code == NO_SERVICE} - {""}),

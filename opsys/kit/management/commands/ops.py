@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from audit.acting import Actor
 from clusters import access
 from clusters.gateway import CloudError
+from clusters.gateway.errors import with_time
 from jobs.models import Job
 from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.console import panels
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         chosen = clusters.filter(name__in=options["cluster"]) if options["cluster"] else clusters
         for found in freshness(resource.model, list(chosen))[0]:
             if found.reason:
-                self.stderr.write(f"{found.cluster.name}: {found.reason}")
+                self.stderr.write(f"{found.cluster.name}: {with_time(found.reason, found.retry_at)}")
         for row in query.rows.iterator(2000):
             text = f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}"
             self.stdout.write(f"{text}  ({partial_reason(row)})" if row.partial else text)
