@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
+from clusters.gateway.failing_service import of_service
 from clusters.sentences import gettext as _
 
 TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
@@ -85,7 +86,7 @@ def with_time(sentence: str, until: datetime | None) -> str:
 
 def advice(code: str, service: str = "") -> str:
     """Where it is known which `service` failed, it is that one and not the whole cluster that is spoken of."""
-    if service and (told := _of_service().get(code)):
+    if service and (told := of_service().get(code)):
         return told
     return {
         "unreachable": _(
@@ -131,32 +132,6 @@ def advice(code: str, service: str = "") -> str:
         "unexpected": _("The answer of cluster %(cluster)s could not be processed. The log of the worker tells more."),
         "no_credential": _("Cluster %(cluster)s has no credential yet. Add one on its admin page."),
     }[code]
-
-
-def _of_service() -> dict[str, str]:
-    return {
-        "unreachable": _(
-            "The service %(service)s of cluster %(cluster)s cannot be reached. Check its address in the catalog, the "
-            "network and whether it runs."
-        ),
-        "timeout": _(
-            "The service %(service)s of cluster %(cluster)s did not answer in time. It may be overloaded; try again "
-            "in a minute."
-        ),
-        "tls": _(
-            "The certificate of the service %(service)s of cluster %(cluster)s could not be verified. "
-            "Give its CA certificate, or correct its address in the catalog."
-        ),
-        "rate_limited": _("The service %(service)s of cluster %(cluster)s asks for a slower pace."),
-        "server_error": _(
-            "The service %(service)s of cluster %(cluster)s failed internally. Its own logs tell more; try again "
-            "later."
-        ),
-        "bad_answer": _(
-            "The service %(service)s of cluster %(cluster)s sent an answer that is not OpenStack's. "
-            "A proxy in between may be broken."
-        ),
-    }
 
 
 def retell(code: str, cluster: str, text: str) -> str:
