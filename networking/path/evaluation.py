@@ -108,8 +108,8 @@ class _Walk:
             return self._say(Because.LOOP, (ROUTER, router_id))
         self.routers.add(router_id)
         self._say_router(router)
-        floating = self.world.floating_at(self.goal)
-        if floating is not None and floating.router == router_id:
+        floating = next((one for one in self.world.floating_at(self.goal) if one.router == router_id), None)
+        if floating is not None:
             if not from_outside:
                 self._send_from_router(router, inside=True)
             return self._translate_target(floating)
@@ -182,8 +182,8 @@ class _Walk:
         """To whoever has the address on the network."""
         if network != self.source.network:
             self._say_network(network)
-        floating = self.world.floating_at(self.goal)
-        if floating is not None and floating.network == network:
+        floating = next((one for one in self.world.floating_at(self.goal) if one.network == network), None)
+        if floating is not None:
             if not floating.router:
                 return self._say(Because.LEADS_NOWHERE, (FLOATING_IP, floating.id), address=floating.address)
             return self._through(floating.router, from_outside=True)

@@ -77,8 +77,9 @@ class Inventory:
         rows = self.rows(steps.PORT).filter(device_id=router).exclude(device_owner="network:router_gateway")
         return [port for port in map(port_of, rows) if port.router]
 
-    def floating_at(self, address: str) -> FloatingIp | None:
-        return next(map(_floating_ip, self.rows(steps.FLOATING_IP).filter(name=address)), None)
+    def floating_at(self, address: str) -> Sequence[FloatingIp]:
+        """Each external network may have one of this address."""
+        return [*map(_floating_ip, self.rows(steps.FLOATING_IP).filter(name=address).order_by("pk"))]
 
     def floating_of(self, port: str, fixed: str) -> FloatingIp | None:
         rows = self.rows(steps.FLOATING_IP).filter(port_id=port, fixed_address=fixed)

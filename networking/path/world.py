@@ -143,7 +143,7 @@ class World(Protocol):
     def interfaces(self, router: str, /) -> Sequence[Port]:
         """The router's ports on networks, without that of its gateway."""
 
-    def floating_at(self, address: str, /) -> FloatingIp | None: ...
+    def floating_at(self, address: str, /) -> Sequence[FloatingIp]: ...
 
     def floating_of(self, port: str, fixed: str, /) -> FloatingIp | None:
         """The one that leads to this address of the port."""

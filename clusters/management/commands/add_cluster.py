@@ -106,6 +106,8 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Cluster {name} was added."))
         if cluster.environment == Environment.UNSET:
             self.stdout.write("  Its environment is not set: give --environment, or choose it on its admin page.")
+        if report and report.absent:
+            self.stdout.write(f"  It has no {', '.join(report.absent)}.")
         for warning in report.warnings if report else []:
             self.stdout.write(self.style.WARNING(f"  {warning}"))
 

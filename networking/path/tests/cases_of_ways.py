@@ -2,12 +2,20 @@
 
 from networking.path.steps import Because, Verdict
 from networking.path.tests.known import Case, all_of, changed, let_in, off, router_port
-from networking.path.world import Port, Router, Traffic
+from networking.path.world import FloatingIp, Port, Router, Traffic
 
 Y, L, N, U = Verdict.YES, Verdict.LEAVES, Verdict.NO, Verdict.UNKNOWN
 W = Because
 PING, DB, WEB6 = Traffic("icmp"), "10.2.0.10", "2a01:db:1::10"
 IN_S = let_in("in-s", "s", protocol="tcp", first=22, last=22)
+
+
+def _taken(kept):
+    """Its values, of which there are none any more."""
+    values = list(kept.values())
+    kept.clear()
+    return values
+
 
 CASES = (
     # On one network.
@@ -124,6 +132,16 @@ CASES = (
     Case("a server on the external network", "db", "203.0.113.200", Y, W.SOURCE_TRANSLATED),
     Case("a machine on the external network", "db", "203.0.113.201", U, W.OUTSIDE),
     Case("a floating IP behind another router", "web", "203.0.113.60", Y, W.LEADS_TO),
+    Case(
+        "a floating IP whose address another network has too",
+        "web",
+        "203.0.113.60",
+        Y,
+        W.LEADS_TO,
+        change=lambda known: known.floating.update(
+            {twin.id: twin for twin in (FloatingIp("twin", "203.0.113.60", "elsewhere"), *_taken(known.floating))}
+        ),
+    ),
     Case("a floating IP behind the same router", "app", "203.0.113.50", Y, W.LEADS_TO),
     Case("a floating IP that leads nowhere", "web", "203.0.113.99", N, W.LEADS_NOWHERE),
     Case("from the external network to a floating IP", "ext", "203.0.113.50", Y, W.LEADS_TO),
