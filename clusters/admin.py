@@ -59,7 +59,7 @@ class ClusterAdmin(Signing):
         errors = {
             retell(state.error_code, cluster.name, state.error)
             for state in states
-            if state.error_code != not_allowed.CODE
+            if state.error_code not in not_allowed.FACTS
         }
         seen = [state.synced_at for state in cluster.sync_states.all() if state.synced_at]
         if errors:
@@ -89,7 +89,7 @@ class ClusterAdmin(Signing):
         if cluster is not None:
             services = cluster.capabilities.get("services", {})
             known = {name: facts for name, facts in sorted(services.items()) if facts.get("code") != "no_service"}
-            states = cluster.sync_states.order_by("resource")
+            states = [(state, not_allowed.told(cluster, state)) for state in cluster.sync_states.order_by("resource")]
             more = {"known": {"services": known}, "states": states}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 

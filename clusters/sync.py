@@ -77,6 +77,8 @@ def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[st
     }
     if work.source.changes:
         note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - deltas.OVERLAP)))
+    if not work.known():
+        note |= not_allowed.of_empty(work.cluster, work.source, timezone.now())
     return note
 
 
@@ -130,7 +132,8 @@ def _note_failure(work: Work, error: CloudError) -> None:
         return
     if error.until is not None:
         _rest(state, error, now)
-    log.warning("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
+    tell = log.info if error.code in not_allowed.FACTS else log.warning
+    tell("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
 
 
 def _rest(state: SyncState, error: CloudError, now: datetime) -> None:

@@ -9,6 +9,7 @@ import requests
 import urllib3
 from django.utils.translation import gettext as _
 
+from clusters.gateway.retry_after import told_to_wait
 from clusters.sentences import gettext
 from monitoring.alerts.channels.errors import NotDelivered
 from terminal.errors import SshError
@@ -45,7 +46,11 @@ def post(url: str, body: Any, headers: dict[str, str] | None = None) -> Any:
     if not 200 <= answer.status < 300:
         final = 300 <= answer.status < 500 and answer.status not in (408, 425, 429)
         said = gettext("%(host)s answered with status %(status)s.")
-        raise NotDelivered(said % {"host": parts.hostname, "status": answer.status}, final=final)
+        raise NotDelivered(
+            said % {"host": parts.hostname, "status": answer.status},
+            final=final,
+            wait=told_to_wait(answer.status, answer.headers),
+        )
     try:
         return json.loads(text)
     except ValueError:
