@@ -25,6 +25,7 @@ from clusters.models import Closure, ClusterGroup, Protection
 from jobs.models import Job, Schedule, ScheduleRun
 from monitoring.alerts.models import Alert, Channel, Delivery, Silence
 from monitoring.alerts.models import AlertRule as WatchRule
+from monitoring.loads.models import PrometheusSource
 from monitoring.mailing.models import MailedReport
 from monitoring.usage.models import Price
 from opsys.asgi import application
@@ -174,6 +175,7 @@ def rows_of_alerts(cluster, owner):
         "monitoring/silence": Silence.objects.create(
             cluster=cluster, ends_at=now + timedelta(hours=1), reason="planned"
         ),
+        "monitoring/prometheussource": PrometheusSource.objects.create(cluster=cluster, url="http://192.0.2.1:9090"),
         "monitoring/mailedreport": MailedReport.objects.create(
             report="monitoring.usage", recipients="night@example.com", owner=owner
         ),

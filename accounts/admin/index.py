@@ -51,6 +51,7 @@ TASKS = (
             "monitoring.silence",
             "monitoring.delivery",
             "monitoring.mailedreport",
+            "monitoring.prometheussource",
             "monitoring.price",
         ),
     ),

@@ -22,7 +22,7 @@ from opsys.kit.reports.report import Report
 
 log = structlog.get_logger()
 LEASE = RETRY = timedelta(minutes=10)
-TRIED_FOR = timedelta(hours=20)
+TRIED_FOR = timedelta(days=3)
 LARGEST = 20_000_000
 SECONDS = 30
 
@@ -42,7 +42,7 @@ def plan(mailed: MailedReport) -> None:
 
 def send_due(now: datetime) -> int:
     """Sends what is due; returns how many were sent. A report is sent by one worker: whoever moves its `next_at`. What
-    cannot be sent is tried again every ten minutes for 20 hours, and then left out."""
+    cannot be sent is tried again every ten minutes for three days, and then left out."""
     sent = 0
     for mailed in MailedReport.objects.filter(enabled=True, next_at__lte=now).select_related("owner"):
         claim = MailedReport.objects.filter(pk=mailed.pk, enabled=True, next_at=mailed.next_at)
@@ -54,17 +54,16 @@ def send_due(now: datetime) -> int:
 def _try(mailed: MailedReport, now: datetime) -> bool:
     due = mailed.due_at or now
     following = next_due(mailed.every, max(now, due), zone_of(mailed))
-    try:
-        send(mailed, due)
-    except Exception as error:
-        log.warning("report_not_sent", mailed_report=mailed.pk, exc_info=not isinstance(error, NotSent))
-        changed = {"error": (str(error) if isinstance(error, NotSent) else type(error).__name__)[:500]}
-        again = now + RETRY
-        changed |= {"next_at": again} if again < due + TRIED_FOR else {"next_at": following, "due_at": following}
-        MailedReport.objects.filter(pk=mailed.pk).update(**changed)
-        return False
-    MailedReport.objects.filter(pk=mailed.pk).update(next_at=following, due_at=following, sent_at=now, error="")
-    return True
+    changed: dict[str, object] = {"next_at": following, "due_at": following}
+    if now - due <= TRIED_FOR:
+        try:
+            send(mailed, due)
+            changed |= {"sent_at": now, "error": ""}
+        except NotSent as error:
+            log.warning("report_not_sent", mailed_report=mailed.pk, reason=str(error))
+            changed = {"next_at": now + RETRY, "error": str(error)[:500]}
+    MailedReport.objects.filter(pk=mailed.pk).update(**changed)
+    return "sent_at" in changed
 
 
 def send(mailed: MailedReport, due: datetime) -> None:

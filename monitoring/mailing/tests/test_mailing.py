@@ -114,11 +114,15 @@ def test_who_may_not_see_it_any_more_gets_nothing(mailed, mailbox):
     assert mailed.error and mailbox == []
 
 
-def test_a_day_of_failures_is_left_out(mailed, mailbox):
+def test_what_fails_for_days_is_left_out(mailed, mailbox):
     mailed.owner.is_active = False
     mailed.owner.save()
-    with time_machine.travel(FIRST + timedelta(hours=23)):
-        send_due(timezone.now())
+    with time_machine.travel(FIRST + timedelta(hours=70)):
+        assert send_due(timezone.now()) == 0
+    mailed.refresh_from_db()
+    assert mailed.due_at == FIRST and "disabled" in mailed.error or "停用" in mailed.error
+    with time_machine.travel(FIRST + timedelta(hours=73)):
+        assert send_due(timezone.now()) == 0
     mailed.refresh_from_db()
     assert mailed.due_at == mailed.next_at == datetime(2026, 4, 1, 4, tzinfo=UTC)
 
