@@ -206,8 +206,8 @@ def list_indexes(kind: str, *columns: str) -> list[models.Index]:
 
 
 def filter_indexes(kind: str, *columns: str) -> list[models.Index]:
-    """One index for each column that the list of a type does not sort by and that has a filter, so that the numbers of
-    its values are counted in the index alone."""
+    """One index for each column whose values are counted by cluster (filters, the overview): they are counted in
+    the index alone and in its order."""
     return [
         models.Index(fields=["gone_at", column, "cluster"], name=f"{kind}_has_{column}"[:30]) for column in columns
     ]
