@@ -57,7 +57,7 @@ def _open_address(url: str) -> tuple[Any, str]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotDelivered(_("The address is none."), final=True) from None
+        raise NotDelivered(_("This is not an address."), final=True) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise NotDelivered(_("The address must begin with https:// or http://."), final=True)
     try:
