@@ -31,9 +31,9 @@ class ClusterAdmin(Signing):
     search_fields = ("name", "description", "auth_url")
     fieldsets = (
         (None, {"fields": ("name", "description", "group", "environment", "enabled")}),
-        (_("Where it answers"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
+        (_("Endpoint"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
         (
-            _("Who we are there"),
+            _("Credentials"),
             {
                 "fields": (
                     "kind",
@@ -47,7 +47,7 @@ class ClusterAdmin(Signing):
                 )
             },
         ),
-        (_("Where names are not enough"), {"fields": BY_ID, "classes": ("collapse",)}),
+        (_("IDs instead of names"), {"fields": BY_ID, "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request):

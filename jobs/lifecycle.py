@@ -110,7 +110,7 @@ def _give_up(job: Job) -> None:
     """It was taken often and never ended: whatever kills its workers would kill the next one too."""
     log.error("job_given_up", job=job.pk, takes=job.token)
     now = timezone.now()
-    error = _("Its worker died again and again; the worker's log tells more.")
+    error = _("Its worker crashed repeatedly; the worker's log tells more.")
     if Job.objects.filter(pk=job.pk, token=job.token).update(
         state=Job.State.FAILED, error=error, finished_at=now, heartbeat_at=None
     ):

@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,10 +20,10 @@ MOST_READ = 65536
 
 
 class OutgoingError(Exception):
-    """Why not, as a sentence without secrets of the address. `final`: asking again does not help. `wait`: so many
-    seconds were asked for before the next try."""
+    """Why not, as a sentence without secrets of the address. `final`: asking again does not help. `wait`: so long
+    we were told not to ask again."""
 
-    def __init__(self, sentence: str, *, final: bool = False, wait: float | None = None):
+    def __init__(self, sentence: str, *, final: bool = False, wait: timedelta | None = None):
         super().__init__(sentence)
         self.final, self.wait = final, wait
 
@@ -76,7 +77,7 @@ def _open_address(url: str) -> tuple[Any, str]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise OutgoingError(_("The address is none."), final=True) from None
+        raise OutgoingError(_("This is not an address."), final=True) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise OutgoingError(_("The address must begin with https:// or http://."), final=True)
     try:

@@ -108,6 +108,13 @@ def test_chinese_sentences_end_as_chinese_sentences_do(translations):
     assert not wrong
 
 
+def test_chinese_keeps_to_the_terms_of_the_glossary(translations):
+    """docs/translation.md names these words as the ones that are not ours."""
+    others = re.compile("云主机|云硬盘|云端|实例类型|帐号|[（(](?:GiB|RBAC)\\)")
+    wrong = [text for text in translations.values() if others.search(text)]
+    assert not wrong
+
+
 # --- the pages
 
 

@@ -175,7 +175,7 @@ FINDINGS = add_report(
             Column("since", _("Unchanged since"), kind="time", priority=1),
             Column("size", _("Size"), priority=3),
             Column("cost", _("Costs in 30 days"), kind="number", priority=3),
-            Column("how", _("How it is known"), kind="reason", priority=2),
+            Column("how", _("Evidence"), kind="reason", priority=2),
             Column("project", _("Project"), kind="code", priority=3),
             Column("cluster", _("Cluster"), kind="cluster", priority=2),
             Column("rule", _("Rule"), value=lambda found: found.check.name, priority=4),

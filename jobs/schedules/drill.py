@@ -120,10 +120,10 @@ def _taken_away(copy: Copy) -> str:
     if found is not None:
         asked_by = {"user": copy.job.actor, "via": copy.job.via, "client": copy.job.client}
         if not copying.bears_mark(copy.way, found, copy.made):
-            return _("“%(name)s” is not what the drill made any more.") % {"name": found.name}
+            return _("“%(name)s” is no longer the volume that the test made.") % {"name": found.name}
         (gone,) = perform(copy.way.made, copy.way.delete, [found.pk], **asked_by)
         if gone.status is not Status.DONE:
-            return _("“%(name)s” was not taken away. %(reason)s") % {"name": found.name, "reason": gone.reason}
+            return _("“%(name)s” was not deleted. %(reason)s") % {"name": found.name, "reason": gone.reason}
     copy.made.delete()
     return ""
 

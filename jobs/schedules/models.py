@@ -31,7 +31,7 @@ class Schedule(models.Model):
     class Kind(models.TextChoices):
         POWER = "power", _("Act on resources")
         SNAPSHOT = "snapshot", _("Make snapshots or backups")
-        DRILL = "restore-drill", _("Try whether backups can be restored")
+        DRILL = "restore-drill", _("Test whether backups can be restored")
         AUDIT = "audit-retention", _("Clear old audit events")
 
     name = models.CharField(_("name"), max_length=100)

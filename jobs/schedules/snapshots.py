@@ -31,7 +31,7 @@ def check(schedule: Schedule, way: Way) -> dict[str, str]:
     if not schedule.pattern.strip():
         return {"pattern": _("Give the copies a name.")}
     if not Rules.of(vars(schedule)).any:
-        return {"keep": _("Say which copies are kept: how many, or for how long.")}
+        return {"keep": _("Choose which copies to keep: how many, or for how long.")}
     if schedule.increments and way.copies.incremental is None:
         return {"increments": _("Such copies are always full ones.")}
     return {}

@@ -170,7 +170,7 @@ def test_both_permissions_are_asked_for_when_it_is_saved(client, cloud, make_use
     assert page.context["form"].errors["query"] == ["You do not have the “provision” permission on cluster east."]
     client.force_login(make_user("olga", {cluster: [VIEW, OPERATE, PROVISION]}))
     assert client.post(new, form).context["form"].errors["keep"] == [
-        "Say which copies are kept: how many, or for how long."
+        "Choose which copies to keep: how many, or for how long."
     ]
     assert "min_value" not in client.post(new, {**form, "keep": "0"}).context["form"].errors
     assert client.post(new, {**form, "keep": "3"}).url == reverse("jobs:schedules")

@@ -34,7 +34,7 @@ class UsageForm(ReportForm):
         try:
             return Month.of(text)
         except ValueError:
-            raise forms.ValidationError(_("A month is written like 2026-11."), code="month") from None
+            raise forms.ValidationError(_("Write the month like 2026-11."), code="month") from None
 
 
 @dataclass(frozen=True)

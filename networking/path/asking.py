@@ -58,7 +58,7 @@ class PathForm(forms.Form):
     def clean_source(self) -> list[Port]:
         kind, row = self._end(self.cleaned_data["source"])
         if row is None:
-            raise forms.ValidationError(_("No server and no port is called so here, or it may not be seen."))
+            raise forms.ValidationError(_("No server or port here has this name, or you may not see it."))
         return self._ports(kind, row)
 
     def clean_target(self) -> list[tuple[str, str]]:
@@ -69,7 +69,7 @@ class PathForm(forms.Form):
         except ValueError:
             kind, row = self._end(text)
         if row is None:
-            raise forms.ValidationError(_("This is no address, and no server and no port is called so here."))
+            raise forms.ValidationError(_("This is not an address, and no server or port here has this name."))
         ports = self._ports(kind, row)
         found = [(address, port.id) for port in ports for _subnet, address in port.addresses]
         return [*found, *((address, "") for address in self.inventory.floating_to(port.id for port in ports))]

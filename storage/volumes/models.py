@@ -17,7 +17,7 @@ class Volume(Described, InventoryItem):
     volume_type = models.CharField(_("type"), max_length=255, blank=True)
     bootable = models.BooleanField(_("bootable"), default=False)
     encrypted = models.BooleanField(_("encrypted"), default=False)
-    multiattach = models.BooleanField(_("several servers"), default=False)
+    multiattach = models.BooleanField(_("multi-attach"), default=False)
     availability_zone = models.CharField(_("availability zone"), max_length=255, blank=True)
     host = models.CharField(_("pool"), max_length=255, blank=True)
     migration = models.CharField(_("migration"), max_length=64, blank=True)

@@ -100,7 +100,7 @@ def connect(target: Destination, session: Session, asker: Asker) -> ConsoleConne
         raise SshError(sentence % {"host": found.host}, cause="cloud") from None
     except (InvalidStatus, InvalidMessage, InvalidHandshake, TimeoutError, OSError, EOFError):
         raw.close()
-        sentence = _("What answers on port %(port)s of %(host)s is no console proxy, or refused the console.")
+        sentence = _("What answers on port %(port)s of %(host)s is not a console proxy, or it refused the console.")
         raise SshError(sentence % {"port": found.port, "host": found.host}, cause="cloud") from None
     channel = ConsoleChannel(websocket, target.name)
     looking = None

@@ -40,7 +40,7 @@ def console_texts() -> dict[str, str]:
 def wall_texts() -> dict[str, str]:
     """For the page of small screens."""
     return {
-        "wall.remove": _("Take {name} away"),
+        "wall.remove": _("Remove {name}"),
         "wall.screen": _("Screen of {name}"),
         "wall.waiting": _("Waiting for the screen…"),
         "wall.seconds": _("Changed {seconds} s ago"),
@@ -102,7 +102,7 @@ def _ends() -> dict[str, str]:
         "ended.title": _("The terminal was closed"),
         "code.1000": _("The host ended the shell."),
         "code.1006": _("The platform cannot be reached. Check your network and try again."),
-        "code.4400": _("The page and the server did not understand each other. Load the page again."),
+        "code.4400": _("The page does not match the server's version. Load the page again."),
         "code.4401": _("You are logged out. Log in again, then open the terminal again."),
         "code.4403": _("You may not open this terminal."),
         "code.4404": _("The session is gone: the platform was restarted, or it ended while you were away."),

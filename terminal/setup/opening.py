@@ -114,7 +114,7 @@ def _gone() -> Refused:
 
 def _check_limits(person: Person, target: Destination) -> None:
     if len(sessions) >= settings.TERMINAL_SESSIONS_PER_PROCESS:
-        raise _too_many(_("This server holds as many terminals as it may. Try again later."))
+        raise _too_many(_("This server has reached its limit of terminals. Try again later."))
     # One after the other, or two that begin at the same moment would both be the last that is allowed.
     User.objects.select_for_update().get(pk=person.user.pk)
     if target.kind == Session.Kind.WALL:
