@@ -23,6 +23,7 @@ from clusters.models import Closure, Cluster, ClusterGroup, Credential, Protecti
 from jobs.models import Schedule
 from monitoring.alerts.models import AlertRule as WatchRule
 from monitoring.alerts.models import Channel, Silence
+from opsys.kit.approvals.models import ApprovalRule
 from terminal.models import AlertRule, DefaultUser, Host, HostKey, Policy, Snippet, SshCredential
 
 # The platform's own bookkeeping, which changes by itself.
@@ -56,6 +57,7 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     Channel: {"lease_until"},
     WatchRule: {"evaluated_at"},
     Silence: {"created_by"},
+    ApprovalRule: set(),
 }
 SECRETS = {"password", "secret", "passphrase", "endpoint"}
 
