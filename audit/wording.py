@@ -33,6 +33,7 @@ PLATFORM = {
     "approvals.decline": gettext_lazy("Decline what somebody else asked"),
     "approvals.withdraw": gettext_lazy("Take back what a second person was asked"),
     "approvals.changed": gettext_lazy("Not run: it changed before it was approved"),
+    "secrets.rotate": gettext_lazy("Encrypt all secrets with the newest key"),
     "clusters.cluster.openstack": gettext_lazy("OpenStack command line"),
     "monitoring.alert.acknowledge": gettext_lazy("Acknowledge an alert"),
     "jobs.schedule.run": gettext_lazy("Run a schedule"),

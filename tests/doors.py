@@ -265,6 +265,7 @@ PLATFORM = {
     ("GET", "admin/accounts/user/<id>/password/"): ADMIN,
     ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/clusters/cluster/<int:pk>/read/"): (302, 302, 302, 302),
+    ("GET", "admin/clusters/cluster/<int:pk>/rotate/"): ADMIN,
     ("GET", "admin/clusters/cluster/paste/"): ADMIN,
     ("GET", "admin/monitoring/channel/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),

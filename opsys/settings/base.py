@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "opsys.keys_missing.KeysMissing",
 ]
 
 ROOT_URLCONF = "opsys.urls"

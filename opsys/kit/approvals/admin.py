@@ -1,5 +1,7 @@
 """Where platform admins say which actions take two."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +13,9 @@ from opsys.kit.approvals.models import ApprovalRule
 from opsys.kit.declare import register
 
 
-def choices() -> list[tuple[str, list[tuple[str, str]]] | tuple[str, str]]:
-    groups = [
+def of_types() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each type with what changes it."""
+    return [
         (
             str(resource.label_plural),
             [
@@ -23,7 +26,10 @@ def choices() -> list[tuple[str, list[tuple[str, str]]] | tuple[str, str]]:
         )
         for resource in register.resources()
     ]
-    return [("", str(_("Everything that cannot be undone"))), *(group for group in groups if group[1])]
+
+
+def choices() -> list[tuple[str, Any]]:
+    return [("", str(_("Everything that cannot be undone"))), *(group for group in of_types() if group[1])]
 
 
 @admin.register(ApprovalRule)
@@ -42,8 +48,7 @@ class ApprovalRuleAdmin(Signing):
 
     @admin.display(description=_("action"))
     def told(self, rule: ApprovalRule) -> str:
-        names = {name: label for _group, group in choices()[1:] for name, label in group}
-        return names.get(rule.action, str(rule))
+        return dict(pair for _type, actions in of_types() for pair in actions).get(rule.action, str(rule))
 
     @admin.display(description=_("where"))
     def where(self, rule: ApprovalRule) -> str:

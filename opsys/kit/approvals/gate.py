@@ -48,7 +48,7 @@ def asks_second(resource: Resource, action: Action, clusters: Iterable[Cluster])
     return any(gate.wants_second(cluster) for cluster in clusters)
 
 
-def _granted(resource: Resource, action: Action, user: Any, pk: int | None) -> Approval | None:
+def _granted(resource: Resource, action: Action, user: Any, pk: int) -> Approval | None:
     known = Approval.objects.filter(
         pk=pk, state=Approval.State.APPROVED, user=user, resource=resource.name, action=action.name
     )
