@@ -1,5 +1,7 @@
 """Django admin without what it has twice, and with one way in."""
 
+from importlib import import_module
+
 import allauth.account.admin  # these register the pages that are taken away here
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
@@ -18,6 +20,7 @@ for _model in (EmailAddress, EmailConfirmation, Authenticator, UserSession):
 
 # The provider stands in the settings, with its secret; nobody writes another into the database.
 if apps.is_installed("allauth.socialaccount"):
+    import_module("allauth.socialaccount.admin")
     for _model in apps.get_app_config("socialaccount").get_models():
         if admin.site.is_registered(_model):
             admin.site.unregister(_model)
