@@ -29,6 +29,7 @@ from monitoring.loads.models import PrometheusSource
 from monitoring.mailing.models import MailedReport
 from monitoring.usage.models import Price
 from opsys.asgi import application
+from opsys.kit.approvals.models import Approval, ApprovalRule
 from opsys.kit.declare import register
 from terminal.models import (
     AlertRule,
@@ -133,11 +134,21 @@ def world(cluster, make_user, monkeypatch):
         "monitoring/price": Price.objects.create(what="vcpus", amount=1),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
     }
+    rows["kit/approvalrule"] = ApprovalRule.objects.create(action="compute.server.rescue")
     for resource in register.resources():
         values = {"cloud_id": "id-1", "name": "one", "synced_at": now, "status": "PAUSED"}
         rows[f"{resource.app}/{resource.model._meta.model_name}"] = resource.model.objects.create(
             cluster=cluster, **values
         )
+    rows["an approval"] = Approval.objects.create(
+        user=users["operator"],
+        resource="compute.server",
+        action=ACTION,
+        pks=[rows["compute/server"].pk],
+        seen="other rows",
+        items=[{"name": "one", "cluster": "east", "id": "id-1"}],
+        expires_at=now + timedelta(hours=1),
+    )
     return users, rows
 
 
@@ -204,7 +215,7 @@ def address_of(route, rows, users):
     by_slug = {(r.app, r.slug): rows[f"{r.app}/{r.model._meta.model_name}"] for r in register.resources()}
     row = in_admin or by_slug.get(tuple(parts[:2])) or _of_pages(parts, rows)
     names = {"pk": row and row.pk, "id": users["viewer"].pk, "object_id": row.pk if row else 1}
-    names |= {"session": rows["terminal/session"].pk, "transfer": "none"}
+    names |= {"session": rows["terminal/session"].pk, "transfer": "none", "verb": "approve"}
     names |= {"content_type_id": 99999, "key": "none", "cluster": "east", "cloud_id": "id-1"}
     names["name"] = ACTION if "/do/" in route else "no-such"
     route = route.replace("(?P<url>.*)$", "no/such/page/")
@@ -226,6 +237,8 @@ def _of_pages(parts, rows):
         return rows.get(OF_TERMINALS.get(parts[1]))
     if parts[:2] == ["jobs", "empty-host"]:
         return rows["compute/hypervisor"]
+    if parts[0] == "approvals":
+        return rows["an approval"]
     if parts[0] == "accounts":
         return SimpleNamespace(pk=99999)  # nobody has one
     if parts[0] == "jobs":

@@ -25,6 +25,7 @@ from monitoring.alerts.models import AlertRule as WatchRule
 from monitoring.alerts.models import Channel, Silence
 from monitoring.loads.models import PrometheusSource
 from monitoring.mailing.models import MailedReport
+from opsys.kit.approvals.models import ApprovalRule
 from terminal.models import AlertRule, DefaultUser, Host, HostKey, Policy, Snippet, SshCredential
 
 # The platform's own bookkeeping, which changes by itself.
@@ -60,6 +61,7 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     Silence: {"created_by"},
     PrometheusSource: {"error"},
     MailedReport: {"due_at", "next_at", "sent_at", "error"},
+    ApprovalRule: set(),
 }
 SECRETS = {"password", "secret", "passphrase", "endpoint", "token"}
 
