@@ -1,5 +1,11 @@
 """A server's screen and its serial line in a real browser, by way of Nova's own proxies."""
 
+import json
+import re
+from pathlib import Path
+from tempfile import gettempdir
+from uuid import uuid4
+
 import pytest
 
 from tests.browser import DESKTOP, PHONE, Console, chromium
@@ -8,6 +14,8 @@ from tests.test_browser_console import shot
 from tests.test_browser_terminal import Shell
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
+CHARACTERS = 'aZ 09 ~!@#$%^&*()_+{}|:"<>?`-=[]\\;,./'
+SIZE = re.compile(r"stty cols (\d+) rows (\d+)")
 PICTURE = "canvas => canvas.toDataURL()"
 
 
@@ -38,6 +46,12 @@ def server(api):
     return api.rows("compute/servers/", cluster="east", status="ACTIVE")[0]
 
 
+def typed(page, text):
+    page.locator("[data-tool=paste]").click()
+    page.locator("#paste-text").fill(text)
+    page.locator("#paste-dialog .btn-primary").click()
+
+
 def screen_of(page):
     """The canvas once a picture is on it."""
     canvas = page.locator(".console-screen canvas")
@@ -56,13 +70,18 @@ def test_one_click_shows_the_screen_and_what_is_typed_appears(console, server, v
     page.on("pageerror", lambda error: window.errors.append(str(error)))
     canvas = screen_of(page)
     before = canvas.evaluate(PICTURE)
-    page.locator("[data-tool=paste]").click()
-    page.locator("#paste-text").fill(f"root\necho {name} $((6*7))\n")
-    page.locator("#paste-dialog .btn-primary").click()
+    file = Path(gettempdir()) / f"opsys-typed-{uuid4()}"  # the shell on the screen is one of this machine
+    typed(page, f"root\nprintf %s '{CHARACTERS}' > {file}\n")
+    wait_until(lambda: file.exists() and file.read_text() == CHARACTERS, 20, "every character as it was")
+    file.unlink()
+    typed(page, f"clear; echo {name} $((6*7))\n")
     wait_until(lambda: canvas.evaluate(PICTURE) != before, 15, "what was typed on the screen")
     page.screenshot(path=shot(f"console-{name}"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert window.violations(page) == []
+    page.get_by_role("button", name="Power and other actions").click()
+    page.get_by_role("menuitem", name="Reboot").first.wait_for()
+    page.keyboard.press("Escape")
     with page.expect_download() as saved:
         page.locator("[data-tool=screenshot]").click()
     assert saved.value.suggested_filename.endswith(".png")
@@ -72,17 +91,32 @@ def test_a_serial_line_logs_in_and_interrupts(console, server):
     window = console()
     page = window.open(f"/terminal/shells/#serial:east/{server['cloud_id']}")
     shell = Shell(page)
+    strip = page.locator(".term-pane:not([hidden]) [data-strip]")
+
+    def told():
+        found = SIZE.search(strip.inner_text())
+        return found and found.groups()
+
     shell.shows("lab login:")
     shell.type("bob\n")
     shell.shows("bob@lab")
+    sizes = [told()]
     # By a shell of its own, which is in the foreground once it says so: else Ctrl+C could come before the sleep.
     shell.type("sh -c 'echo star\"\"ted; exec sleep 1000'\n")
     shell.shows("started")
     page.keyboard.press("Control+c")
     # What is typed before the shell has the terminal back may be thrown away.
     wait_until(lambda: shell.screen().count("bob@lab:~$") > 1, 15, "the prompt again", on_failure=shell.screen)
-    shell.type("stty cols 100; stty size\n")
-    shell.shows("24 100")
+    # The line learns its new size by a command that the page offers.
+    for width, height in ((1000, 600), (1300, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        wait_until(lambda: told() and told() not in sizes, 10, "the new size")
+        columns, rows = told()
+        sizes.append((columns, rows))
+        page.locator(".term-pane:not([hidden]) [data-strip-act]").click()
+        shell.shows(f"stty cols {columns} rows {rows}")
+        shell.type("\nstty size\n")
+        shell.shows(f"{rows} {columns}")
     page.screenshot(path=shot("console-serial"))
 
 
@@ -98,3 +132,19 @@ def test_it_ends_when_the_session_is_terminated_and_opens_again(console, server,
     page.screenshot(path=shot("console-ended"))
     page.get_by_role("button", name="Open it again").click()
     screen_of(page)
+
+
+def test_a_cloud_with_spice_is_said_with_the_link(console, server):
+    """The lab has VNC, so the answer is made up here; that the platform gives it: terminal/tests/test_console.py."""
+    said = {"type": "closed", "code": 4500, "cause": "spice", "reason": "east shows the screen by SPICE."}
+    window = console()
+
+    def answer(socket):
+        socket.on_message(lambda _message: (socket.send(json.dumps(said)), socket.close(code=4500)))
+
+    window.page.route_web_socket("**/terminal/socket/", answer)
+    page = window.open(f"/terminal/console/east/{server['cloud_id']}/")
+    page.get_by_text(said["reason"]).wait_for()
+    page.get_by_role("button", name="Temporary console link").click()
+    assert page.locator("#dialog select[name=type]").input_value() == "spice-html5"
+    page.screenshot(path=shot("console-spice"))
