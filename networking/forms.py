@@ -12,7 +12,7 @@ from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.form import ActionForm
 
 QOS_POLICY = "networking.qospolicy"
-MAC = RegexValidator(r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$", gettext_lazy("“%(value)s” is no MAC address."))
+MAC = RegexValidator(r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$", gettext_lazy("“%(value)s” is not a MAC address."))
 
 
 class MacField(forms.CharField):

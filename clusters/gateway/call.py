@@ -15,6 +15,7 @@ from keystoneauth1.identity import BaseIdentityPlugin
 from openstack.connection import Connection
 
 from clusters import locks, login_refusals
+from clusters.encrypted import KeyMissing
 from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.identity import auth_plugin
 from clusters.gateway.projects import ProjectConnections, ProjectError, allowed_projects, no_role
@@ -228,6 +229,8 @@ def _pooled(cluster: Cluster, project: str = "") -> Connection:
         credential = Credential.objects.get(cluster=cluster)
     except Credential.DoesNotExist:
         raise CloudError("no_credential", cluster=cluster.name) from None
+    except KeyMissing:
+        raise CloudError("key_missing", cluster=cluster.name) from None
     key = (
         cluster.auth_url,
         cluster.region,

@@ -13,7 +13,7 @@ from clusters.sentences import gettext as _
 TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
 """Codes of errors that can pass by themselves: worth another try later."""
 
-CONNECTION = TRANSIENT | {"tls", "authentication", "token_refused", "not_openstack", "no_service"}
+CONNECTION = TRANSIENT | {"tls", "authentication", "token_refused", "not_openstack", "no_service", "key_missing"}
 """Codes that speak of the cloud and not of one resource: the next call would meet them too."""
 
 
@@ -131,6 +131,10 @@ def advice(code: str, service: str = "") -> str:
         "interrupted": _("What was being sent broke off before its end. Nothing of it is kept; start it anew."),
         "corrupted": _("Cluster %(cluster)s has received something else than what was sent. Send it anew."),
         "unexpected": _("The answer of cluster %(cluster)s could not be processed. The log of the worker tells more."),
+        "key_missing": _(
+            "The stored secret of cluster %(cluster)s cannot be read with the keys of FERNET_KEYS. Put the key back "
+            "that encrypted it, or enter the secret again."
+        ),
         "no_credential": _("Cluster %(cluster)s has no credential yet. Add one on its admin page."),
     }[code]
 

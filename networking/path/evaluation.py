@@ -135,9 +135,10 @@ class _Walk:
                 because = Because.SOURCE_GLOBAL if ip_address(self.seen).is_global else Because.SOURCE_KEPT
                 self._say(because, (ROUTER, router.id), address=self.seen)
             return
-        own = self.world.floating_of(self.source.id, self.own) if self.seen == self.own else None
+        owned = self.world.floating_of(self.source.id, self.own) if self.seen == self.own else ()
+        own = next((one for one in owned if one.router == router.id), None)
         public = next((address for address in router.addresses if ip_address(address).version == 4), "")
-        if own is not None and own.router == router.id:
+        if own is not None:
             self.seen = own.address
             self._say(Because.SOURCE_FLOATING, (FLOATING_IP, own.id), address=own.address)
         elif router.snat and public:

@@ -71,7 +71,7 @@ def authenticate(transport: paramiko.Transport, login: Login, asker: Asker) -> P
         if not transport.is_active():
             break
         login.username, proof = proof.username, None
-    raise SshError(problem or _("Nobody logged in."), cause="authentication")
+    raise SshError(problem or _("The login did not succeed."), cause="authentication")
 
 
 def _prove(transport: paramiko.Transport, proof: Proof, login: Login, asker: Asker) -> None:

@@ -146,7 +146,7 @@ def test_keys_of_every_type_are_read(tmp_path, kind, passphrase):
     for wrong in ("", "wrong") if passphrase else ():
         with pytest.raises(SshError, match="passphrase"):
             keys.load(text, wrong)
-    with pytest.raises(SshError, match="no private key"):
+    with pytest.raises(SshError, match="not a private key"):
         keys.load("hello")
 
 

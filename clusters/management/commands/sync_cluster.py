@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def _sync_type(self, cluster: Cluster, model) -> bool:
         name, changes = inventory.type_name(model), None
         try:
-            changes = sync.sync(cluster, model)
+            changes = sync.sync_anew(cluster, model)
         except CloudError as error:
             if error.code not in not_allowed.FACTS:
                 self.stderr.write(f"{cluster.name} {name}: {error}")
@@ -46,9 +46,7 @@ class Command(BaseCommand):
         cluster.refresh_from_db(fields=["capabilities"])
         if problem := not_allowed.told(cluster, sync.state_of(cluster, model)):
             self.stdout.write(f"{cluster.name} {name}: {problem}")
-        elif changes is None:
-            self.stdout.write(f"{cluster.name} {name}: is being read already")
-        else:
+        elif changes:
             self.stdout.write(
                 f"{cluster.name} {name}: {changes.seen} read, {len(changes.changed)} changed, {len(changes.gone)} gone"
             )

@@ -69,7 +69,7 @@ class Memory:
         return [one for one in self.floating.values() if one.address == address]
 
     def floating_of(self, port, fixed):
-        return next((one for one in self.floating.values() if (one.port, one.fixed) == (port, fixed)), None)
+        return [one for one in self.floating.values() if (one.port, one.fixed) == (port, fixed)]
 
     def server_status(self, cloud_id):
         return self.servers.get(cloud_id)
