@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import PHONE, Console, chromium
 from tests.crowded import addresses
@@ -59,6 +59,7 @@ def console(browser, crowded):
 def at_every_width(window: Console, address: str, *, shot: bool = False) -> list[str]:
     """What is wrong with the page at this address, one line each."""
     page = window.open(address)
+    expect(page.locator(".htmx-request")).to_have_count(0)
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": DEEP})
