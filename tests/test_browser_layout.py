@@ -101,6 +101,7 @@ def test_pages_of_one_resource(console, language):
     window = console(language, dark=True)
     items = [item for name, (_list, item) in addresses().items() if name in (*MAIN, "networking.subnetpool")]
     assert [line for item in items for line in at_every_width(window, item, shot=item.startswith(SERVERS))] == []
+    assert window.violations() == []
 
 
 @LANGUAGES
@@ -123,3 +124,5 @@ def test_neither_the_bulk_bar_nor_a_message_lies_over_the_other(console, languag
     settle(page)
     keep(page, f"bulk-{width}")
     assert unreadable(page) == []
+    if width == PHONE["width"]:
+        assert window.violations() == []
