@@ -4,11 +4,11 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from jobs.schedules import times, work
+from jobs.schedules import copying, times, work
 from jobs.schedules.models import Schedule
 
 COMMON = ("name", "cron", "time_zone", "grace_minutes", "enabled")
-NUMBERS = ("keep", "days", "daily", "weekly", "monthly")
+NUMBERS = ("keep", "days", "daily", "weekly", "monthly", "increments")
 OWN = {
     Schedule.Kind.POWER: ("action", "query"),
     Schedule.Kind.SNAPSHOT: ("action", "query", "pattern", *NUMBERS),
@@ -109,6 +109,12 @@ class OwnScheduleForm(ScheduleForm):
         if kind == Schedule.Kind.AUDIT:
             self.fields["days"].help_text = _("Older audit events are deleted permanently.")
         if kind == Schedule.Kind.SNAPSHOT:
+            if any(way.copies.incremental for way in copying.ways(self.instance.resource).values()):
+                self.fields["increments"].help_text = _(
+                    "Of backups. Each holds only what changed since the one before it. Empty: all are full ones."
+                )
+            else:
+                del self.fields["increments"]
             self.fields["keep"].help_text = _("The newest of each, up to this number.")
             self.fields["days"].help_text = _("And those younger than this many days.")
             self.fields["daily"].help_text = _(

@@ -73,6 +73,7 @@ class Schedule(models.Model):
     daily = models.PositiveIntegerField(_("daily ones to keep"), null=True, blank=True)
     weekly = models.PositiveIntegerField(_("weekly ones to keep"), null=True, blank=True)
     monthly = models.PositiveIntegerField(_("monthly ones to keep"), null=True, blank=True)
+    increments = models.PositiveIntegerField(_("incremental ones after each full one"), null=True, blank=True)
     grace_minutes = models.PositiveIntegerField(
         _("longest delay in minutes"),
         default=24 * 60,

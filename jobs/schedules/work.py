@@ -100,7 +100,7 @@ def check(schedule: Schedule, *, owner) -> dict[str, str]:
         way = snapshots.way_of(schedule)
         if way is None:
             return {"action": _("Choose how copies are made.")}
-        if complaints := snapshots.check(schedule):
+        if complaints := snapshots.check(schedule, way):
             return complaints
         resource, needed = way.resource, way.permissions
     elif schedule.kind == Schedule.Kind.DRILL:

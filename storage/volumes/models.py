@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.coerce import mapping, sequence
-from clusters.inventory import InventoryItem, list_indexes, relation_indexes
+from clusters.inventory import InventoryItem, filter_indexes, list_indexes, relation_indexes
 from storage.described import Described, texts
 
 OWN_METADATA = ("readonly", "attached_mode")
@@ -33,6 +33,7 @@ class Volume(Described, InventoryItem):
         indexes = [
             *list_indexes("volume", "name", "status", "size", "volume_type", "project_id", "created_at"),
             *relation_indexes("volume", "snapshot_id", "source_volume_id", "image_id", "group_id", "host"),
+            *filter_indexes("volume", "status"),
         ]
 
     def search_words(self) -> list[str]:

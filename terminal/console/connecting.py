@@ -16,8 +16,8 @@ from terminal.errors import SshError
 from terminal.models import Session
 from terminal.models.sessions import LOOKING
 from terminal.session.channel import Channel
+from terminal.setup.destination import Destination
 from terminal.setup.prompts import Asker
-from terminal.ssh.connecting import Destination
 from terminal.ssh.sftp import SftpClient
 from terminal.ssh.transport import open_socket
 

@@ -25,6 +25,7 @@ def console_texts() -> dict[str, str]:
     """For the page of a server's screen."""
     return {
         "step.screen": _("Waiting for the screen…"),
+        "step.again": _("The connection broke. Another console is being opened…"),
         "console.lost": _("Network lost – resuming…"),
         "console.facts": _("By way of the proxy {address}, port {port} · not recorded"),
         "console.facts.recorded": _("By way of the proxy {address}, port {port} · recorded"),
@@ -139,6 +140,7 @@ def _ends() -> dict[str, str]:
             "terminal's policy."
         ),
         "advice.cloud": again,
+        "advice.no_console": _("The server's menu has a temporary link to the cloud's own page, for its other kinds."),
         "advice.lost_host": _("The server may have been restarted. Try again in a moment."),
         "advice.idle": _("Connect again to go on; what ran in the shell has ended."),
         "advice.lost": _("Connect again to go on; what ran in the shell has ended."),

@@ -11,11 +11,11 @@ from terminal.models import Policy, Session, Ticket
 from terminal.rules import permissions
 from terminal.rules.revocation import person_of
 from terminal.session.output import View
+from terminal.session.page import Page, Person
 from terminal.session.registry import PROCESS, sessions
-from terminal.session.shell import Page, Person, Shell
+from terminal.session.shell import Shell
 from terminal.setup import tickets
-from terminal.ssh import connecting
-from terminal.ssh.connecting import Destination
+from terminal.setup.destination import Destination, destination
 from terminal.websocket import codes
 
 
@@ -24,7 +24,7 @@ def begin(secret: object, person: Person, page: Page, columns: int, rows: int, c
     and the audit knows."""
     ticket = tickets.consume(secret, kind=Ticket.Kind.OPEN, user=person.user, session_key=person.session_key)
     try:
-        target = connecting.destination(ticket.target, person.user)
+        target = destination(ticket.target, person.user)
         with transaction.atomic():
             _check_limits(person, target)
             row = _row(target, person, columns, rows, client)

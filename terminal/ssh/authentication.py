@@ -132,9 +132,9 @@ class _Answering:
             said = self.asker.ask(
                 "prompts",
                 host=self.title,
-                title=title[:200],
-                text=text[:2000],
-                prompts=[{"text": prompt[:MOST_PROMPT], "echo": bool(echo)} for prompt, echo in prompts[:10]],
+                title=plain(title[:200]),
+                text=plain(text[:2000]),
+                prompts=[{"text": plain(prompt[:MOST_PROMPT]), "echo": bool(echo)} for prompt, echo in prompts[:10]],
             )
         except TerminalError as error:
             self._error = error
