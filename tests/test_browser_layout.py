@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import PHONE, Console, chromium
-from tests.crowded import addresses
+from tests.crowded import PRODUCTION, addresses
 from tests.legible import hidden_columns, unreadable
 from tests.platform import Platform
 
@@ -126,3 +126,12 @@ def test_neither_the_bulk_bar_nor_a_message_lies_over_the_other(console, languag
     assert unreadable(page) == []
     if width == PHONE["width"]:
         assert window.violations() == []
+
+
+@pytest.mark.parametrize("name", ["compute.keypair", "compute.flavor"])
+def test_dialogs_for_something_new_say_nothing_in_the_browsers_console(console, name):
+    page = console("en").open(addresses()[name][0])
+    page.get_by_role("button", name="Create").first.click()
+    page.locator("#dialog #new-cluster").select_option(PRODUCTION)
+    page.locator("#dialog .dialog-fields [name=name]").wait_for()
+    assert unreadable(page) == []
