@@ -133,9 +133,10 @@ class Lab:
         """Multiply an active server of a cloud. Returns how many servers were made."""
         return clone.clone_server(self.database, self.cloud(name).name, count)
 
-    def rename_clones(self, name: str, ending: str) -> None:
-        """Change all copies of a cloud at once; their names then have this ending."""
-        clone.rename_clones(self.database, self.cloud(name).name, ending)
+    def rename_clones(self, name: str, ending: str, *, further: str = "") -> str:
+        """Change all copies of a cloud at once; their names then have this ending. One of them, whose id is returned,
+        gets the name `further`, if one is given, in the same second."""
+        return clone.rename_clones(self.database, self.cloud(name).name, ending, further=further)
 
     def remove_clones(self, name: str) -> None:
         """Take all copies away again."""
