@@ -80,7 +80,7 @@ messages: setup
 	  --ignore '.*' --ignore var --ignore lab --ignore benchmarks --ignore tests --ignore 'conftest.py'
 
 lock: .venv/bin/uv
-	@for name in base mysql redis dev tools; do \
+	@for name in base mysql redis oidc ldap dev tools; do \
 	  $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
 	    --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 

@@ -6,9 +6,10 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
+from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from accounts.login import Login
 from accounts.own import rights, sessions
@@ -42,3 +43,5 @@ urlpatterns = [
     path("session/stay/", sessions.stay, name="account_stay"),
     path("session/back/", sessions.back, name="account_back"),
 ]
+if apps.is_installed("allauth.socialaccount"):
+    urlpatterns.append(path("single-sign-on/", include("accounts.single_sign_on.urls")))

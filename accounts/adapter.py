@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import sessions
 from accounts.preferences import remember_language
+from accounts.single_sign_on.signing_in import came_in
 
 SAID = {
     "mfa/messages/totp_activated.txt": gettext_lazy("The authenticator app is set up."),
@@ -49,7 +50,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(settings.LOGIN_REDIRECT_URL)
 
     def post_login(self, request: HttpRequest, user, **kwargs) -> HttpResponse:
-        return remember_language(super().post_login(request, user, **kwargs), user)
+        response = super().post_login(request, user, **kwargs)
+        # Only now allauth knows the session.
+        if sociallogin := (kwargs.get("signal_kwargs") or {}).get("sociallogin"):
+            came_in(request, user, sociallogin)
+        return remember_language(response, user)
 
     def respond_user_inactive(self, request: HttpRequest, user) -> HttpResponse:
         messages.error(request, _("This account is disabled."))

@@ -38,6 +38,11 @@ class Login(LoginView):
     template_name = "accounts/login.html"
     extra_context = {"site_name": settings.SITE_NAME}
 
+    def get_context_data(self, **context):
+        provider = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+        where = {"next": self.request.GET["next"]} if self.request.GET.get("next") else {}
+        return super().get_context_data(provider=provider, provider_query=urlencode(where), **context)
+
     def get(self, request, *args, **kwargs):
         if reason := REASONS.get(request.GET.get("expired", "")):
             messages.info(request, reason)

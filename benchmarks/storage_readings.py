@@ -29,7 +29,7 @@ MOST_CHANGED_SECONDS, MOST_GONE_SECONDS = 12, 35
 FIRST_SECONDS = 1200
 SETTLE_SECONDS = 60  # somebody who looked counts for half of it
 WISH = {"watch": [{"type": "storage.volume", "clusters": None}], "jobs": False}
-ASKED = re.compile(r'"(GET|POST|PUT|DELETE) (/v3/\S*)')
+ASKED = re.compile(r"\] (GET|POST|PUT|DELETE) http://[^/\s]+(/\S*)")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

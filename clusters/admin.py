@@ -13,7 +13,7 @@ from audit.acting import Actor, sign
 from audit.admin import Signing
 from clusters import health, not_allowed
 from clusters.credentials import IDENTITY_FIELDS
-from clusters.forms import ClusterForm
+from clusters.forms import ClusterForm, RotateForm
 from clusters.gateway.errors import retell
 from clusters.models import Closure, Cluster, ClusterGroup, Environment, Protection, SyncState
 from clusters.pasting import PasteForm
@@ -31,9 +31,9 @@ class ClusterAdmin(Signing):
     search_fields = ("name", "description", "auth_url")
     fieldsets = (
         (None, {"fields": ("name", "description", "group", "environment", "enabled")}),
-        (_("Where it answers"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
+        (_("Endpoint"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
         (
-            _("Who we are there"),
+            _("Credentials"),
             {
                 "fields": (
                     "kind",
@@ -47,7 +47,7 @@ class ClusterAdmin(Signing):
                 )
             },
         ),
-        (_("Where names are not enough"), {"fields": BY_ID, "classes": ("collapse",)}),
+        (_("IDs instead of names"), {"fields": BY_ID, "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request):
@@ -59,7 +59,7 @@ class ClusterAdmin(Signing):
         errors = {
             retell(state.error_code, cluster.name, state.error)
             for state in states
-            if state.error_code != not_allowed.CODE
+            if state.error_code not in not_allowed.FACTS
         }
         seen = [state.synced_at for state in cluster.sync_states.all() if state.synced_at]
         if errors:
@@ -79,6 +79,7 @@ class ClusterAdmin(Signing):
         return [
             path("<int:pk>/test/", own(self.test), name="clusters_cluster_test"),
             path("<int:pk>/read/", own(self.read_now), name="clusters_cluster_read"),
+            path("<int:pk>/rotate/", own(self.rotate), name="clusters_cluster_rotate"),
             path("paste/", own(self.paste), name="clusters_cluster_paste"),
             *super().get_urls(),
         ]
@@ -89,7 +90,7 @@ class ClusterAdmin(Signing):
         if cluster is not None:
             services = cluster.capabilities.get("services", {})
             known = {name: facts for name, facts in sorted(services.items()) if facts.get("code") != "no_service"}
-            states = cluster.sync_states.order_by("resource")
+            states = [(state, not_allowed.told(cluster, state)) for state in cluster.sync_states.order_by("resource")]
             more = {"known": {"services": known}, "states": states}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
@@ -102,6 +103,22 @@ class ClusterAdmin(Signing):
             cluster.sync_states.update(full_at=None, retry_at=None, failures=0)
             messages.success(request, _("It is read now; what was read appears here within a minute or so."))
         return redirect(reverse("admin:clusters_cluster_change", args=[pk]))
+
+    @method_decorator(sensitive_post_parameters("secret"))
+    def rotate(self, request, pk: int):
+        """A new secret for its credential, stored only once the cloud takes it."""
+        cluster = self.get_object(request, str(pk))
+        if cluster is None or not hasattr(cluster, "credential") or not self.has_change_permission(request, cluster):
+            raise Http404("no such cluster")
+        form = RotateForm(cluster, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            sign(form.credential, Actor.of_request(request))
+            form.credential.save()
+            messages.success(request, _("The new secret works and is used from now on. Revoke the old one."))
+            return redirect(reverse("admin:clusters_cluster_change", args=[pk]))
+        title = _("Rotate the credential of %(name)s") % {"name": cluster.name}
+        context = {**self.admin_site.each_context(request), "form": form, "title": title, "opts": self.opts}
+        return render(request, "admin/clusters/cluster/rotate.html", context)
 
     @method_decorator(sensitive_post_parameters("text", "secret"))
     def paste(self, request):

@@ -2,16 +2,40 @@
 a few short questions where there are fewer than we know of, and only that part of the list is read."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from clusters import gateway
-from clusters.gateway import Index, Listing
+from clusters import gateway, inventory, paces
+from clusters.gateway import Call, Index, Listing
+from clusters.inventory import Changes
 from clusters.positions import MOST_ROWS
+from clusters.work import Work
 
+# What was made so lately may be unknown to us yet, and is not counted.
+SETTLED = timedelta(seconds=20)
+# So many of what seems to be gone are asked for before the rest is concluded, and so many are concluded at once.
+MOST_ASKED, MOST_CONCLUDED = 20, 1000
 MOST_QUESTIONS = 100
 """After so many the rest is left to the next pass over the index."""
+
+
+def look(work: Work, call: Call) -> None:
+    """Now and then: what is gone? As after a complete pass, nothing is concluded from its lacking alone."""
+    index = work.source.index
+    if index is None or not cache.add(f"counted:{work.state.pk}", True, paces.COUNT_SECONDS - paces.SLACK_SECONDS):
+        return
+    rows = work.model.objects.filter(cluster=work.cluster)
+    ids = missing(call.conn, index, rows, call.cloud_time(timezone.now()) - SETTLED)
+    there = [work.read_one(cloud_id) for cloud_id in ids[:MOST_ASKED]]
+    rest = ids[MOST_ASKED:MOST_CONCLUDED]
+    if rest and not any(there):
+        with work.writing(changed_at=timezone.now()):
+            for item in rows.filter(gone_at=None, cloud_id__in=rest):
+                inventory.mark_gone(item)
+        work.changes.add(Changes(gone=rest))
 
 
 def missing(conn, index: Index, rows: QuerySet, until: datetime) -> list[str]:

@@ -5,7 +5,6 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from clusters import counting, gateway, inventory, paces
@@ -18,8 +17,6 @@ MOST_ASKED = 20
 # A change may be committed a little after the moment it bears, so each delta looks back over the last one's end; one
 # that goes on from a complete pass only a little, or it would meet the same mass change again.
 OVERLAP, LEAST_OVERLAP = timedelta(seconds=10), timedelta(seconds=2)
-# What was made so lately may be unknown to us yet, and is not counted.
-COUNTED_AFTER = timedelta(seconds=20)
 # More changes than this, and than this share of all rows, are read by a complete pass.
 MOST_CHANGES, MOST_SHARE = 1000, 0.1
 
@@ -46,7 +43,7 @@ def delta(work: Work, call: Call, since: datetime) -> bool:
     if work.source.index and paces.is_eager(work.state, began):  # what is gone is in no list of changes
         _read_transitional(work)
     if whole and paces.counts(work.state, work.source, began):
-        _count(work, call)
+        counting.look(work, call)
     return whole
 
 
@@ -94,17 +91,3 @@ def _read_transitional(work: Work) -> bool:
     for row in found:
         work.read_one(row.cloud_id)
     return bool(found)
-
-
-def _count(work: Work, call: Call) -> None:
-    """Now and then: is there less than we know of? Some of what seems to be gone is asked for, as in `settle`."""
-    index = work.source.index
-    if index is None or not cache.add(f"counted:{work.state.pk}", True, paces.COUNT_SECONDS - paces.SLACK_SECONDS):
-        return
-    rows = work.model.objects.filter(cluster=work.cluster)
-    ids = counting.missing(call.conn, index, rows, call.cloud_time(timezone.now()) - COUNTED_AFTER)
-    there = [work.read_one(cloud_id) for cloud_id in ids[:MOST_ASKED]]
-    if len(ids) > MOST_ASKED and not any(there):
-        with work.writing(changed_at=timezone.now()):
-            gone = inventory.mark_ids_gone(work.model, work.cluster, ids[MOST_ASKED:])
-        work.changes.add(gone)

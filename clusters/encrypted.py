@@ -7,7 +7,7 @@ all of them decrypt. docs/decisions.md says why the package itself, and its succ
 import base64
 from functools import lru_cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -16,6 +16,25 @@ from django.core.signals import setting_changed
 from django.db import models
 from django.db.models.expressions import BaseExpression
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+
+class KeyMissing(InvalidToken):
+    """A stored secret that none of FERNET_KEYS opens. `str()` is a sentence for people."""
+
+    def __str__(self) -> str:
+        return _(
+            "A stored secret cannot be read with the keys of FERNET_KEYS. Put the key back that encrypted it, or "
+            "enter the secret again. Nothing was changed."
+        )
+
+
+def opened(purpose: str, token: str) -> str:
+    """The text that was encrypted for this purpose; raises KeyMissing."""
+    try:
+        return cipher(purpose).decrypt(token.encode()).decode()
+    except InvalidToken:
+        raise KeyMissing from None
 
 
 @lru_cache(maxsize=64)
@@ -40,7 +59,7 @@ class EncryptedTextField(models.TextField):
     """Python sees text, the database a Fernet token.
 
     It cannot be searched, ordered or computed with; only `isnull` look-ups work. A token that none of the
-    keys opens raises `cryptography.fernet.InvalidToken`: a wrong key must be loud. `dumpdata` writes "".
+    keys opens raises `KeyMissing`: a wrong key must be loud. `dumpdata` writes "".
     """
 
     def __init__(self, *args, **kwargs):
@@ -71,7 +90,7 @@ class EncryptedTextField(models.TextField):
         return None if value is None else cipher(self._purpose).encrypt(value.encode()).decode()
 
     def from_db_value(self, value, expression, connection):
-        return None if value is None else cipher(self._purpose).decrypt(value.encode()).decode()
+        return None if value is None else opened(self._purpose, value)
 
     def value_to_string(self, obj):
         return ""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import health
 from clusters.credentials import IDENTITY_FIELDS
+from clusters.encrypted import KeyMissing
 from clusters.models import Cluster, Credential
 from clusters.registration import refuse_same_cloud
 
@@ -54,7 +55,9 @@ class ClusterForm(forms.ModelForm, IdentityFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.stored = Credential.objects.filter(cluster=self.instance).first() if self.instance.pk else None
+        # Without its secret: a page must open, and a new one be taken, also when no key opens the old one.
+        rows = Credential.objects.defer("secret").filter(cluster=self.instance) if self.instance.pk else None
+        self.stored = rows.first() if rows is not None else None
         if self.stored:
             for name in IDENTITY_FIELDS:
                 self.initial.setdefault(name, getattr(self.stored, name))
@@ -72,7 +75,10 @@ class ClusterForm(forms.ModelForm, IdentityFields):
         except ValidationError as error:
             self.add_error(None, error)
         if not self.errors and cleaned["test"] and cleaned["enabled"]:
-            self._test()
+            try:
+                self._test()
+            except KeyMissing as error:
+                self.add_error("secret", str(error))
         return cleaned
 
     def _test(self) -> None:
@@ -94,3 +100,42 @@ class ClusterForm(forms.ModelForm, IdentityFields):
         if secret := self.cleaned_data.get("secret"):
             credential.secret = secret
         return credential
+
+
+class RotateForm(forms.Form):
+    """A new secret for a cluster's credential, perhaps with the new ID that belongs to it. It is tried before it is
+    stored; while the cloud does not take it the present one stays."""
+
+    username = forms.CharField(
+        label=_("User name or application credential ID"),
+        max_length=255,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("A new application credential has a new ID."),
+    )
+    secret = forms.CharField(
+        label=_("New secret"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Stored encrypted and never shown again."),
+    )
+
+    def __init__(self, cluster: Cluster, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.cluster = cluster
+        self.credential = Credential.objects.defer("secret").get(cluster=cluster)
+        self.fields["username"].initial = self.credential.username
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        self.credential.username, self.credential.secret = cleaned["username"], cleaned["secret"]
+        try:
+            self.credential.clean()
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
+        self.report = health.examine(self.cluster, self.credential)
+        if not self.report.ok:
+            raise ValidationError(_("The present one stays. %(reason)s") % {"reason": self.report.error})
+        return cleaned

@@ -5,7 +5,7 @@ A resource type joins with a model (`InventoryItem`) and a `Source` that says ho
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,10 @@ from clusters.partial import PARTIAL_SINCE
 
 Row = Mapping[str, Any]
 """One resource as plain values: the model's own fields by name. `gone=True` says it was deleted in the cloud,
-`partial=True` that the cloud did not send all of it: what is not in the row stays as it was last known."""
+`partial=True` that the cloud did not send all of it: what is not in the row stays as it was last known. A partial row
+that was sent without its id says by which columns (`known_by`) the rows are found that it is about."""
+
+ABOUT_ROWS = frozenset({"gone", "partial", "known_by"})
 
 
 @dataclass(frozen=True)
@@ -203,8 +206,8 @@ def list_indexes(kind: str, *columns: str) -> list[models.Index]:
 
 
 def filter_indexes(kind: str, *columns: str) -> list[models.Index]:
-    """One index for each column that the list of a type does not sort by and that has a filter, so that the numbers of
-    its values are counted in the index alone."""
+    """One index for each column whose values are counted by cluster (filters, the overview): they are counted in
+    the index alone and in its order."""
     return [
         models.Index(fields=["gone_at", column, "cluster"], name=f"{kind}_has_{column}"[:30]) for column in columns
     ]
@@ -256,7 +259,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     A row that was written from a younger look (after an action, say) is left alone. Unchanged rows cost one
     shared UPDATE. Values that a column cannot hold are fitted to it. Returns what really changed.
     """
-    by_id = {row["cloud_id"]: row for row in rows if is_id(row["cloud_id"])}
+    by_id = {row["cloud_id"]: row for row in _with_ids(model, cluster, rows) if is_id(row["cloud_id"])}
     known = {
         cloud_id: (digest, gone_at, synced_at)
         for cloud_id, digest, gone_at, synced_at in model.objects.filter(
@@ -277,7 +280,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         if digest == old_digest and not old_gone_at and not gone:
             touch.append(cloud_id)
             continue
-        values = coerced(model, {key: value for key, value in row.items() if key not in ("gone", "partial")})
+        values = coerced(model, {key: value for key, value in row.items() if key not in ABOUT_ROWS})
         if row.get("partial"):
             values = partial.completed(values, before.get(cloud_id))
         write.append(
@@ -292,6 +295,16 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         signals.changing.send(model, cluster=cluster, items=write, known=known)
         _upsert(model, write)
     return changes
+
+
+def _with_ids(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        if known_by := row.get("known_by"):
+            found = model.objects.filter(cluster=cluster, gone_at=None, **known_by)
+            for cloud_id in found.values_list("cloud_id", flat=True):
+                yield {**row, "cloud_id": cloud_id}
+        else:
+            yield row
 
 
 def marks(model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str], mark_in: str) -> dict[str, Any]:
@@ -351,14 +364,7 @@ def missing(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -
 
 def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> Changes:
     """After a complete pass that began at `before`: what it did not show no longer exists."""
-    return _mark_rows_gone(model, cluster, missing(model, cluster, before=before))
-
-
-def mark_ids_gone(model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str]) -> Changes:
-    return _mark_rows_gone(model, cluster, model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids, gone_at=None))
-
-
-def _mark_rows_gone(model: type[InventoryItem], cluster: Cluster, rows: models.QuerySet) -> Changes:
+    rows = missing(model, cluster, before=before)
     ids = list(rows.values_list("cloud_id", flat=True))
     if ids:
         signals.vanishing.send(model, cluster=cluster, rows=rows)

@@ -6,6 +6,7 @@ deadline of its own, and lets what changed in the last minutes go first.
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from clusters import gateway, inventory, leases, names, paces
 from clusters.deltas import LEAST_OVERLAP, MOST_ASKED, delta, rows
 from clusters.gateway import Call, Index, Listed, Listing, Page
 from clusters.models import SyncState
-from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, rows_a_page
+from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, ids_a_page, rows_a_page
 from clusters.work import UNFAILED, Work
 
 # So many by one question, which has their ids in its address.
@@ -61,6 +62,7 @@ def complete(work: Work, call: Call, position: Position) -> Position | None:
     clock = time.monotonic()
     work.store_all(work.source.fetch(call.conn))
     position.seconds = time.monotonic() - clock
+    position.pages, _waited = call.answers(work.source.service)
     with work.writing(position=position.dump(), **_changes_from(work, call, position)):
         return position
 
@@ -107,7 +109,7 @@ def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, 
             if work.over:
                 return None
         asked_at = timezone.now()
-        page, _took = _next_page(work, call, position, lists, MOST_ROWS)
+        page, _took = _next_page(work, call, position, _of_ids(work, position, lists), MOST_ROWS)
         told = {row["cloud_id"]: row.get("mark") for row in map(index.ids.row, page.items)}
         if index.mark_in and None in told.values():
             _not_understood(work)
@@ -118,6 +120,13 @@ def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, 
         with work.writing(position=position.dump(), **UNFAILED):
             inventory.still_there(work.model, work.cluster, same, seen_at=asked_at)
     return position
+
+
+def _of_ids(work: Work, position: Position, lists: Sequence[Listing]) -> list[Listing]:
+    """With as many ids on a page as the cloud tells in time; the limit that a list has is the most."""
+    most = lists[position.index].query.get("limit", MOST_ROWS)
+    limit = work.ids_asked = ids_a_page(work.state, position, most)
+    return [replace(listing, query={**listing.query, "limit": limit}) for listing in lists]
 
 
 def _read_ids(work: Work, call: Call, position: Position, ids: list[str], index: Index, fetch: Listed) -> None:

@@ -13,6 +13,7 @@ from clusters import gateway, inventory, leases
 from clusters.gateway import CloudError
 from clusters.inventory import Changes, InventoryItem, Row, Source
 from clusters.models import Cluster, SyncState
+from clusters.positions import Position
 
 UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": None, "error": "", "error_code": ""}
 
@@ -21,7 +22,7 @@ UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": Non
 class Work:
     """One (cluster, type) in the hands of the holder of its lease. `began` is when they took it,
     `until` when to let go, by the monotonic clock. `mass_change` is the second of the cloud in which more changed than
-    a delta can tell."""
+    a delta can tell; `ids_asked` how many ids were last asked for at once."""
 
     cluster: Cluster
     model: type[InventoryItem]
@@ -31,6 +32,7 @@ class Work:
     until: float | None = None
     began: float = field(default_factory=time.monotonic)
     mass_change: datetime | None = None
+    ids_asked: int = 0
     changes: Changes = field(default_factory=Changes)
 
     def writing(self, **values: Any) -> AbstractContextManager[None]:
@@ -72,6 +74,12 @@ class Work:
 
     def known(self) -> int:
         return self.model.objects.filter(cluster=self.cluster, gone_at=None).count()
+
+    def fewer_ids(self) -> dict[str, Any]:
+        """What to note after their answer did not come in time: the pass goes on with half as many."""
+        position = Position.of(self.state) or Position(timezone.now(), self.known(), "index")
+        position.most_ids = max(1, self.ids_asked // 2)
+        return {"position": position.dump()}
 
     @property
     def over(self) -> bool:

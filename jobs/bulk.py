@@ -34,6 +34,7 @@ def submit(
     client: str = "",
     params: dict | None = None,
     why: str = "",
+    approval: int | None = None,
 ) -> Job:
     """Start a job that does this to each of these rows. Returns at once; rows the user may not see are left out,
     and the audit knows that they were asked for."""
@@ -60,7 +61,7 @@ def submit(
         user=user,
         via=via,
         client=client,
-        params={"resource": resource.name, "action": action.name, "why": why},
+        params={"resource": resource.name, "action": action.name, "why": why, "approval": approval},
         inputs=json.dumps(params or {}),
     )
 
@@ -121,6 +122,7 @@ class BulkAction:
             params=json.loads(job.inputs),
             operation_id=item.operation,
             why=job.params.get("why", ""),
+            approval=job.params.get("approval"),
         )
         if outcome.code in ("conflict", "not_found") and item.attempts > 1:
             # An earlier try may have come through since we looked, and be what stands in the way of this one.

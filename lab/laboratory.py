@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lab import clone, clone_volumes, configuration, construction, screen, starting
 from lab.cache import LabCache, Origin, clear
+from lab.clone_networking import clone_port, clone_rule
 from lab.cloud import Cloud
 from lab.database import Database
 from lab.environment import Environment
@@ -132,6 +133,14 @@ class Lab:
     def clone(self, name: str, count: int) -> int:
         """Multiply an active server of a cloud. Returns how many servers were made."""
         return clone.clone_server(self.database, self.cloud(name).name, count)
+
+    def clone_ports(self, name: str, count: int) -> int:
+        """The same with a server's port."""
+        return clone_port(self.database, self.cloud(name).name, count)
+
+    def clone_rules(self, name: str, count: int) -> int:
+        """The same with a rule of a security group."""
+        return clone_rule(self.database, self.cloud(name).name, count)
 
     def rename_clones(self, name: str, ending: str, *, further: str = "") -> str:
         """Change all copies of a cloud at once; their names then have this ending. One of them, whose id is returned,

@@ -4,7 +4,7 @@
 set -eu
 
 demo="mariadb-server gettext openssh-server tigervnc-standalone-server xterm"
-test="$demo redis-server prometheus chromium fonts-noto-cjk pkg-config default-libmysqlclient-dev build-essential python3-dev"
+test="$demo redis-server prometheus chromium fonts-noto-cjk pkg-config default-libmysqlclient-dev build-essential python3-dev slapd ldap-utils libldap2-dev libsasl2-dev"
 
 need() {  # need PACKAGE: is it missing?
     ! dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q "install ok installed"

@@ -54,6 +54,10 @@ PLATFORM = {
     ("GET", "accounts/session/"): CLOSED,
     ("POST", "accounts/session/stay/"): CLOSED,
     ("GET", "accounts/session/back/"): CLOSED,
+    # No provider here; accounts/tests/test_single_sign_on.py has one.
+    ("GET", "accounts/single-sign-on/"): (404, 404, 404, 404),
+    ("GET", "accounts/single-sign-on/back/"): (404, 404, 404, 404),
+    ("POST", "accounts/single-sign-on/signed-out/"): (400, 400, 400, 400),
     ("GET", "accounts/password/"): CLOSED,
     ("POST", "accounts/password/"): CLOSED,
     ("GET", "find/"): CLOSED,
@@ -63,6 +67,16 @@ PLATFORM = {
     ("GET", "audit/values/action/"): CLOSED,
     # The event there is is about no cluster and by nobody.
     ("GET", "audit/<int:pk>/"): (302, 404, 404, 200),
+    # The approval there is was asked for by the operator, and the viewer could not do it.
+    ("GET", "approvals/"): CLOSED,
+    ("GET", "approvals/<int:pk>/"): (302, 404, 200, 200),
+    ("POST", "approvals/<int:pk>/approve/"): (302, 404, 302, 302),
+    ("POST", "approvals/<int:pk>/decline/"): (302, 404, 302, 302),
+    ("POST", "approvals/<int:pk>/withdraw/"): (302, 404, 302, 302),
+    ("GET", "api/v1/approvals/"): PROGRAM,
+    ("GET", "api/v1/approvals/<int:pk>/"): (401, 404, 200, 200),
+    # By now it was decided above.
+    ("POST", "api/v1/approvals/<int:pk>/<str:verb>/"): (401, 404, 409, 409),
     ("GET", "jobs/"): CLOSED,
     ("GET", "jobs/tray/"): CLOSED,
     # The job there is was started by the viewer: it is nobody else's business but a platform admin's.
@@ -251,6 +265,7 @@ PLATFORM = {
     ("GET", "admin/accounts/user/<id>/password/"): ADMIN,
     ("GET", "admin/clusters/cluster/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/clusters/cluster/<int:pk>/read/"): (302, 302, 302, 302),
+    ("GET", "admin/clusters/cluster/<int:pk>/rotate/"): ADMIN,
     ("GET", "admin/clusters/cluster/paste/"): ADMIN,
     ("GET", "admin/monitoring/channel/<int:pk>/test/"): (302, 302, 302, 302),
     ("GET", "admin/(?P<url>.*)$"): (302, 302, 302, 404),
@@ -310,6 +325,7 @@ ADMIN_MODELS = {
     "clusters/syncstate": (False, False, 302),
     "clusters/closure": (True, True, 200),
     "clusters/protection": (False, True, 403),
+    "kit/approvalrule": (True, True, 200),
     "jobs/job": (False, False, 403),
     "jobs/schedule": (True, True, 200),
     "monitoring/price": (True, True, 200),
@@ -327,6 +343,8 @@ ADMIN_MODELS = {
     "monitoring/alertrule": (True, True, 200),
     "monitoring/silence": (True, True, 200),
     "monitoring/delivery": (False, False, 403),
+    "monitoring/prometheussource": (True, True, 200),
+    "monitoring/mailedreport": (True, True, 200),
 }
 
 

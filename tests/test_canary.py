@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -16,15 +17,18 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.tests.test_single_sign_on import configure, sign_in
 from audit.models import Event
 from clusters.models import Cluster, Credential
 from opsys.settings import logs
 from tests.factories import make_server
+from tests.provider import provider_running
 from tests.wire import FakeCloud, as_json, never_answers, serving, web_page
 
 BASE = Path(__file__).resolve().parents[1]
 CLOUD = "Kanarie-Cloud-7f3a"
 PERSON = "Kanarie-Person-91bc"
+OIDC = "Kanarie-Oidc-4be8"
 BROKEN = {
     "wrong password": {"POST /v3/auth/tokens": as_json(401, {"error": {"code": 401, "message": "no"}})},
     "out of order": {"POST /v3/auth/tokens": as_json(503, {})},
@@ -143,8 +147,37 @@ def set_up_second_factor(client, who):
     return seed, codes, (seed_page, codes_page)
 
 
+def sign_in_at_the_provider(settings):
+    """Well, with a client secret that the provider does not take, and while it is down; what each of them said."""
+    logging.getLogger("authlib").setLevel("WARNING")  # the provider's own log is not ours
+    with provider_running() as provider:
+        provider.register("http://testserver/accounts/single-sign-on/back/")
+        provider.person("sub", preferred_username="grace", groups=[], sid="s")
+        for well in (True, False):
+            client_secret = provider.client_secret if well else OIDC
+            configure(settings, provider, OIDC_CLIENT_SECRET=client_secret)
+            client, response = sign_in(provider, sub="sub")
+            yield response.content.decode() + client.get("/", follow=True).content.decode()
+            yield client.post("/accounts/single-sign-on/signed-out/", {"logout_token": "x"}).content.decode()
+            assert well is ("_auth_user_id" in client.session)
+        secrets = [provider.client_secret, *(token.token for token in provider.storage.access_tokens())]
+    configure(settings, provider, OIDC_ISSUER="http://127.0.0.1:1")
+    yield client.get("/accounts/single-sign-on/", follow=True).content.decode()
+    return secrets
+
+
+def all_of(steps, said):
+    """What the steps return, with what they said on the way."""
+    while True:
+        try:
+            said.append(next(steps))
+        except StopIteration as end:
+            return end.value
+
+
 @pytest.mark.slow
-def test_no_secret_comes_out_again(cloud, client, person, monkeypatch, log):
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_no_secret_comes_out_again(cloud, client, person, monkeypatch, log, settings):
     said = [client.post("/accounts/login/", {"username": "root", "password": "x" + PERSON}).content.decode()]
     who = {"username": "root", "password": PERSON}
     seed, codes, shown_on_purpose = set_up_second_factor(client, who)
@@ -157,6 +190,7 @@ def test_no_secret_comes_out_again(cloud, client, person, monkeypatch, log):
     said += [client.get(page).content.decode() for page in ("/accounts/second-factor/", "/accounts/sessions/")]
     said.append(client.get("/api/v1/compute/servers/", headers={"Authorization": f"Token {token}"}).content.decode())
     said += use_everything(cloud, client, monkeypatch)
+    oidc = all_of(sign_in_at_the_provider(settings), said)
     assert Credential.objects.filter(secret__isnull=False).count() >= 3 and cloud.tokens
     assert Event.objects.filter(phase="failed").exists()
     logging.getLogger("anything").debug("the log is on")
@@ -164,6 +198,8 @@ def test_no_secret_comes_out_again(cloud, client, person, monkeypatch, log):
     places = {"answers": said, "database": everything_stored(), "dump": [dumped()], "log": [log.getvalue()]}
     assert seed in shown_on_purpose[0] and codes[0] in shown_on_purpose[1]
     secrets = {"cloud password": CLOUD, "user password": PERSON, "API token": token, "TOTP seed": seed}
+    assert len(oidc) > 1
+    secrets |= {"refused OIDC client secret": OIDC} | {f"OIDC secret {n}": text for n, text in enumerate(oidc)}
     secrets |= {f"recovery code {n}": code for n, code in enumerate(codes)}
     secrets |= {f"cloud token {n}": text for n, text in enumerate(cloud.tokens)}
     found = {
@@ -194,11 +230,14 @@ def test_an_error_page_shows_no_secret(cloud, client, person, settings, monkeypa
         raise RuntimeError("a mistake of ours")
 
     settings.DEBUG = debug
+    configure(settings, SimpleNamespace(url="http://127.0.0.1:1", client_id="opsys", client_secret=OIDC))
+    settings.AUTH_LDAP_BIND_PASSWORD = OIDC
     client.raise_request_exception = False
     client.force_login(person)
     monkeypatch.setattr("clusters.health.examine", crash)
     response = client.post("/admin/clusters/cluster/add/", form(cloud))
     assert response.status_code == 500 and CLOUD not in response.content.decode()
+    assert OIDC not in response.content.decode() and ("SOCIALACCOUNT_PROVIDERS" in response.content.decode()) is debug
     monkeypatch.setattr("django.contrib.auth.authenticate", crash)
     monkeypatch.setattr("allauth.account.adapter.authenticate", crash)
     client.logout()

@@ -10,7 +10,8 @@ from opsys.kit.declare import register
 from tests.house import BASE, cloud_error_codes, text_of, tracked
 
 PAGES = [path for path in tracked() if path.endswith(".md") and path.startswith(("README", "docs/"))]
-SETTINGS = [path for path in tracked() if re.fullmatch(r"opsys/settings/(base|dev|production)\.py", path)]
+OF_SETTINGS = r"opsys/settings/(base|dev|production|oidc|directory)\.py"
+SETTINGS = [path for path in tracked() if re.fullmatch(OF_SETTINGS, path)]
 COMMAND = re.compile(r"(?:manage\.py|opsys-manage) ([a-z][a-z_-]+)([^\n`#|]*)")
 MOST_BYTES = 200_000
 

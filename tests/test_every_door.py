@@ -25,8 +25,11 @@ from clusters.models import Closure, ClusterGroup, Protection
 from jobs.models import Job, Schedule, ScheduleRun
 from monitoring.alerts.models import Alert, Channel, Delivery, Silence
 from monitoring.alerts.models import AlertRule as WatchRule
+from monitoring.loads.models import PrometheusSource
+from monitoring.mailing.models import MailedReport
 from monitoring.usage.models import Price
 from opsys.asgi import application
+from opsys.kit.approvals.models import Approval, ApprovalRule
 from opsys.kit.declare import register
 from terminal.models import (
     AlertRule,
@@ -127,15 +130,25 @@ def world(cluster, make_user, monkeypatch):
             name="nightly", owner=users["viewer"], cron="0 19 * * *", action="stop"
         ),
         **rows_of_terminals(cluster, users["operator"]),
-        **rows_of_alerts(cluster),
+        **rows_of_alerts(cluster, users["admin"]),
         "monitoring/price": Price.objects.create(what="vcpus", amount=1),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
     }
+    rows["kit/approvalrule"] = ApprovalRule.objects.create(action="compute.server.rescue")
     for resource in register.resources():
         values = {"cloud_id": "id-1", "name": "one", "synced_at": now, "status": "PAUSED"}
         rows[f"{resource.app}/{resource.model._meta.model_name}"] = resource.model.objects.create(
             cluster=cluster, **values
         )
+    rows["an approval"] = Approval.objects.create(
+        user=users["operator"],
+        resource="compute.server",
+        action=ACTION,
+        pks=[rows["compute/server"].pk],
+        seen="other rows",
+        items=[{"name": "one", "cluster": "east", "id": "id-1"}],
+        expires_at=now + timedelta(hours=1),
+    )
     return users, rows
 
 
@@ -161,7 +174,7 @@ def rows_of_terminals(cluster, owner):
     }
 
 
-def rows_of_alerts(cluster):
+def rows_of_alerts(cluster, owner):
     now = timezone.now()
     rule = WatchRule.objects.create(kind="cluster-down")
     channel = Channel.objects.create(name="mail", endpoint="night@example.com", place="night@example.com")
@@ -172,6 +185,10 @@ def rows_of_alerts(cluster):
         "monitoring/channel": channel,
         "monitoring/silence": Silence.objects.create(
             cluster=cluster, ends_at=now + timedelta(hours=1), reason="planned"
+        ),
+        "monitoring/prometheussource": PrometheusSource.objects.create(cluster=cluster, url="http://192.0.2.1:9090"),
+        "monitoring/mailedreport": MailedReport.objects.create(
+            report="monitoring.usage", recipients="night@example.com", owner=owner
         ),
         "monitoring/delivery": Delivery.objects.create(channel=channel, alerts=[], created_at=now, next_at=now),
     }
@@ -198,7 +215,7 @@ def address_of(route, rows, users):
     by_slug = {(r.app, r.slug): rows[f"{r.app}/{r.model._meta.model_name}"] for r in register.resources()}
     row = in_admin or by_slug.get(tuple(parts[:2])) or _of_pages(parts, rows)
     names = {"pk": row and row.pk, "id": users["viewer"].pk, "object_id": row.pk if row else 1}
-    names |= {"session": rows["terminal/session"].pk, "transfer": "none"}
+    names |= {"session": rows["terminal/session"].pk, "transfer": "none", "verb": "approve"}
     names |= {"content_type_id": 99999, "key": "none", "cluster": "east", "cloud_id": "id-1"}
     names["name"] = ACTION if "/do/" in route else "no-such"
     route = route.replace("(?P<url>.*)$", "no/such/page/")
@@ -220,6 +237,8 @@ def _of_pages(parts, rows):
         return rows.get(OF_TERMINALS.get(parts[1]))
     if parts[:2] == ["jobs", "empty-host"]:
         return rows["compute/hypervisor"]
+    if parts[0] == "approvals":
+        return rows["an approval"]
     if parts[0] == "accounts":
         return SimpleNamespace(pk=99999)  # nobody has one
     if parts[0] == "jobs":

@@ -25,6 +25,7 @@ from tests.house import (
 )
 
 LATE_IMPORTS = {
+    ("opsys/settings/directory.py", "_of_library"): "requirements/ldap.txt is optional",
     ("audit/models/event.py", "visible_to"): "clusters.access needs the models, this module is one of them",
     ("manage.py", "main"): "the package chooses settings when it is imported, and only --version needs it",
 }

@@ -25,7 +25,7 @@ SOON = timedelta(days=7)
 
 TASKS = (
     (gettext_lazy("Clouds"), ("clusters.cluster", "clusters.clustergroup", "clusters.syncstate")),
-    (gettext_lazy("Guard rails"), ("clusters.closure", "clusters.protection")),
+    (gettext_lazy("Guard rails"), ("clusters.closure", "clusters.protection", "kit.approvalrule")),
     (gettext_lazy("People"), ("accounts.user", "auth.group", "accounts.apitoken", "axes.accessattempt")),
     (gettext_lazy("Rights"), ("accounts.grant", "accounts.ownrole")),
     (
@@ -43,6 +43,18 @@ TASKS = (
         ),
     ),
     (gettext_lazy("Work"), ("jobs.job", "jobs.schedule")),
+    (
+        gettext_lazy("Monitoring"),
+        (
+            "monitoring.alertrule",
+            "monitoring.channel",
+            "monitoring.silence",
+            "monitoring.delivery",
+            "monitoring.mailedreport",
+            "monitoring.prometheussource",
+            "monitoring.price",
+        ),
+    ),
     (gettext_lazy("Proof"), ("audit.event", "audit.checkpoint", "audit.destination")),
 )
 """What people come for, and the tables of it. Tables of no task stand last: the inventory, and what is new."""

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.encrypted import cipher
+from clusters.encrypted import cipher, opened
 
 PURPOSE = "mfa.authenticator.data"
 
@@ -22,7 +22,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return cipher(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return cipher(PURPOSE).decrypt(encrypted_text.encode()).decode()
+        return opened(PURPOSE, encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return str(settings.SITE_NAME)

@@ -1,8 +1,10 @@
 import pytest
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from accounts.models import ApiToken, User
 from audit.models import Event
+from opsys.settings import base
 
 PAGE = "/accounts/password/"
 OLD, NEW = "correct horse battery", "staple of the other kind"
@@ -78,6 +80,7 @@ def test_by_choice_the_page_says_so(client, make_user):
         ({"new": OLD}, "new_password1"),
         ({"old": "not it"}, "old_password"),
         ({"new": "12345678"}, "new_password2"),
+        ({"new": "mauve-otter"}, "new_password2"),  # eleven characters
         ({"again": "something else"}, "new_password2"),
     ],
 )
@@ -111,3 +114,8 @@ def test_it_is_audited_once_and_without_the_password(client, make_user):
     assert Event.objects.count() == before + 1
     assert (event.user, event.via, event.client) == (user, "ui", "127.0.0.1")
     assert event.params == {}
+
+
+def test_they_are_hashed_with_argon2():
+    """In a deployment; the tests themselves hash quickly."""
+    assert import_string(base.PASSWORD_HASHERS[0])().encode(NEW, "0123456789").startswith("argon2$argon2id$")

@@ -1,6 +1,8 @@
 """One event in the formats others read: our own JSON, CADF (DMTF DSP0262) and OCSF (API Activity, class 6003)."""
 
 import json
+from datetime import datetime
+from ipaddress import ip_address
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -29,6 +31,7 @@ CADF_ACTIONS = {
     "restore": "restore",
     "deploy": "deploy",
 }
+OCSF_VERSION = "1.3.0"
 OCSF_ACTIVITIES = {"create": 1, "read": 2, "delete": 4}
 OCSF_UPDATE = 3
 OCSF_STATUS = {"success": 1, "failure": 2, "pending": 99}
@@ -85,12 +88,14 @@ def ocsf(facts: dict[str, Any], *, number: int) -> dict[str, Any]:
         "activity_id": activity,
         "type_uid": 600300 + activity,
         "severity_id": 3 if failed else 1,
+        "time": int(datetime.fromisoformat(facts["at"]).timestamp() * 1000),
         "time_dt": facts["at"],
         "status_id": OCSF_STATUS[outcome],
         "status": facts["phase"],
         "status_detail": facts["reason"],
         "metadata": {
-            "version": "1.3.0",
+            "version": OCSF_VERSION,
+            "profiles": ["cloud", "datetime"],
             "uid": str(number),
             "correlation_uid": facts["operation"],
             "product": {"name": "opsys", "vendor_name": "opsys", "feature": {"name": settings.AUDIT_ORIGIN}},
@@ -102,7 +107,7 @@ def ocsf(facts: dict[str, Any], *, number: int) -> dict[str, Any]:
             "request": {"uid": facts["request_id"]},
             "response": {"code": 0 if not failed else 1, "error": facts["error_code"]},
         },
-        "src_endpoint": {"name": facts["via"], "ip": facts["client"]},
+        "src_endpoint": {"name": facts["via"], **_client(facts["client"])},
         "resources": [{"type": facts["resource"], "uid": facts["cloud_id"], "name": facts["name"]}],
         "cloud": {"provider": "OpenStack", "region": facts["cluster_name"]},
         "unmapped": {"params": facts["params"], "seconds": facts["seconds"]},
@@ -111,3 +116,11 @@ def ocsf(facts: dict[str, Any], *, number: int) -> dict[str, Any]:
 
 def cadf_action(action: str) -> str:
     return CADF_ACTIONS.get(action.rpartition(".")[2], "update")
+
+
+def _client(text: str) -> dict[str, str]:
+    """An address, or where a command was given: WHO@MACHINE."""
+    try:
+        return {"ip": str(ip_address(text))}
+    except ValueError:
+        return {"hostname": text.rpartition("@")[2]} if text else {}

@@ -37,8 +37,14 @@ def _facts(operation) -> dict:
         "cluster_name": operation.cluster.name if operation.cluster else "",
         "cloud_id": operation.cloud_id,
         "name": operation.name,
-        "params": {**operation.params, **_place(operation), **({"why": operation.why} if operation.why else {})},
+        "params": {**operation.params, **_place(operation), **_said(operation)},
     }
+
+
+def _said(operation) -> dict[str, str]:
+    """Why it was done, and who else had to agree."""
+    said = {"why": operation.why, "approved_by": operation.approved_by}
+    return {name: text for name, text in said.items() if text}
 
 
 def _place(operation) -> dict[str, str]:

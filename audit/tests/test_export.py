@@ -7,10 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from django.core.management import CommandError, call_command
+from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
+from pycadf.event import Event as CadfEvent
+from pycadf.host import Host
+from pycadf.reason import Reason
+from pycadf.resource import Resource
 
 from audit.export import verify_export
+from audit.export.formats import OCSF_VERSION
 from audit.models import Event
 from audit.proof import keys
 
@@ -78,6 +85,46 @@ def test_ocsf(events, tmp_path):
     record = json.loads(export(tmp_path, "--format", "ocsf", "--user", "ada").read_text().splitlines()[1])
     assert (record["class_uid"], record["activity_id"], record["type_uid"]) == (6003, 4, 600304)
     assert (record["status_id"], record["cloud"]["region"]) == (2, "east")
+
+
+CLIENTS = ("192.0.2.4", "2001:db8::7", "olga@desk", "")
+
+
+@pytest.fixture
+def of_every_kind(events, cluster):
+    """Events of all phases, from everywhere, by people and by nobody, with and without a target."""
+    for phase in Event.Phase:
+        for client in CLIENTS:
+            Event.objects.create(via="cli", action=f"compute.server.{phase}", phase=phase, client=client)
+    Event.objects.create(via="api", action="auth.login", phase="failed", username="ада 数", error_code="x")
+
+
+def test_ocsf_holds_against_its_schema(of_every_kind, tmp_path):
+    """The schema of API Activity as OCSF publishes it."""
+    schema = OcsfJsonSchemaEmbedded(get_ocsf_schema(version=OCSF_VERSION))
+    schema = schema.get_class_schema(class_name="api_activity", profiles=["cloud", "datetime"])
+    validator = jsonschema.Draft202012Validator(schema)
+    lines = export(tmp_path, "--format", "ocsf").read_text().splitlines()
+    assert len(lines) > 25
+    assert [error.message for line in lines for error in validator.iter_errors(json.loads(line))] == []
+
+
+@pytest.mark.filterwarnings("ignore:Invalid uuid")  # ids of the clouds are theirs
+def test_cadf_holds_against_openstacks_own_library(of_every_kind, tmp_path):
+    for line in export(tmp_path, "--format", "cadf").read_text().splitlines():
+        record = json.loads(line)
+        parts = {name: Resource(**part(record[name])) for name in ("initiator", "target", "observer")}
+        reason = {"reason": Reason(**record["reason"])} if "reason" in record else {}
+        plain = {name: record[name] for name in ("eventType", "id", "eventTime", "action", "outcome")}
+        assert CadfEvent(**plain, **parts, **reason).is_valid(), record
+
+
+def part(of_record):
+    """What pycadf wants as values of its own."""
+    found = {name: value for name, value in of_record.items() if name in ("id", "typeURI", "name") and value}
+    if "host" in of_record:
+        found["host"] = Host(**{name: value for name, value in of_record["host"].items() if value})
+    return found
 
 
 @pytest.mark.parametrize("cryptography", [True, False], ids=["cryptography", "openssl"])

@@ -7,7 +7,7 @@ that no other cloud is filled. It is left running with --keep, else stopped; eit
 import argparse
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def running_lab(options: argparse.Namespace) -> Iterator[Lab]:
-    """The clouds east and west. What goes wrong with them in the block is a `Failure`."""
+def running_lab(options: argparse.Namespace, clouds: Sequence[str] = ("east", "west")) -> Iterator[Lab]:
+    """These clouds. What goes wrong with them in the block is a `Failure`."""
     lab = Lab(
         root=options.lab,
         network=os.environ.get("LAB_NETWORK", "127.0.3"),
@@ -33,7 +33,7 @@ def running_lab(options: argparse.Namespace) -> Iterator[Lab]:
         report=lambda line, seconds: say(f"lab: {line} ({seconds:.0f} s)"),
     )
     try:
-        lab.up(("east", "west"), 2, True)
+        lab.up(tuple(clouds), 2, True)
         yield lab
     except LabError as error:
         raise Failure(f"The lab does not start: {error}") from error

@@ -180,3 +180,19 @@ def test_the_page_says_how_it_stands_and_reads_now(admin_page, cluster):
     admin_page.post(f"/admin/clusters/cluster/{cluster.pk}/read/")
     state.refresh_from_db()
     assert state.full_at is None and state.failures == 0
+
+
+def test_a_credential_is_rotated_once_the_cloud_takes_the_new_secret(admin_page, cloud):
+    admin_page.post(ADD, filled(cloud))
+    pk = Cluster.objects.get().pk
+    address = f"/admin/clusters/cluster/{pk}/rotate/"
+    assert address in text_of(admin_page.get(f"/admin/clusters/cluster/{pk}/change/"))
+    page = text_of(admin_page.post(address, {"username": "admin", "secret": "Very-New-1"}))
+    assert "The present one stays" in page and "refused the credential" in page and "Very-New-1" not in page
+    assert Credential.objects.get().secret == "right"
+    cloud.password = "Very-New-1"
+    done = text_of(admin_page.post(address, {"username": "admin", "secret": "Very-New-1"}, follow=True))
+    assert "Revoke the old one" in done and "Very-New-1" not in done
+    assert Credential.objects.get().secret == "Very-New-1"
+    event = Event.objects.filter(action="clusters.credential.change").latest("pk")
+    assert event.username == "root" and "Very-New-1" not in str(event.params)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clusters import counting, deltas, inventory, paces, sync
+from clusters import counting, inventory, paces, sync
 from clusters.gateway import CloudError, Index, Listed, Listing, Page
 from clusters.inventory import Source
 from clusters.models import SyncState
@@ -107,7 +107,7 @@ def work(cluster, listed_cloud, cloud, monkeypatch):
 
     source = Source("compute", Listed(lambda: (), dict), fetch_one, changes=lambda conn, since: (), index=cloud.index)
     monkeypatch.setitem(inventory.SOURCES, Server, source)
-    monkeypatch.setattr(deltas, "MOST_ASKED", 2)
+    monkeypatch.setattr(counting, "MOST_ASKED", 2)
     state = sync.state_of(cluster, Server)
     now = timezone.now()
     SyncState.objects.filter(pk=state.pk).update(

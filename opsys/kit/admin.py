@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext as _
 
 from opsys.kit.act.perform import perform
+from opsys.kit.approvals import admin as _approvals  # noqa: F401 - it registers its page
+from opsys.kit.approvals.asking import ask_instead
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action, Status
 from opsys.kit.declare.resource import Resource
@@ -48,14 +50,9 @@ class InventoryAdmin(admin.ModelAdmin):
 
 
 def _run(model_admin, request, queryset, *, resource: Resource, action: Action) -> None:
-    outcomes = perform(
-        resource,
-        action,
-        queryset.values_list("pk", flat=True)[:200],
-        user=request.user,
-        via="admin",
-        client=request.META.get("REMOTE_ADDR", ""),
-    )
+    pks = list(queryset.values_list("pk", flat=True)[:200])
+    asker = {"user": request.user, "via": "admin", "client": request.META.get("REMOTE_ADDR", "")}
+    outcomes = ask_instead(resource, action, pks, **asker) or perform(resource, action, pks, **asker)
     for outcome in outcomes:
         text = f"{action.label} {outcome.name} ({outcome.cluster}): {outcome.reason or _(outcome.status.value)}"
         messages.add_message(request, LEVELS[outcome.status], text)

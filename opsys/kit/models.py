@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from opsys.kit.approvals.models import Approval, ApprovalRule  # noqa: F401 - tables of this app
+
 
 class SavedView(models.Model):
     """A list as somebody wants to see it again, as the query of its address. One without a name holds the columns they

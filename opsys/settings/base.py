@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
 from environ.fileaware_mapping import FileAwareMapping
 
-from opsys.settings import logs
+from opsys.settings import directory, logs, oidc
 
 
 class _Lines(FileAwareMapping):
@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "opsys.keys_missing.KeysMissing",
 ]
 
 ROOT_URLCONF = "opsys.urls"
@@ -180,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "alerts": {"task": "monitoring.alerts.tasks.alerts", "schedule": 10.0, "options": {"expires": 10}},
     "deliver": {"task": "monitoring.alerts.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "endings": {"task": "monitoring.alerts.tasks.endings", "schedule": 3600.0, "options": {"expires": 600}},
+    "mailed-reports": {"task": "monitoring.mailing.tasks.send_reports", "schedule": 60.0, "options": {"expires": 60}},
     "audit-proof": {"task": "audit.tasks.prove", "schedule": 2.0, "options": {"expires": 5}},
     "audit-forward": {"task": "audit.tasks.forward", "schedule": 5.0, "options": {"expires": 10}},
     "audit-verify": {"task": "audit.tasks.verify", "schedule": 86400.0, "options": {"expires": 3600}},
@@ -202,12 +204,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "account_login"
@@ -235,6 +237,14 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
 # Roles (viewer, operator, admin, and platform-admin) that do nothing before they have a second factor.
 SECOND_FACTOR_REQUIRED_FOR = env.list("SECOND_FACTOR_REQUIRED_FOR", default=[])
+
+# People of a provider, and of a directory (docs/sign-on.md).
+vars().update(oidc.configure(env))
+if vars()["OIDC_ISSUER"]:
+    INSTALLED_APPS += oidc.APPS
+vars().update(directory.configure(env))
+if vars()["LDAP_URL"]:
+    AUTHENTICATION_BACKENDS.insert(1, directory.BACKEND)
 
 # Guardian is asked through clusters/access.py only, which looks at object permissions alone: a permission
 # held "on the model" would silently open every cluster.
@@ -346,6 +356,9 @@ SYNC_RETRY_SECONDS = env.float("SYNC_RETRY_SECONDS", default=10)
 
 # Where what cannot be undone wants a reason, and the typed name in the console.
 GUARD_REASON_ENVIRONMENTS = env.list("GUARD_REASON_ENVIRONMENTS", default=["production"])
+
+# How long what waits for a second person's approval can be approved.
+APPROVAL_HOURS = env.int("APPROVAL_HOURS", default=24)
 
 # --- terminal ---------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ def _refuse_weak(name: str, secrets: list[str]) -> None:
         else:
             continue
         raise ImproperlyConfigured(
-            f"{name} {problem}. Make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))', "
+            f"{name} {problem}. Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))', "
             f"then set {name} in the environment, in .env, or in a file named by {name}_FILE."
         )
 

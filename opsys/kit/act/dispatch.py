@@ -13,6 +13,7 @@ from jobs.models import Job
 from opsys.kit.act.idempotency import Request, once, outcome_of
 from opsys.kit.act.perform import perform, perform_in
 from opsys.kit.act.plan import only_for
+from opsys.kit.approvals.asking import ask_instead
 from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.project import NoProject, Project
@@ -31,9 +32,11 @@ def perform_or_submit(
     params: Mapping[str, Any] | None = None,
     request: Request | None = None,
     why: str = "",
+    approval: int | None = None,
 ) -> list[Outcome] | Job:
     """The outcomes of up to five rows, or the job that does more of them. See `perform` for what is promised, and
-    `once` for a `request` with a key.
+    `once` for a `request` with a key. Where a second person has to approve it and there is no `approval`, one is asked
+    for: the outcomes say so.
 
     An action with a form is given no `params` when none of the rows may be acted on: there was nothing to ask."""
     if params is None and action.form:
@@ -44,10 +47,12 @@ def perform_or_submit(
         return {pk: uuid5(operation, str(pk)) for pk in pks}
 
     def run(operation: UUID) -> list[Outcome] | Job:
+        if approval is None and (waits := ask_instead(resource, action, pks, params=params, why=why, **asker)):
+            return waits
+        given: dict[str, Any] = {"why": why, "approval": approval, **asker}
         if len(pks) <= DIRECTLY:
-            known = operations(operation)
-            return perform(resource, action, pks, params=params, operations=known, why=why, **asker)
-        return bulk.submit(resource, action, pks, params=dict(params or {}), why=why, **asker)
+            return perform(resource, action, pks, params=params, operations=operations(operation), **given)
+        return bulk.submit(resource, action, pks, params=dict(params or {}), **given)
 
     def recall(operation: UUID) -> list[Outcome] | None:
         found = [outcome_of(one, str(pk), "") for pk, one in operations(operation).items()]

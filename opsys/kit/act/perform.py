@@ -16,6 +16,7 @@ from clusters.models import Cluster
 from clusters.sentences import gettext as _
 from opsys.kit import signals
 from opsys.kit.act.refusal import why_no_reason, why_not, why_not_in
+from opsys.kit.approvals.gate import Gate
 from opsys.kit.declare.action import Action, Operation, Outcome, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.project import NoProject, Project
@@ -34,6 +35,7 @@ def perform(
     params: Mapping[str, Any] | None = None,
     operations: Mapping[int, UUID] | None = None,
     why: str = "",
+    approval: int | None = None,
 ) -> list[Outcome]:
     """Do `action` to each of these items for `user`; one outcome each, in the given order.
 
@@ -41,11 +43,11 @@ def perform(
     outcome, a fresh look at the row. A failing item never stops the others, but once a cloud is found broken its
     remaining items are not tried: each of them would wait for the same time-out. `via` names the door (ui, api,
     cli, admin, schedule), `client` the address it was asked from, `operations` the operation of each item where it is
-    known beforehand, `why` the reason that people gave, which production asks for.
+    known beforehand, `why` the reason that people gave, which production asks for, `approval` that of a second person.
     """
     pks = list(pks)
     items = resource.model.objects.visible_to(user).present().select_related("cluster").in_bulk(pks)
-    held = access.held_by(user)
+    held, gate = access.held_by(user), Gate(resource, action, user, approval)
     broken: dict[int, Outcome] = {}
     outcomes = []
     for pk in pks:
@@ -54,8 +56,8 @@ def perform(
             continue
         asked_by: dict[str, Any] = {"user": user, "via": via, "client": client, "why": why}
         known = (operations or {}).get(pk)
-        operation = _operation(resource, action, item, params=params, operation_id=known, **asked_by)
-        outcome = _perform_one(action, item, operation, held, broken.get(item.cluster_id))
+        operation = _operation(resource, action, item, gate, params=params, operation_id=known, **asked_by)
+        outcome = _perform_one(action, item, operation, held, gate, broken.get(item.cluster_id))
         if outcome.code in CONNECTION:
             broken[item.cluster_id] = outcome
         elif outcome.sent:
@@ -120,16 +122,17 @@ def perform_one(
     params: Mapping[str, Any],
     operation_id: UUID,
     why: str = "",
+    approval: int | None = None,
 ) -> Outcome:
     """The same for one item of a job, which knows its operation beforehand. The row is not read again at once: with
     many of them one delta of the whole type is cheaper."""
     item = resource.model.objects.visible_to(user).present().select_related("cluster").filter(pk=pk).first()
     if item is None:
         return refuse_unknown(resource, action, [pk], user=user, via=via, client=client, operation_id=operation_id)
-    operation = _operation(
-        resource, action, item, user=user, via=via, client=client, params=params, operation_id=operation_id, why=why
-    )
-    outcome = _perform_one(action, item, operation, access.held_by(user), None)
+    gate = Gate(resource, action, user, approval)
+    asked_by: dict[str, Any] = {"user": user, "via": via, "client": client, "why": why}
+    operation = _operation(resource, action, item, gate, params=params, operation_id=operation_id, **asked_by)
+    outcome = _perform_one(action, item, operation, access.held_by(user), gate, None)
     if outcome.sent:
         _look_at_others(action, item.cluster)
     return outcome
@@ -170,6 +173,7 @@ def _operation(
     resource: Resource,
     action: Action,
     item: InventoryItem,
+    gate: Gate,
     *,
     user,
     via: str,
@@ -190,12 +194,18 @@ def _operation(
         name=item.name,
         params=dict(params or {}),
         why=why,
+        approved_by=gate.approved_by,
         id=operation_id or uuid4(),
     )
 
 
 def _perform_one(
-    action: Action, item: InventoryItem, operation: Operation, held: access.Held, broken: Outcome | None
+    action: Action,
+    item: InventoryItem,
+    operation: Operation,
+    held: access.Held,
+    gate: Gate,
+    broken: Outcome | None,
 ) -> Outcome:
     target: dict[str, Any] = {"name": item.name, "cloud_id": item.cloud_id, "cluster": item.cluster.name}
 
@@ -210,6 +220,8 @@ def _perform_one(
     # A schedule says by its name why; who wrote it was asked then.
     if operation.via != "schedule" and (reason := why_no_reason(action, item.cluster, operation.why)):
         return refuse("reason", reason)
+    if reason := gate.why_not(item.cluster, item.pk):
+        return refuse("approval", reason)
     if broken is not None:
         outcome = Outcome(Status.FAILED, code=broken.code, reason=broken.reason, **target)
         conclude(operation, outcome)

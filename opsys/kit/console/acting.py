@@ -13,6 +13,7 @@ from clusters.inventory import InventoryItem
 from opsys.kit.act.dispatch import perform_or_submit
 from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.act.selection import Unfit, matching, seen
+from opsys.kit.approvals.gate import asks_second
 from opsys.kit.console.command_line import command_lines
 from opsys.kit.console.confirming import asks_why, confirmation
 from opsys.kit.console.outcomes import outcomes_page
@@ -144,6 +145,7 @@ def _dialog(
         "asks_why": asks_why(action, plan.ready),
         "why": request.POST.get("why", ""),
         "why_error": why_error,
+        "asks_second": asks_second(resource, action, [place.cluster for place in plan.places]),
         "operation": uuid4(),
     }
     return render(request, "kit/_dialog.html", context)

@@ -69,6 +69,7 @@ def menu(request: HttpRequest, scope: Scope) -> list[dict[str, Any]]:
             _entry(request, _("Terminal"), reverse("terminal:start"), "terminal-2", ""),
             _entry(request, _("Clusters"), reverse("clusters"), "cloud", ""),
             _entry(request, _("Jobs"), reverse("jobs:list"), "activity", ""),
+            _entry(request, _("Approvals"), reverse("approvals"), "checks", ""),
             _entry(request, _("Audit"), reverse("audit:list"), "history", ""),
         ],
     }

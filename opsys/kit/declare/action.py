@@ -173,7 +173,8 @@ class Outcome:
 class Operation:
     """One action by one person on one item, or in one cluster (then `cloud_id` is empty), as the signals carry it.
     Without a cluster it is about what does not exist, for this person at least. `project` is where something new is
-    made, None for the credential's own; `why` the reason that whoever asked gave."""
+    made, None for the credential's own; `why` the reason that whoever asked gave, `approved_by` the second person
+    where one was asked."""
 
     user: Any
     via: str
@@ -187,4 +188,5 @@ class Operation:
     params: Mapping[str, Any]
     project: "Project | None" = None
     why: str = ""
+    approved_by: str = ""
     id: uuid.UUID = field(default_factory=uuid.uuid4)

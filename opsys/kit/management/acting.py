@@ -8,6 +8,7 @@ from clusters import access
 from opsys.kit.act.perform import perform, perform_in, refuse_unknown
 from opsys.kit.act.plan import only_for, plan_of
 from opsys.kit.act.refusal import outside_projects, why_not_in
+from opsys.kit.approvals.asking import ask_instead
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
@@ -42,7 +43,8 @@ def on_rows(
         if ready:
             params = checked(filled(action.form, given, targets=ready, user=user)).params()
         action = only_for(action, {item.pk for item in ready})
-    return perform(resource, action, pks, user=user, via="cli", params=params, why=why)
+    asked: dict[str, Any] = {"user": user, "via": "cli", "params": params, "why": why}
+    return ask_instead(resource, action, pks, **asked) or perform(resource, action, pks, **asked)
 
 
 def in_clusters(
