@@ -22,7 +22,7 @@ from clusters.inventory import Changes, InventoryItem, type_name
 from clusters.leases import LeaseLost, claim, seize
 from clusters.models import Cluster, SyncState
 from clusters.paces import EAGER_SECONDS
-from clusters.positions import LEAST_ROWS, Position
+from clusters.positions import FIRST_ROWS, LEAST_ROWS, Position
 from clusters.work import UNFAILED, Work
 
 # Somebody who looks is noted this often at most.
@@ -124,8 +124,8 @@ def _note_failure(work: Work, error: CloudError) -> None:
     note["seconds"] = round(time.monotonic() - work.began, 3)
     note["request_errors"] = F("request_errors") + (error.code in TRANSIENT)
     note |= not_allowed.rest(error, now)
-    if error.code == "timeout" and state.page_rows:
-        note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
+    if error.code == "timeout":
+        note["page_rows"] = max(LEAST_ROWS, (state.page_rows or FIRST_ROWS) // 2)
     if error.code == "timeout" and work.ids_asked:
         note |= work.fewer_ids()
     if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):

@@ -64,14 +64,19 @@ def clone_server(database: Database, cloud: str, count: int) -> int:
     return count
 
 
-def rename_clones(database: Database, cloud: str, ending: str) -> None:
-    """Give all copies names with this ending (clone-00001.ending …) in one statement, as a mass change does."""
-    database.query(
-        "UPDATE instances SET updated_at = UTC_TIMESTAMP(),"
+def rename_clones(database: Database, cloud: str, ending: str, *, further: str = "") -> str:
+    """Give all copies names with this ending (clone-00001.ending …) in one statement, as a mass change does. With
+    `further` one of them gets that name in the same second. Returns the id of that one."""
+    (cloud_id,) = database.query(
+        "SET @now = UTC_TIMESTAMP(); UPDATE instances SET updated_at = @now,"
         f" display_name = CONCAT(SUBSTRING_INDEX(display_name, '.', 1), '.{ending}')"
-        " WHERE display_name LIKE 'clone-%' AND deleted = 0",
+        " WHERE display_name LIKE 'clone-%' AND deleted = 0;"
+        " SELECT uuid INTO @one FROM instances WHERE display_name LIKE 'clone-%' AND deleted = 0"
+        " ORDER BY id LIMIT 1;"
+        f" UPDATE instances SET display_name = '{further}' WHERE uuid = @one AND '{further}' != ''; SELECT @one",
         schema_name(cloud, "nova"),
-    )
+    )[0]
+    return cloud_id
 
 
 def remove_clones(database: Database, cloud: str) -> None:

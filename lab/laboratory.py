@@ -142,9 +142,10 @@ class Lab:
         """The same with a rule of a security group."""
         return clone_rule(self.database, self.cloud(name).name, count)
 
-    def rename_clones(self, name: str, ending: str) -> None:
-        """Change all copies of a cloud at once; their names then have this ending."""
-        clone.rename_clones(self.database, self.cloud(name).name, ending)
+    def rename_clones(self, name: str, ending: str, *, further: str = "") -> str:
+        """Change all copies of a cloud at once; their names then have this ending. One of them, whose id is returned,
+        gets the name `further`, if one is given, in the same second."""
+        return clone.rename_clones(self.database, self.cloud(name).name, ending, further=further)
 
     def remove_clones(self, name: str) -> None:
         """Take all copies away again."""

@@ -231,3 +231,13 @@ def test_who_wants_what_is_there_now_does_not_leave_it_to_a_pass_that_may_have_g
     assert "a" in now[1].changed and known() == of(cloud)
     state = sync.state_of(cluster, Server)
     assert (state.position, state.running_until, state.error_code) == (None, None, "")
+
+
+def test_a_first_page_that_takes_too_long_is_asked_for_in_half(cluster, listed_cloud):
+    def hangs(number):
+        raise CloudError("timeout", cluster="east")
+
+    listed_cloud.happens = hangs
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Server)
+    assert sync.state_of(cluster, Server).page_rows == positions.FIRST_ROWS // 2
