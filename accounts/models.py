@@ -14,7 +14,7 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(
         _("must change the password"),
         default=False,
-        help_text=_("Until then the account opens nothing but the page where the password is changed."),
+        help_text=_("Until then only the page for changing the password opens."),
     )
     must_add_second_factor = models.BooleanField(
         _("must set up a second factor"),

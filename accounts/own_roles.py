@@ -24,20 +24,20 @@ class OwnRole(models.Model):
     second_factor = models.BooleanField(
         _("second factor required"),
         default=False,
-        help_text=_("Who holds this role does nothing before they have set one up."),
+        help_text=_("Users with this role can do nothing until they have set one up."),
     )
 
     class Meta:
         ordering = ["name"]
-        verbose_name = _("role of one’s own")
-        verbose_name_plural = _("roles of one’s own")
+        verbose_name = _("custom role")
+        verbose_name_plural = _("custom roles")
 
     def __str__(self) -> str:
         return self.name
 
     def clean(self) -> None:
         if self.slug in Role.values or self.slug == "platform-admin":
-            raise ValidationError({"slug": _("A built-in role is called so.")})
+            raise ValidationError({"slug": _("A built-in role has this name.")})
 
     @property
     def all_permissions(self) -> frozenset[str]:

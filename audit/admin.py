@@ -62,7 +62,7 @@ class DestinationAdmin(Signing):
     readonly_fields = ["sent_at", "failing_since", "error"]
     actions = ["send_now"]
 
-    @admin.action(description=_("Send what is new now"), permissions=["change"])
+    @admin.action(description=_("Send new events now"), permissions=["change"])
     def send_now(self, request, queryset):
         Destination.objects.filter(pk__in=queryset, enabled=True).update(retry_at=None)
         for destination in queryset:

@@ -22,13 +22,13 @@ PHASE_COLOURS = {
 PHASES, DOORS = dict(Event.Phase.choices), dict(Event.Via.choices)
 # Of each column: its classes, also those by which it gives way on small screens.
 COLUMNS = {
-    "at": (_("Time"), "event-time"),
+    "at": (_("Time"), "text-nowrap"),
     "username": (_("User"), ""),
-    "action": (_("Action"), "event-action"),
-    "name": (_("Name"), "event-name"),
-    "cluster_name": (_("Cluster"), "priority-2"),
+    "action": (_("Action"), ""),
+    "name": (_("Name"), "kind-name"),
+    "cluster_name": (_("Cluster"), "kind-cluster priority-2"),
     "phase": (_("Outcome"), ""),
-    "reason": (_("Reason"), "event-why priority-2"),
+    "reason": (_("Reason"), "kind-reason priority-2"),
     "via": (_("Via"), "priority-3"),
 }
 

@@ -16,7 +16,7 @@ PLATFORM = {
     "auth.session.end": gettext_lazy("End a session"),
     "auth.second_factor.add": gettext_lazy("Set up a second factor"),
     "auth.second_factor.remove": gettext_lazy("Remove a second factor"),
-    "auth.second_factor.reset": gettext_lazy("Take away somebody’s second factors"),
+    "auth.second_factor.reset": gettext_lazy("Remove somebody’s second factors"),
     "auth.second_factor.renew": gettext_lazy("New recovery codes"),
     "auth.unlock": gettext_lazy("Unlock after failed logins"),
     "auth.locked_out": gettext_lazy("Account blocked after failed logins"),

@@ -41,10 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rows", type=int, default=MANY_ROWS, help=f"the larger number of rows (default: {MANY_ROWS})"
     )
     parser.add_argument("--database", choices=["sqlite", "mariadb"], help="only this one")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only pages in whose name this stands: values")
 
 
 def run(figures: Figures, options: argparse.Namespace) -> None:
-    _two_clouds(figures, options)
+    if not options.only:
+        _two_clouds(figures, options)
     for name, databases in (("sqlite", _sqlite), ("mariadb", _mariadb)):
         if options.database in (None, name):
             try:
@@ -83,7 +85,8 @@ def _compare(figures: Figures, database: str, urls: list[str], options: argparse
     say(f"{database}: filling one platform with {FEW_ROWS} servers, one with {options.rows}")
     with ExitStack() as stack:
         platforms = [
-            stack.enter_context(Platform(rows, url)) for rows, url in zip((FEW_ROWS, options.rows), urls, strict=True)
+            stack.enter_context(Platform(rows, url, only=options.only))
+            for rows, url in zip((FEW_ROWS, options.rows), urls, strict=True)
         ]
         for platform in platforms:
             platform.wait()

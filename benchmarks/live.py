@@ -85,10 +85,10 @@ class Person:
 
 
 class Page:
-    """One server's list, kept true by its socket."""
+    """A list, by default of servers, kept true by its socket."""
 
-    def __init__(self, person: Person, address: str) -> None:
-        self.person, self.address = person, address
+    def __init__(self, person: Person, address: str, wish: dict[str, Any] = WISH) -> None:
+        self.person, self.address, self.wish = person, address, wish
         self.text = ""
         self._stale = asyncio.Event()
         self._fetched = 0.0
@@ -96,7 +96,7 @@ class Page:
     async def live(self) -> None:
         async with WebSocket(self.person.url, self.person.cookie) as socket, asyncio.TaskGroup() as group:
             group.create_task(self._fetch_when_stale())
-            socket.say(WISH)
+            socket.say(self.wish)
             while True:
                 hint = await socket.hear()
                 if hint.get("ready") or hint.get("changed"):
@@ -119,6 +119,9 @@ class Page:
     async def shows(self, word: str) -> float:
         """Wait for it; when that was."""
         return await _until(lambda: word in self.text, f"the page shows {word}")
+
+    async def shows_no_longer(self, word: str) -> float:
+        return await _until(lambda: word not in self.text, f"the page shows {word} no longer")
 
 
 async def _until(condition: Any, what: str) -> float:

@@ -13,9 +13,10 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from benchmarks.support import terminals
+from benchmarks.support import peers
 from benchmarks.support.figures import Figures, median, say
-from benchmarks.support.terminals import Bare, Place, Terminal
+from benchmarks.support.peers import Bare
+from benchmarks.support.terminals import Place, Terminal, neighbour
 
 MEGABYTE = 1_000_000
 PAGE_ACKNOWLEDGES_SECONDS = 2
@@ -68,7 +69,7 @@ async def _keys(terminal: Terminal, keys: int, pause: float = 0) -> list[float]:
 
 
 async def _p50_of_many(bare: Bare, keys: int) -> float:
-    took = await asyncio.to_thread(terminals.echo_of_paramiko, bare, keys, connections=SESSIONS, pause=PAUSE_SECONDS)
+    took = await asyncio.to_thread(peers.echo_of_paramiko, bare, keys, connections=SESSIONS, pause=PAUSE_SECONDS)
     return 1000 * median(took)
 
 
@@ -83,9 +84,9 @@ def _p99(values: list[float]) -> float:
 
 async def _echo(figures: Figures, place: Place, options: argparse.Namespace) -> None:
     bare = Bare(place.sshd)
-    raw = [1000 * s for s in await asyncio.to_thread(terminals.echo_of_paramiko, bare, options.keys)]
-    client = [1000 * s for s in await asyncio.to_thread(terminals.echo_of_ssh, bare, options.keys)]
-    plain = [1000 * s for s in await asyncio.to_thread(terminals.echo_of_a_socket, options.keys)]
+    raw = [1000 * s for s in await asyncio.to_thread(peers.echo_of_paramiko, bare, options.keys)]
+    client = [1000 * s for s in await asyncio.to_thread(peers.echo_of_ssh, bare, options.keys)]
+    plain = [1000 * s for s in await asyncio.to_thread(peers.echo_of_a_socket, options.keys)]
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(Terminal(place))
         await _cat(first)
@@ -102,7 +103,7 @@ async def _echo(figures: Figures, place: Place, options: argparse.Namespace) -> 
             many.append(median(sum(typed, [])))
             slow.append(_p99(sum(typed, [])))
             say(f"round {number + 1}: {many[-1]:.2f} ms, raw paramiko {raw_many[-1]:.2f} ms")
-        async with terminals.neighbour(place):
+        async with neighbour(place):
             beside = await _keys(first, options.keys)
     figures.at_most("echo of a bare socket: p50 ms", median(plain), None)
     figures.at_most("echo of the ssh client: p50 ms", median(client), None)
@@ -126,8 +127,8 @@ async def _throughput(figures: Figures, place: Place, options: argparse.Namespac
     equal = True
     bare = Bare(place.sshd)
     for number in range(options.rounds):
-        rates["paramiko"].append(await asyncio.to_thread(terminals.throughput_of_paramiko, bare, path))
-        rates["ssh"].append(await asyncio.to_thread(terminals.throughput_of_ssh, bare, path))
+        rates["paramiko"].append(await asyncio.to_thread(peers.throughput_of_paramiko, bare, path))
+        rates["ssh"].append(await asyncio.to_thread(peers.throughput_of_ssh, bare, path))
         for name in ("plain", "recorded") if number % 2 else ("recorded", "plain"):
             await asyncio.to_thread(place.record, name == "recorded")
             rate, digest = await _pour(place, path)

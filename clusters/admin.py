@@ -31,9 +31,9 @@ class ClusterAdmin(Signing):
     search_fields = ("name", "description", "auth_url")
     fieldsets = (
         (None, {"fields": ("name", "description", "group", "environment", "enabled")}),
-        (_("Where it answers"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
+        (_("Endpoint"), {"fields": ("auth_url", "region", "interface", "verify_tls", "ca_certificate")}),
         (
-            _("Who we are there"),
+            _("Credentials"),
             {
                 "fields": (
                     "kind",
@@ -47,7 +47,7 @@ class ClusterAdmin(Signing):
                 )
             },
         ),
-        (_("Where names are not enough"), {"fields": BY_ID, "classes": ("collapse",)}),
+        (_("IDs instead of names"), {"fields": BY_ID, "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request):
@@ -59,7 +59,7 @@ class ClusterAdmin(Signing):
         errors = {
             retell(state.error_code, cluster.name, state.error)
             for state in states
-            if state.error_code != not_allowed.CODE
+            if state.error_code not in not_allowed.FACTS
         }
         seen = [state.synced_at for state in cluster.sync_states.all() if state.synced_at]
         if errors:
@@ -90,7 +90,7 @@ class ClusterAdmin(Signing):
         if cluster is not None:
             services = cluster.capabilities.get("services", {})
             known = {name: facts for name, facts in sorted(services.items()) if facts.get("code") != "no_service"}
-            states = cluster.sync_states.order_by("resource")
+            states = [(state, not_allowed.told(cluster, state)) for state in cluster.sync_states.order_by("resource")]
             more = {"known": {"services": known}, "states": states}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 

@@ -33,6 +33,11 @@ class Report:
         return not self.error
 
     @property
+    def absent(self) -> list[str]:
+        """Services that this cloud does not have, which is nothing wrong."""
+        return [name for name, details in self.services.items() if details.get("code") == "no_service"]
+
+    @property
     def services(self) -> dict[str, dict[str, Any]]:
         return self.capabilities.get("services", {})
 
@@ -87,9 +92,16 @@ def _about_kind(cluster: Cluster, credential: Credential | None) -> list[str]:
 def _warnings(found: dict[str, Any], days: int | None) -> list[str]:
     warnings = []
     for service, details in found["services"].items():
-        if service not in REQUIRED and "error" in details:
+        if service not in REQUIRED and "error" in details and details["code"] != "no_service":
             warnings.append(f"{service}: {details['error']}")
-    if not found["is_admin"]:
+    if not found["project_id"]:
+        warnings.append(
+            _(
+                "The credential is for a domain or the system: servers, networks and images, which take a project, "
+                "will not be seen."
+            )
+        )
+    elif not found["is_admin"]:
         warnings.append(_("The credential has no admin role: only its own project will be seen."))
     skew = found["clock_skew"]
     if skew is not None and abs(skew) > MOST_SKEW_SECONDS:

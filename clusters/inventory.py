@@ -5,7 +5,7 @@ A resource type joins with a model (`InventoryItem`) and a `Source` that says ho
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,19 +16,20 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from clusters import access, signals
+from clusters import access, partial, signals
 from clusters.addresses import canonical, spellings
 from clusters.coerce import coerced, is_id
-from clusters.gateway import Index
+from clusters.gateway import Index, Listing
 from clusters.links import write_links
 from clusters.models import Cluster
+from clusters.partial import PARTIAL_SINCE
 
 Row = Mapping[str, Any]
 """One resource as plain values: the model's own fields by name. `gone=True` says it was deleted in the cloud,
-`partial=True` that the cloud did not send all of it: what is not in the row stays as it was last known."""
+`partial=True` that the cloud did not send all of it: what is not in the row stays as it was last known. A partial row
+that was sent without its id says by which columns (`known_by`) the rows are found that it is about."""
 
-PARTIAL_SINCE = "partial_since"
-"""Where `data` of a row that was sent in part says when it was last sent whole, if ever."""
+ABOUT_ROWS = frozenset({"gone", "partial", "known_by"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Source:
     changes: Callable[[Any, datetime], Iterable[Sequence[Row]]] | None = None
     full_seconds: float | None = None
     index: Index | None = None
+    names: Callable[[datetime], Listing] | None = None
     role: str = "reader"
 
 
@@ -204,8 +206,8 @@ def list_indexes(kind: str, *columns: str) -> list[models.Index]:
 
 
 def filter_indexes(kind: str, *columns: str) -> list[models.Index]:
-    """One index for each column that the list of a type does not sort by and that has a filter, so that the numbers of
-    its values are counted in the index alone."""
+    """One index for each column whose values are counted by cluster (filters, the overview): they are counted in
+    the index alone and in its order."""
     return [
         models.Index(fields=["gone_at", column, "cluster"], name=f"{kind}_has_{column}"[:30]) for column in columns
     ]
@@ -257,7 +259,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     A row that was written from a younger look (after an action, say) is left alone. Unchanged rows cost one
     shared UPDATE. Values that a column cannot hold are fitted to it. Returns what really changed.
     """
-    by_id = {row["cloud_id"]: row for row in rows if is_id(row["cloud_id"])}
+    by_id = {row["cloud_id"]: row for row in _with_ids(model, cluster, rows) if is_id(row["cloud_id"])}
     known = {
         cloud_id: (digest, gone_at, synced_at)
         for cloud_id, digest, gone_at, synced_at in model.objects.filter(
@@ -278,9 +280,9 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         if digest == old_digest and not old_gone_at and not gone:
             touch.append(cloud_id)
             continue
-        values = coerced(model, {key: value for key, value in row.items() if key not in ("gone", "partial")})
+        values = coerced(model, {key: value for key, value in row.items() if key not in ABOUT_ROWS})
         if row.get("partial"):
-            values = _completed(values, before.get(cloud_id))
+            values = partial.completed(values, before.get(cloud_id))
         write.append(
             model(cluster=cluster, synced_at=seen_at, gone_at=seen_at if gone else None, digest=digest, **values)
         )
@@ -293,6 +295,16 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
         signals.changing.send(model, cluster=cluster, items=write, known=known)
         _upsert(model, write)
     return changes
+
+
+def _with_ids(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        if known_by := row.get("known_by"):
+            found = model.objects.filter(cluster=cluster, gone_at=None, **known_by)
+            for cloud_id in found.values_list("cloud_id", flat=True):
+                yield {**row, "cloud_id": cloud_id}
+        else:
+            yield row
 
 
 def marks(model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str], mark_in: str) -> dict[str, Any]:
@@ -312,22 +324,28 @@ def still_there(
     return Changes(seen=len(cloud_ids))
 
 
+def rename(model: type[InventoryItem], cluster: Cluster, names: Mapping[str, str], *, seen_at: datetime) -> Changes:
+    """The cloud showed at `seen_at` that rows, by their ids, have these names. All else of them stays as it is and as
+    old as it is, and is written when it is read."""
+    changes, known, write = Changes(), {}, []
+    for item in model.objects.filter(cluster=cluster, cloud_id__in=list(names), gone_at=None, synced_at__lt=seen_at):
+        name = coerced(model, {"name": names[item.cloud_id]})["name"]
+        if item.name == name:
+            continue
+        known[item.cloud_id] = (item.digest, item.gone_at, item.synced_at)
+        item.name, item.digest = name, ""
+        model._meta.get_field("search_text").pre_save(item, False)
+        write.append(item)
+        changes.changed.append(item.cloud_id)
+    if write:
+        signals.changing.send(model, cluster=cluster, items=write, known=known)
+        model.objects.bulk_update(write, ["name", "search_text", "digest"], batch_size=500)
+    return changes
+
+
 def _before(model: type[InventoryItem], cluster: Cluster, cloud_ids: list[str]) -> dict[str, InventoryItem]:
     found = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids) if cloud_ids else ()
     return {item.cloud_id: item for item in found}
-
-
-def _completed(values: dict[str, Any], before: InventoryItem | None) -> dict[str, Any]:
-    """What the cloud sent now, with the rest as it was known."""
-    if before is None:
-        return {**values, "data": {**values.get("data", {}), PARTIAL_SINCE: None}}
-    since = before.data.get(PARTIAL_SINCE) if before.partial else before.synced_at.isoformat()
-    data = {**before.data, **values.get("data", {}), PARTIAL_SINCE: since}
-    known = {f.name: getattr(before, f.attname) for f in before._meta.concrete_fields if f.name not in WRITTEN_ANEW}
-    return {**known, **values, "data": data}
-
-
-WRITTEN_ANEW = {"id", "cluster", "synced_at", "gone_at", "digest", "search_text"}
 
 
 def transitional(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:

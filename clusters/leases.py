@@ -30,6 +30,13 @@ def claim(state: SyncState) -> str:
     return token if taken else ""
 
 
+def seize(state: SyncState) -> str:
+    """The same from whoever holds it: they find out before they write again."""
+    token = secrets.token_hex(8)
+    SyncState.objects.filter(pk=state.pk).update(running_until=_end(timezone.now()), lease=token)
+    return token
+
+
 @contextmanager
 def writing(state: SyncState, token: str, **values: Any) -> Iterator[None]:
     """What is written in the block is written together with `values` of the state, and only by the holder of the

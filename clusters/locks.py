@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from django.db import DatabaseError, IntegrityError, OperationalError, models, transaction
@@ -13,6 +13,8 @@ from django.utils import timezone
 from clusters.sentences import gettext as _
 
 LOCK_SECONDS = 60
+LOG_IN = ""
+"""No resource has this id: who holds it logs in to the cluster."""
 
 log = structlog.get_logger()
 
@@ -47,7 +49,7 @@ def resource_lock(cluster: models.Model, cloud_id: str, *, what: str, user, oper
     try:
         yield
     finally:
-        _release(lock)
+        release(lock)
 
 
 def _take(cluster: models.Model, cloud_id: str, what: str, username: str, operation: UUID) -> ResourceLock:
@@ -76,7 +78,23 @@ def _take(cluster: models.Model, cloud_id: str, what: str, username: str, operat
     return lock
 
 
-def _release(lock: ResourceLock) -> None:
+def claim_log_in(cluster: models.Model, seconds: float) -> ResourceLock | None:
+    """Be the only one of all processes that logs in to this cluster; None while another one does. Lapses after so many
+    seconds, or with `release`."""
+    now = timezone.now()
+    mine = ResourceLock(
+        cluster=cluster, cloud_id=LOG_IN, what="log-in", operation=uuid4(), until=now + timedelta(seconds=seconds)
+    )
+    ResourceLock.objects.filter(cluster=cluster, cloud_id=LOG_IN, until__lt=now).delete()
+    try:
+        with transaction.atomic():
+            mine.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return mine
+
+
+def release(lock: ResourceLock) -> None:
     """The cloud was asked by now, and that must be told: a lock that cannot be deleted lapses by itself."""
     try:
         ResourceLock.objects.filter(pk=lock.pk).delete()

@@ -63,7 +63,9 @@ class Cluster(models.Model):
     environment = models.CharField(
         _("environment"), max_length=20, choices=Environment.choices, default=Environment.UNSET
     )
-    enabled = models.BooleanField(_("enabled"), default=True, help_text=_("A disabled cluster is left alone."))
+    enabled = models.BooleanField(
+        _("enabled"), default=True, help_text=_("A disabled cluster is neither read nor changed.")
+    )
 
     auth_url = models.CharField(
         _("identity address"),

@@ -25,10 +25,15 @@ REST, EAGER_REST = 4, 2
 LONGEST_PAUSE = 75
 # Lists of more pages than this are compared by their index, and read completely only so often.
 SHORT_PAGES, SELDOM_SECONDS = 2, 3600
+# Where a service counts, what is gone of a long list that somebody looks at is looked for this often.
+COUNT_SECONDS = 15
 # For each page of an index so long a pause, where somebody is looking and where nobody is.
 PAGE_PAUSE, IDLE_PAGE_PAUSE = 10, 30
-# Requests a minute to services where every type has to be asked for, while nobody looks at what they have.
-AT_REST = {"block-storage": 4, "network": 6}
+# Requests a minute to each service, while nobody looks at what it has. To the last two a little less than the 6 and 4
+# that are promised: in some hours one pass of each type more falls due than in others.
+AT_REST = {"compute": 6, "image": 1.5, "identity": 1, "network": 5.7, "block-storage": 3.8}
+# Of these every type has to be asked for, so that they are seldom read then.
+SELDOM_AT_REST = {"block-storage", "network"}
 # A cloud that did not understand is not asked again for so long.
 REFUSED_SECONDS = 3600
 
@@ -70,6 +75,11 @@ def is_eager(state: SyncState, now: datetime) -> bool:
 def is_active(state: SyncState, now: datetime) -> bool:
     looked_at = state.looked_at
     return is_eager(state, now) or (looked_at is not None and (now - looked_at).total_seconds() < ACTIVE_SECONDS)
+
+
+def counts(state: SyncState, source: Source, now: datetime) -> bool:
+    """Whether what is gone is worth counting for in between, since nothing else tells of it for long."""
+    return _indexed(state, source, now) and source.index.made is not None and is_active(state, now)
 
 
 def understood(state: SyncState, now: datetime) -> bool:
@@ -134,7 +144,7 @@ def stale_after(state: SyncState, source: Source, now: datetime) -> timedelta:
         expected = _index_pace(state, source, now) + (state.index_took or 0)
     else:
         expected = _full_pace(state, source, now) + (state.full_took or 0)
-    least = LEAST_STALE_AT_REST if source.service in AT_REST else LEAST_STALE_SECONDS
+    least = LEAST_STALE_AT_REST if source.service in SELDOM_AT_REST else LEAST_STALE_SECONDS
     return timedelta(seconds=max(least, 2 * expected))
 
 
@@ -169,7 +179,8 @@ def _index_pace(state: SyncState, source: Source, now: datetime) -> float:
     """Short lists as often as they are read completely, others by their length."""
     pause = PAGE_PAUSE if is_active(state, now) else IDLE_PAGE_PAUSE
     pace = source.full_seconds or settings.SYNC_FULL_SECONDS
-    return max(pace, pause * (state.index_pages or 1), REST * (state.index_took or 0))
+    pages = state.index_pages or state.full_pages or 1
+    return max(pace, pause * pages, REST * (state.index_took or 0))
 
 
 def _delta_pace(state: SyncState, now: datetime) -> float:

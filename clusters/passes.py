@@ -1,72 +1,28 @@
-"""What a worker does with a lease: go on with a complete pass, read what changed, or read some rows one by one.
+"""Complete passes: begun, gone on with, and what follows from them.
 
 Everything is written page by page together with the place to go on from, so a pass outlives its worker, has no
 deadline of its own, and lets what changed in the last minutes go first.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.utils import timezone
 
-from clusters import gateway, inventory, leases, paces
-from clusters.gateway import Call, CloudError, Index, Listed, Listing, Page
-from clusters.inventory import Changes, InventoryItem, Row, Source
-from clusters.models import Cluster, SyncState
-from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, rows_a_page
+from clusters import gateway, inventory, leases, names, paces
+from clusters.deltas import LEAST_OVERLAP, MOST_ASKED, delta, rows
+from clusters.gateway import Call, Index, Listed, Listing, Page
+from clusters.models import SyncState
+from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, ids_a_page, rows_a_page
+from clusters.work import UNFAILED, Work
 
-# So many rows at most are asked for one by one.
-MOST_ASKED = 20
-# And so many by one question, which has their ids in its address.
+# So many by one question, which has their ids in its address.
 MOST_AT_ONCE = 100
-# A change may be committed a little after the moment it bears, so each delta looks back over the last one's end; one
-# that goes on from a complete pass only a little, or it would meet the same mass change again.
-OVERLAP, LEAST_OVERLAP = timedelta(seconds=10), timedelta(seconds=2)
-# More changes than this, and than this share of all rows, are read by a complete pass.
-MOST_CHANGES, MOST_SHARE = 1000, 0.1
 log = structlog.get_logger()
-
-UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": None, "error": "", "error_code": ""}
-
-
-@dataclass
-class Work:
-    """One (cluster, type) in the hands of the holder of its lease. `began` is when they took it,
-    `until` when to let go, by the monotonic clock. `mass_change` is the second of the cloud in which more changed than
-    a delta can tell."""
-
-    cluster: Cluster
-    model: type[InventoryItem]
-    source: Source
-    state: SyncState
-    lease: str
-    until: float | None = None
-    began: float = field(default_factory=time.monotonic)
-    mass_change: datetime | None = None
-    changes: Changes = field(default_factory=Changes)
-
-    def writing(self, **values: Any) -> AbstractContextManager[None]:
-        return leases.writing(self.state, self.lease, **values)
-
-    def store(self, rows: Sequence[Row], seen_at: datetime, **values: Any) -> None:
-        """One page of rows, together with these values of the state."""
-        with self.writing(**values):
-            changes = inventory.store(self.model, self.cluster, rows, seen_at=seen_at)
-            if changes:
-                SyncState.objects.filter(pk=self.state.pk).update(changed_at=timezone.now())
-        self.changes.add(changes)
-
-    def known(self) -> int:
-        return self.model.objects.filter(cluster=self.cluster, gone_at=None).count()
-
-    @property
-    def over(self) -> bool:
-        return self.until is not None and time.monotonic() >= self.until
 
 
 def read(work: Work, call: Call, kind: str) -> Position | None:
@@ -82,7 +38,7 @@ def read(work: Work, call: Call, kind: str) -> Position | None:
             _not_understood(work)
         else:
             _pass_over(work, call, position)
-    return complete(work, call, position or Position(timezone.now(), work.known(), kind))
+    return complete(work, call, position or Position(timezone.now(), kind=kind))
 
 
 def _tells(work: Work) -> bool:
@@ -104,20 +60,11 @@ def complete(work: Work, call: Call, position: Position) -> Position | None:
             position = Position(timezone.now(), position.about)
         return _page_by_page(work, call, position, work.source.fetch)
     clock = time.monotonic()
-    _all_pages(work, work.source.fetch(call.conn))
+    work.store_all(work.source.fetch(call.conn))
     position.seconds = time.monotonic() - clock
+    position.pages, _waited = call.answers(work.source.service)
     with work.writing(position=position.dump(), **_changes_from(work, call, position)):
         return position
-
-
-def _all_pages(work: Work, found: Iterable[Sequence[Row]]) -> None:
-    pages = iter(found)
-    while True:
-        seen_at = timezone.now()
-        page = next(pages, None)
-        if page is None:
-            return
-        work.store(page, seen_at)
 
 
 def _page_by_page(work: Work, call: Call, position: Position, fetch: Listed) -> Position | None:
@@ -127,6 +74,8 @@ def _page_by_page(work: Work, call: Call, position: Position, fetch: Listed) -> 
             _give_way(work, call, position)
             if work.over:
                 return None
+        if names.read(work, call, position):
+            continue
         asked_at, asked = timezone.now(), work.state.page_rows or FIRST_ROWS
         page, took = _next_page(work, call, position, lists, asked)
         work.store(
@@ -144,6 +93,8 @@ def _next_page(work: Work, call: Call, position: Position, lists: Sequence[Listi
     clock = time.monotonic()
     page = gateway.read_page(call.conn, lists[position.index], markers=position.markers, limit=limit)
     took = time.monotonic() - clock
+    if page.markers and not position.about:
+        position.about = work.known()
     position.go_on(page, took, work.cluster)
     return page, took
 
@@ -158,7 +109,7 @@ def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, 
             if work.over:
                 return None
         asked_at = timezone.now()
-        page, _took = _next_page(work, call, position, lists, MOST_ROWS)
+        page, _took = _next_page(work, call, position, _of_ids(work, position, lists), MOST_ROWS)
         told = {row["cloud_id"]: row.get("mark") for row in map(index.ids.row, page.items)}
         if index.mark_in and None in told.values():
             _not_understood(work)
@@ -171,11 +122,18 @@ def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, 
     return position
 
 
+def _of_ids(work: Work, position: Position, lists: Sequence[Listing]) -> list[Listing]:
+    """With as many ids on a page as the cloud tells in time; the limit that a list has is the most."""
+    most = lists[position.index].query.get("limit", MOST_ROWS)
+    limit = work.ids_asked = ids_a_page(work.state, position, most)
+    return [replace(listing, query={**listing.query, "limit": limit}) for listing in lists]
+
+
 def _read_ids(work: Work, call: Call, position: Position, ids: list[str], index: Index, fetch: Listed) -> None:
     """Where the service tells no more than one at a time, many are left to a complete pass."""
     if index.some is None:
         for cloud_id in ids[:MOST_ASKED]:
-            _read_one(work, cloud_id)
+            work.read_one(cloud_id)
         position.again = position.again or len(ids) > MOST_ASKED
         return
     for first in range(0, len(ids), MOST_AT_ONCE):
@@ -216,6 +174,7 @@ def _pass_over(work: Work, call: Call, position: Position) -> None:
     if work.mass_change is not None:
         since = work.mass_change + timedelta(seconds=1)
         position.again = position.again or work.mass_change >= covered
+        position.names_since, position.names_markers = work.mass_change.isoformat(), []
     elif position.passed_over or (work.state.changes_since and work.state.changes_since >= covered):
         since, position.again = call.cloud_time(timezone.now()) - LEAST_OVERLAP, True
     else:
@@ -225,101 +184,16 @@ def _pass_over(work: Work, call: Call, position: Position) -> None:
         log.info("changes_left_to_complete_pass", cluster=work.cluster.name, resource=work.state.resource)
 
 
-def delta(work: Work, call: Call, since: datetime) -> bool:
-    """Read what changed since this moment of the cloud. False: so much that a complete pass has to do it."""
-    began, clock, whole = timezone.now(), time.monotonic(), True
-    changed = work.source.changes
-    if isinstance(changed, Listed):
-        count = len(changed.lists(since))
-        whole = all(_changes_of(work, call, changed, index, since, alone=count == 1) for index in range(count))
-    elif changed:
-        _all_pages(work, changed(call.conn, since))
-    note: dict[str, Any] = {
-        "delta_at": began,
-        "delta_took": paces.usual(work.state.delta_took, time.monotonic() - clock),
-    }
-    if whole:
-        note |= {**UNFAILED, "changes_since": max(since, call.cloud_time(began) - OVERLAP)}
-        if work.state.full_at:
-            note["synced_at"] = began
-    with work.writing(**note):
-        pass
-    if work.source.index and paces.is_eager(work.state, began):  # what is gone is in no list of changes
-        _read_transitional(work)
-    return whole
-
-
-def _changes_of(work: Work, call: Call, changed: Listed, index: int, since: datetime, *, alone: bool) -> bool:
-    """The changes come in their order, and each page begins at the moment where the last one ended, not after its last
-    row: that row may have changed again meanwhile, and would be somewhere else. If there is but one list, the next
-    delta begins there, too."""
-    at, seen, asked = since, 0, work.state.page_rows or FIRST_ROWS
-    while True:
-        asked_at = timezone.now()
-        page = gateway.read_page(call.conn, changed.lists(at)[index], limit=asked)
-        found = [changed.row(item) for item in page.items]
-        moments = [row.get("updated_at") for row in found]
-        reached = moments[-1] if moments and all(moments) and moments == sorted(moments) else None
-        note = {}
-        if reached is not None and alone:
-            note["changes_since"] = max(since, min(reached, call.cloud_time(asked_at) - OVERLAP))
-        work.store(found, asked_at, **note)
-        seen += len(found)
-        if not page.markers:
-            return True
-        if reached is None or seen > MOST_CHANGES and seen > MOST_SHARE * work.known():
-            return False
-        if moments[0] == reached:  # all of one second: ask for as many as there may be
-            if len(found) >= FIRST_ROWS or asked == MOST_ROWS:
-                work.mass_change = reached
-                return False
-            asked = MOST_ROWS
-        at = max(at, reached.replace(microsecond=0))
-
-
-def rows(work: Work) -> None:
-    """Instead of the changes that a service does not tell: the rows which the cloud is working on, one by one. It
-    makes the list no younger, since all other rows were not read."""
-    began, clock = timezone.now(), time.monotonic()
-    found = _read_transitional(work)
-    took = {"delta_took": round(time.monotonic() - clock, 3)} if found else {}
-    with work.writing(changes_since=began, **took):
-        pass
-
-
-def _read_transitional(work: Work) -> bool:
-    found = inventory.transitional(work.model, work.cluster, MOST_ASKED)
-    for row in found:
-        _read_one(work, row.cloud_id)
-    return bool(found)
-
-
-def _read_one(work: Work, cloud_id: str) -> bool:
-    """Whether it is there."""
-    seen_at = timezone.now()
-    try:
-        with gateway.call(work.cluster) as call:
-            row = work.source.fetch_one(call.conn, cloud_id)
-    except CloudError as error:
-        if error.code != "not_found":
-            raise
-        with work.writing(changed_at=timezone.now()):
-            for item in work.model.objects.filter(cluster=work.cluster, cloud_id=cloud_id):
-                inventory.mark_gone(item)
-        work.changes.add(Changes(gone=[cloud_id]))
-        return False
-    work.store([row], seen_at)
-    return True
-
-
 def settle(work: Work, position: Position) -> None:
     """After a complete pass has seen every page: what it did not see no longer exists. Long lists may leave out what
     is there (a row that moved, a cell that is down), so some are asked for, and if one of them is found nothing more
     is concluded."""
+    missing = inventory.missing(work.model, work.cluster, before=position.began)
+    oldest = list(missing.order_by("synced_at", "pk").values_list("cloud_id", flat=True)[:MOST_ASKED])
+    if not oldest:
+        return
     if isinstance(work.source.fetch, Listed):
-        missing = inventory.missing(work.model, work.cluster, before=position.began)
-        oldest = missing.order_by("synced_at", "pk").values_list("cloud_id", flat=True)[:MOST_ASKED]
-        there = [_read_one(work, cloud_id) for cloud_id in list(oldest)]
+        there = [work.read_one(cloud_id) for cloud_id in oldest]
         if any(there):
             log.warning("pass_missed_rows", cluster=work.cluster.name, resource=work.state.resource, rows=sum(there))
             return

@@ -13,6 +13,8 @@ from clusters.models import Cluster, SyncState
 # A page is as large as the cloud answers in about this time, so that what changed is not kept waiting for long.
 PAGE_SECONDS = 3
 LEAST_ROWS, FIRST_ROWS, MOST_ROWS = 50, 500, 1000
+# Nobody waits for the end of a page of ids, and few long ones are fewer requests; but no answer may come too late.
+IDS_SECONDS, LEAST_IDS = 10, 250
 MOST_RESTARTS = 5
 LONG_SECONDS, STUCK_SECONDS = 10, 120
 
@@ -22,10 +24,12 @@ class Position:
     """`kind` says whether whole rows are read ("full") or their ids ("index"). `index` is the list that is being read
     and `markers` where in it, the best first; `read` how many rows came, of `about` so many that were known at the
     beginning. `passed_over`: a delta has left its changes to this pass; `again`: another one meanwhile, so that
-    another complete pass has to follow. `at` is when it last went on."""
+    another complete pass has to follow. `names_since` is the second of a mass change whose names are read first,
+    `names_markers` where in these. `at` is when it last went on. Of more than `most_ids` ids at once (0: any number)
+    the answer did not come in time."""
 
     began: datetime
-    about: int
+    about: int = 0
     kind: str = "full"
     index: int = 0
     markers: list[str] = field(default_factory=list)
@@ -35,7 +39,10 @@ class Position:
     restarts: int = 0
     passed_over: bool = False
     again: bool = False
+    names_since: str = ""
+    names_markers: list[str] = field(default_factory=list)
     at: str = ""
+    most_ids: int = 0
 
     @classmethod
     def of(cls, state: SyncState) -> "Position | None":
@@ -69,6 +76,15 @@ def rows_a_page(asked: int, got: int, seconds: float) -> int:
         return asked
     wanted = int(got * PAGE_SECONDS / max(seconds, 0.001))
     return max(LEAST_ROWS, min(MOST_ROWS, 2 * asked, wanted))
+
+
+def ids_a_page(state: SyncState, position: Position, most: int) -> int:
+    """How many ids to ask for next: as many as come in `IDS_SECONDS`, by how long this pass took so far, or else the
+    last one, or a complete reading, which takes longer."""
+    times = ((position.read, position.seconds), (position.about, state.index_took), (position.about, state.full_took))
+    rows, seconds = next(((rows, seconds) for rows, seconds in times if rows and seconds), (most, 0.001))
+    wanted = min(most, position.most_ids or most, int(rows * IDS_SECONDS / seconds))
+    return max(min(LEAST_IDS, most), wanted)
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ from django.db import OperationalError
 from django.db.models import F, Q
 from django.utils import timezone
 
-from clusters import gateway, inventory, leases, not_allowed, passes
+from clusters import deltas, gateway, inventory, leases, not_allowed, passes
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, type_name
-from clusters.leases import LeaseLost, claim
+from clusters.leases import LeaseLost, claim, seize
 from clusters.models import Cluster, SyncState
 from clusters.paces import EAGER_SECONDS
-from clusters.passes import UNFAILED, Work
 from clusters.positions import LEAST_ROWS, Position
+from clusters.work import UNFAILED, Work
 
 # Somebody who looks is noted this often at most.
 LOOK_SECONDS = 10
@@ -65,7 +65,7 @@ def run_pass(
 
 
 def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[str, Any]:
-    state = SyncState.objects.get(pk=work.state.pk)
+    state = work.state
     note: dict[str, Any] = {
         **UNFAILED,
         f"{position.kind}_at": position.began,
@@ -76,7 +76,9 @@ def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[st
         "position": Position(timezone.now(), work.known()).dump() if position.again else None,
     }
     if work.source.changes:
-        note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - passes.OVERLAP)))
+        note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - deltas.OVERLAP)))
+    if not work.known():
+        note |= not_allowed.of_empty(work.cluster, work.source, timezone.now())
     return note
 
 
@@ -85,7 +87,7 @@ def run_rows(cluster: Cluster, model: type[InventoryItem], lease: str | None = N
     caller has claimed the lease."""
     work = _work(cluster, model, lease)
     with _failure_noted(work):
-        passes.rows(work)
+        deltas.rows(work)
         leases.release(work.state, work.lease)
     return work.changes
 
@@ -124,11 +126,14 @@ def _note_failure(work: Work, error: CloudError) -> None:
     note |= not_allowed.rest(error, now)
     if error.code == "timeout" and state.page_rows:
         note["page_rows"] = max(LEAST_ROWS, state.page_rows // 2)
+    if error.code == "timeout" and work.ids_asked:
+        note |= work.fewer_ids()
     if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):
         return
     if error.until is not None:
         _rest(state, error, now)
-    log.warning("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
+    tell = log.info if error.code in not_allowed.FACTS else log.warning
+    tell("sync_failed", cluster=error.cluster, resource=state.resource, code=error.code, until=error.until)
 
 
 def _rest(state: SyncState, error: CloudError, now: datetime) -> None:
@@ -154,6 +159,15 @@ def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> 
     if full:
         SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
     return run_pass(cluster, model, "full" if full else "delta", lease=lease)
+
+
+def sync_anew(cluster: Cluster, model: type[InventoryItem]) -> Changes:
+    """A complete pass now, whoever else reads: a pass that is under way may have gone past what the caller wants to
+    see. That one ends with its next page, and writes nothing more."""
+    state = state_of(cluster, model)
+    lease = seize(state)
+    SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
+    return run_pass(cluster, model, "full", lease=lease)
 
 
 def refresh(item: InventoryItem) -> None:

@@ -1,22 +1,28 @@
 """The sync's timetable. Beat calls `dispatch_due` every second; each pass is a task of its own, so clusters are
 read in parallel and a dead one holds up nothing but itself."""
 
+import time
+from datetime import datetime, timedelta
+
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from clusters import inventory, leases, paces, sync
 from clusters.gateway import CloudError
 from clusters.models import Cluster, SyncState
 
-# A complete pass lets go of its worker after this long; a second later somebody goes on with it.
+# A complete pass lets go of its worker after this long, and is gone on with behind whoever waits.
 WORK_SECONDS = 30
+CLUSTERS_A_TURN = 10
 
 
 @shared_task
 def dispatch_due() -> None:
     now = timezone.now()
-    states = {(s.cluster_id, s.resource): s for s in SyncState.objects.all()}
-    for cluster in Cluster.objects.filter(enabled=True, credential__isnull=False):
+    clusters = _in_turn(list(Cluster.objects.filter(enabled=True, credential__isnull=False)), now)
+    states = {(s.cluster_id, s.resource): s for s in SyncState.objects.filter(cluster__in=clusters)}
+    for cluster in clusters:
         of_cluster = []
         for model, source in inventory.SOURCES.items():
             name = inventory.type_name(model)
@@ -31,6 +37,18 @@ def dispatch_due() -> None:
                 read.apply_async((cluster.pk, state.resource, kind, lease), expires=leases.lease_seconds())
 
 
+def _in_turn(clusters: list[Cluster], now: datetime) -> list[Cluster]:
+    """Those to be thought of now. Where there are many, one at rest has its turn every few seconds: to weigh all
+    types of all of them every second would cost more than reading them."""
+    turns = 1 + len(clusters) // CLUSTERS_A_TURN
+    if turns == 1:
+        return clusters
+    active = Q(looked_at__gt=now - timedelta(seconds=paces.ACTIVE_SECONDS)) | Q(eager_until__gt=now)
+    at_work = SyncState.objects.filter(active | Q(full_at=None, failures=0) | Q(position__isnull=False))
+    at_once = set(at_work.values_list("cluster_id", flat=True).distinct())
+    return [each for each in clusters if each.pk in at_once or each.pk % turns == int(now.timestamp()) % turns]
+
+
 @shared_task
 def read(cluster_id: int, resource: str, kind: str, lease: str | None = None) -> None:
     """One pass whose lease the dispatcher holds. Its failure is kept in the state, not in the queue."""
@@ -42,6 +60,16 @@ def read(cluster_id: int, resource: str, kind: str, lease: str | None = None) ->
         if kind == "rows":
             sync.run_rows(cluster, model, lease)
         else:
+            began = time.monotonic()
             sync.run_pass(cluster, model, kind, lease=lease, seconds=WORK_SECONDS)
+            if time.monotonic() - began >= WORK_SECONDS:
+                _go_on(cluster, resource)
     except CloudError:
         return
+
+
+def _go_on(cluster: Cluster, resource: str) -> None:
+    """A long pass that let go of its worker stands in line again, behind whoever waits, not a second later."""
+    state = SyncState.objects.filter(cluster=cluster, resource=resource).first()
+    if state and state.position and state.position["read"] and (lease := leases.claim(state)):
+        read.apply_async((cluster.pk, resource, "full", lease), expires=leases.lease_seconds())

@@ -224,7 +224,7 @@ def test_as_a_command(service, aggregate):
     ("address", "said"),
     [
         ("hypervisors/east/h1/panel/servers/", "There are no servers on this host."),
-        ("hypervisors/east/h1/panel/capacity/", "Placement tells nothing"),
+        ("hypervisors/east/h1/panel/capacity/", "Placement has no data"),
         ("services/east/s1/panel/hypervisors/", "cmp-1"),
         ("aggregates/east/2/panel/hosts/", "cmp-1"),
         ("aggregates/east/2/panel/zones/", "az-1"),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.coerce import mapping
 from clusters.gateway import check, one
 
 Quota = dict[str, int]
@@ -27,7 +26,8 @@ class Service:
         found = one(
             getattr(conn, self.proxy), self.detail.format(project_id), self.key, microversion=self.microversion
         )
-        return {name: _quota(mapping(value)) for name, value in sorted(found.items()) if isinstance(value, Mapping)}
+        quotas = {name: _quota(value) for name, value in sorted(found.items()) if isinstance(value, Mapping)}
+        return {name: quota for name, quota in quotas.items() if quota is not None}
 
     def write(self, conn, project_id: str, limits: Mapping[str, int], force: bool = False) -> None:
         body = {**limits, "force": True} if force and self.proxy == "compute" else dict(limits)
@@ -39,11 +39,15 @@ STORAGE = Service("block_storage", "/os-quota-sets/{}?usage=True", "/os-quota-se
 NETWORK = Service("network", "/quotas/{}/details.json", "/quotas/{}", "quota")
 
 
-def _quota(value: Mapping[str, Any]) -> Quota:
-    used, reserved = value.get("in_use", value.get("used")), value.get("reserved")
-    return {"limit": _whole(value.get("limit"), -1), "used": _whole(used, 0), "reserved": _whole(reserved, 0)}
+def _quota(value: Mapping[str, Any]) -> Quota | None:
+    """None where the limit was not told, which is something else than none."""
+    limit = _whole(value.get("limit"))
+    if limit is None:
+        return None
+    used = _whole(value.get("in_use", value.get("used")))
+    return {"limit": limit, "used": used or 0, "reserved": _whole(value.get("reserved")) or 0}
 
 
-def _whole(value: Any, otherwise: int) -> int:
+def _whole(value: Any) -> int | None:
     fine = isinstance(value, int) and not isinstance(value, bool) and -1 <= value < 2**53
-    return value if fine else otherwise
+    return value if fine else None

@@ -9,11 +9,21 @@ from jobs.models import Job, JobItem
 from opsys.kit.declare.action import Outcome
 
 
+@dataclass(frozen=True)
+class Later:
+    """The cloud is busy with an item: `do` is called for it again after so many seconds, by whichever worker then has
+    the job, and nobody waits for it until then. `reason` is what people read meanwhile."""
+
+    seconds: float
+    reason: str = ""
+
+
 class Kind(Protocol):
     name: str
 
-    def do(self, job: Job, item: JobItem) -> Outcome:
-        """Do it. Never raises for what a cloud does."""
+    def do(self, job: Job, item: JobItem) -> Outcome | Later:
+        """Do it. Never raises for what a cloud does. Whoever says `Later` has it done once, however often it is
+        called."""
 
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
         """What became of an item whose worker fell silent while it was running; None: it may be done now."""

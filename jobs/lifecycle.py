@@ -3,13 +3,13 @@ workers, or one that came back from the dead, cannot both believe they have it."
 
 import os
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from kombu.exceptions import OperationalError
@@ -85,18 +85,19 @@ def dispatch(job_id: int) -> None:
 def take(job_id: int) -> Job | None:
     """The job, if nobody living has it; its `token` is then the taker's own."""
     now = timezone.now()
-    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=SILENT_SECONDS))
-    job = Job.objects.filter(silent, pk=job_id, state__in=(Job.State.QUEUED, Job.State.RUNNING)).first()
+    free = _silent(now) & _due(now)
+    job = Job.objects.filter(free, pk=job_id, state__in=(Job.State.QUEUED, Job.State.RUNNING)).first()
     if job is None:
         return None
-    if job.token >= MOST_TAKES:
+    if job.token - job.rests >= MOST_TAKES:
         _give_up(job)
         return None
-    taken = Job.objects.filter(silent, pk=job_id, token=job.token).update(
+    taken = Job.objects.filter(free, pk=job_id, token=job.token).update(
         token=job.token + 1,
         state=Job.State.RUNNING,
         holder=f"{socket.gethostname()}:{os.getpid()}"[:100],
         heartbeat_at=now,
+        not_before=None,
         started_at=job.started_at or now,
     )
     if not taken:
@@ -109,7 +110,7 @@ def _give_up(job: Job) -> None:
     """It was taken often and never ended: whatever kills its workers would kill the next one too."""
     log.error("job_given_up", job=job.pk, takes=job.token)
     now = timezone.now()
-    error = _("Its worker died again and again; the worker's log tells more.")
+    error = _("Its worker crashed repeatedly; the worker's log tells more.")
     if Job.objects.filter(pk=job.pk, token=job.token).update(
         state=Job.State.FAILED, error=error, finished_at=now, heartbeat_at=None
     ):
@@ -127,6 +128,11 @@ def give_back(job: Job) -> None:
     """Let go of a job that has not ended, so that another worker need not wait for our silence."""
     if _mine(job).update(heartbeat_at=None):
         dispatch(job.pk)
+
+
+def put_aside(job: Job, until: datetime) -> None:
+    """Let go of a job that has nothing to do until then."""
+    _mine(job).update(heartbeat_at=None, not_before=until, rests=F("rests") + 1)
 
 
 def finish(job: Job) -> None:
@@ -159,9 +165,18 @@ def abandoned() -> list[int]:
     """The jobs nobody living has: never dispatched, given back, or left by a worker that fell silent."""
     now = timezone.now()
     fresh = Q(state=Job.State.QUEUED, created_at__gt=now - timedelta(seconds=3))
-    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=SILENT_SECONDS))
-    open_jobs = Job.objects.filter(silent, state__in=(Job.State.QUEUED, Job.State.RUNNING)).exclude(fresh)
+    open_jobs = Job.objects.filter(_silent(now) & _due(now), state__in=(Job.State.QUEUED, Job.State.RUNNING)).exclude(
+        fresh
+    )
     return list(open_jobs.values_list("pk", flat=True))
+
+
+def _silent(now: datetime) -> Q:
+    return Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=SILENT_SECONDS))
+
+
+def _due(now: datetime) -> Q:
+    return Q(not_before=None) | Q(not_before__lte=now) | Q(cancel_requested=True)
 
 
 def _mine(job: Job):

@@ -34,7 +34,8 @@ class JobQuerySet(models.QuerySet):
 
 class Job(models.Model):
     """`token` fences: it grows with every worker that takes the job, and what a worker writes counts only while
-    the token is still its own. `heartbeat_at` is that worker's last sign of life; None: nobody has the job."""
+    the token is still its own. `heartbeat_at` is that worker's last sign of life; None: nobody has the job. Nobody
+    takes it before `not_before`, unless it is cancelled; `rests` is how often it was put aside so."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -66,6 +67,8 @@ class Job(models.Model):
     token = models.PositiveIntegerField(default=0)
     holder = models.CharField(max_length=100, blank=True)
     heartbeat_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
+    rests = models.PositiveIntegerField(default=0)
 
     objects = JobQuerySet.as_manager()
 
@@ -103,7 +106,8 @@ class Job(models.Model):
 
 class JobItem(models.Model):
     """One target of a job. `operation` is the id its audit events bear, chosen before anything is asked, so that
-    after a crash the audit tells whether the cloud was asked."""
+    after a crash the audit tells whether the cloud was asked. Of one that the cloud is busy with, `look_at` is when to
+    look again."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -131,6 +135,7 @@ class JobItem(models.Model):
     request_id = models.CharField(_("request ID"), max_length=100, blank=True)
     seconds = models.FloatField(_("seconds"), null=True)
     asked_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
     class Meta:

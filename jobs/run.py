@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -16,6 +17,7 @@ from clusters.gateway.errors import TRANSIENT, CloudError
 from clusters.sentences import as_data
 from clusters.sentences import gettext as _
 from jobs import concurrency_limit, kinds, lifecycle, rate_limit
+from jobs.kinds import Later
 from jobs.models import Job, JobItem
 from opsys.kit.declare.action import Outcome, Status
 
@@ -43,9 +45,7 @@ class Run:
 
     def __call__(self) -> None:
         """Do what is left of the job. Ends early when the job is lost, cancelled or this process stops."""
-        lanes = self._lanes()
-        # Some jobs want fewer of their items at a time than a cluster would take.
-        slots = max(1, min(settings.JOB_ITEMS_PER_CLUSTER, self.job.params.get("at_once", LARGEST)))
+        lanes, slots = self._lanes(), self._slots
         # A thread speaks the worker's language until it is told whose job this is.
         language = self.job.params.get("language", settings.LANGUAGE_CODE)
         with ThreadPoolExecutor(max(1, len(lanes) * slots), initializer=activate, initargs=(language,)) as pool:
@@ -55,13 +55,24 @@ class Run:
         for future in futures:
             future.result()
         with override(language):
+            if not self.halted and (moments := [lane.next_look for lane in lanes if lane.next_look is not None]):
+                lifecycle.put_aside(self.job, min(moments))
+                return
+            if self.job.cancel_requested:
+                self._hear_out(lanes)
             self.kind.rested(self.job)
             self._end()
 
+    @property
+    def _slots(self) -> int:
+        """Some jobs want fewer of their items at a time than a cluster would take."""
+        return max(1, min(settings.JOB_ITEMS_PER_CLUSTER, self.job.params.get("at_once", LARGEST)))
+
     def _lanes(self) -> list["Lane"]:
+        """Of each cluster so many items at most are under way at once, those that the cloud is busy with included."""
         lanes: dict[int | None, Lane] = {}
         for item in self.job.items.filter(state__in=JobItem.OPEN).select_related("cluster"):
-            lanes.setdefault(item.cluster_id, Lane(item.cluster_id)).items.append(item)
+            lanes.setdefault(item.cluster_id, Lane(item.cluster_id, self._slots)).add(item)
         return list(lanes.values())
 
     def _keep_alive(self) -> None:
@@ -84,10 +95,10 @@ class Run:
         return self.lost.is_set() or stopping.is_set() or self.job.cancel_requested
 
     def _drain(self, lane: "Lane") -> None:
-        """Do items of one cluster, one after the other, until there are none left or the run is halted."""
+        """Do items of one cluster, one after the other, until there is none to be done now or the run is halted."""
         slot = None
         try:
-            while not self.halted and lane.items:
+            while not self.halted and lane.has_work:
                 if slot is None and lane.cluster_id is not None:
                     slot = concurrency_limit.take(lane.cluster_id, self.holder)
                     if slot is None:
@@ -113,26 +124,47 @@ class Run:
     def _do(self, item: JobItem, lane: "Lane") -> None:
         if wait := sync.seconds_to_wait(item.cluster_id, self.job.params.get("resource", "")):
             lane.pause(wait)
-            lane.items.appendleft(item)
+            lane.put_back(item)
+            return
+        if item.look_at is not None:
+            self._note(item, lane, self.kind.do(self.job, item))
             return
         uncertain = item.state == JobItem.State.RUNNING or item.attempts > 0
         item.state, item.attempts, item.asked_at = JobItem.State.RUNNING, item.attempts + 1, timezone.now()
         if not self._write(item, "state", "attempts", "asked_at"):
             return
-        outcome = self._outcome(item, uncertain=uncertain)
+        self._note(item, lane, self._outcome(item, uncertain=uncertain))
+
+    def _note(self, item: JobItem, lane: "Lane", outcome: Outcome | Later) -> None:
+        if isinstance(outcome, Later):
+            item.look_at = timezone.now() + timedelta(seconds=outcome.seconds)
+            item.reason, item.said, item.code = outcome.reason, as_data(outcome.reason), ""
+            if self._write(item, "look_at", "reason", "said", "code"):
+                lane.look_later(item)
+            return
+        item.look_at = None
         item.reason, item.code, item.request_id = outcome.reason, outcome.code, outcome.request_id
         item.said = as_data(outcome.reason)
         if outcome.status is Status.FAILED and outcome.code in TRANSIENT and item.attempts <= len(PAUSES):
             lane.pause(max(PAUSES[item.attempts - 1], _told_to_wait(outcome)))
-            self._write(item, "reason", "said", "code")
-            lane.items.append(item)
+            self._write(item, "reason", "said", "code", "look_at")
+            lane.try_again(item)
             return
         lane.go_on()
+        lane.done()
         item.state, item.finished_at = JobItem.State(outcome.status.value), timezone.now()
         item.seconds = round((item.finished_at - item.asked_at).total_seconds(), 3)
-        self._write(item, "state", "reason", "said", "code", "request_id", "finished_at", "seconds")
+        self._write(item, "state", "reason", "said", "code", "request_id", "finished_at", "seconds", "look_at")
 
-    def _outcome(self, item: JobItem, *, uncertain: bool) -> Outcome:
+    def _hear_out(self, lanes: list["Lane"]) -> None:
+        """What the cloud is busy with is told that its job was cancelled."""
+        for lane in lanes:
+            for item in lane.looks:
+                outcome = self.kind.do(self.job, item)
+                if isinstance(outcome, Outcome):
+                    self._note(item, lane, outcome)
+
+    def _outcome(self, item: JobItem, *, uncertain: bool) -> Outcome | Later:
         """What became of the item. One that was begun before is not begun again before the cloud was looked at."""
         if uncertain:
             try:
@@ -173,17 +205,70 @@ def _told_to_wait(outcome: Outcome) -> float:
 
 
 class Lane:
-    """The items of one cluster. While the cluster fails, the lane waits before it tries the next one."""
+    """The items of one cluster: those to be begun, and those that the cloud is busy with, to be looked at again. While
+    the cluster fails, the lane waits before it tries the next one."""
 
-    def __init__(self, cluster_id: int | None):
-        self.cluster_id = cluster_id
+    def __init__(self, cluster_id: int | None, most: int = LARGEST):
+        self.cluster_id, self.most = cluster_id, most
         self.items: deque[JobItem] = deque()
+        self.looks: list[JobItem] = []
+        self._under_way = 0
         self._lock = threading.Lock()
         self._not_before = 0.0
 
+    def add(self, item: JobItem) -> None:
+        if item.look_at is None:
+            self.items.append(item)
+        else:
+            self.looks.append(item)
+            self._under_way += 1
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is an item that may be done now."""
+        with self._lock:
+            return self._due() is not None or bool(self.items and self._under_way < self.most)
+
+    @property
+    def next_look(self) -> datetime | None:
+        with self._lock:
+            return min((item.look_at for item in self.looks if item.look_at is not None), default=None)
+
     def next(self) -> JobItem | None:
         with self._lock:
-            return self.items.popleft() if self.items else None
+            if (item := self._due()) is not None:
+                self.looks.remove(item)
+                return item
+            if not self.items or self._under_way >= self.most:
+                return None
+            self._under_way += 1
+            return self.items.popleft()
+
+    def _due(self) -> JobItem | None:
+        now = timezone.now()
+        return next((item for item in self.looks if item.look_at is not None and item.look_at <= now), None)
+
+    def put_back(self, item: JobItem) -> None:
+        """It was not done."""
+        with self._lock:
+            if item.look_at is not None:
+                self.looks.append(item)
+            else:
+                self._under_way -= 1
+                self.items.appendleft(item)
+
+    def try_again(self, item: JobItem) -> None:
+        with self._lock:
+            self._under_way -= 1
+            self.items.append(item)
+
+    def look_later(self, item: JobItem) -> None:
+        with self._lock:
+            self.looks.append(item)
+
+    def done(self) -> None:
+        with self._lock:
+            self._under_way -= 1
 
     def pause(self, seconds: float) -> None:
         self._not_before = max(self._not_before, time.monotonic() + seconds)

@@ -31,9 +31,10 @@ def _parser() -> argparse.ArgumentParser:
     fault.add_argument("service", choices=[*PUBLIC_PORTS, "all"])
     fault.add_argument("mode", choices=[*MODES, OFF])
     fault.add_argument("--seconds", type=float, default=5.0, help="for delay, default: %(default)s")
-    clone = commands.add_parser("clone", help="multiply a server, for tests of scale")
+    clone = commands.add_parser("clone", help="multiply a server, a port or a rule, for tests of scale")
     clone.add_argument("cloud")
     clone.add_argument("count", type=int)
+    clone.add_argument("--what", choices=["servers", "ports", "rules"], default="servers")
     openrc = commands.add_parser("openrc", help="print a cloud's credentials as shell exports")
     openrc.add_argument("cloud")
     return parser
@@ -72,7 +73,8 @@ def _run(lab: Lab, arguments: argparse.Namespace) -> int:
         case "fault":
             lab.cloud(arguments.cloud).fault(arguments.service, arguments.mode, arguments.seconds)
         case "clone":
-            print(f"{lab.clone(arguments.cloud, arguments.count)} servers cloned")
+            multiply = {"servers": lab.clone, "ports": lab.clone_ports, "rules": lab.clone_rules}[arguments.what]
+            print(f"{multiply(arguments.cloud, arguments.count)} {arguments.what} cloned")
         case "openrc":
             print(lab.cloud(arguments.cloud).openrc(), end="")
     return 0

@@ -35,7 +35,7 @@ def clone_server(database: Database, cloud: str, count: int) -> int:
         f"INSERT INTO copies SELECT UUID(), CONCAT('clone-', LPAD(seq, 5, '0')),"
         f" ELT(1 + seq % {len(hosts)}, {', '.join(repr(host) for host in hosts)})"
         f" FROM seq_{first + 1}_to_{first + count}",
-        _copy_rows(
+        copy_rows(
             database,
             cell,
             "instances",
@@ -56,7 +56,7 @@ def clone_server(database: Database, cloud: str, count: int) -> int:
     ]
     owner = {"instance_uuid": "copies.uuid"}
     statements += [
-        _copy_rows(database, schema, table, f"instance_uuid = '{source}'", owner)
+        copy_rows(database, schema, table, f"instance_uuid = '{source}'", owner)
         for schema, tables in ((cell, CELL_TABLES), (api, API_TABLES))
         for table in tables
     ]
@@ -84,7 +84,7 @@ def remove_clones(database: Database, cloud: str) -> None:
     database.query("SET foreign_key_checks = 0; " + "; ".join(statements), cell)
 
 
-def _copy_rows(database: Database, schema: str, table: str, condition: str, changes: dict[str, str]) -> str:
+def copy_rows(database: Database, schema: str, table: str, condition: str, changes: dict[str, str]) -> str:
     """An INSERT that repeats the rows of a table once per copy, with some columns changed."""
     columns = [
         name

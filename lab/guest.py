@@ -1,9 +1,12 @@
 """What stands on the screen of a server of the lab: a login that takes any name and no password, then a shell."""
 
 import os
+import signal
 import sys
 
 HOME = "/tmp"
+# Ignored by what started the lab (a script in the background), they would be by every program of the shell.
+SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGPIPE)
 ISSUE = "\r\nDebian GNU/Linux 12 lab {terminal}\r\n\r\n"
 
 
@@ -24,6 +27,8 @@ def main() -> None:
         "LANG": "C.UTF-8",
         "PS1": f"{name}@lab:" + r"\w$ ",
     }
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
     os.execvpe(shell[0], shell, environment)
 
 

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lab import clone, configuration, construction, screen, starting
+from lab import clone, clone_volumes, configuration, construction, screen, starting
 from lab.cache import LabCache, Origin, clear
+from lab.clone_networking import clone_port, clone_rule
 from lab.cloud import Cloud
 from lab.database import Database
 from lab.environment import Environment
@@ -133,6 +134,14 @@ class Lab:
         """Multiply an active server of a cloud. Returns how many servers were made."""
         return clone.clone_server(self.database, self.cloud(name).name, count)
 
+    def clone_ports(self, name: str, count: int) -> int:
+        """The same with a server's port."""
+        return clone_port(self.database, self.cloud(name).name, count)
+
+    def clone_rules(self, name: str, count: int) -> int:
+        """The same with a rule of a security group."""
+        return clone_rule(self.database, self.cloud(name).name, count)
+
     def rename_clones(self, name: str, ending: str) -> None:
         """Change all copies of a cloud at once; their names then have this ending."""
         clone.rename_clones(self.database, self.cloud(name).name, ending)
@@ -140,6 +149,19 @@ class Lab:
     def remove_clones(self, name: str) -> None:
         """Take all copies away again."""
         clone.remove_clones(self.database, self.cloud(name).name)
+
+    def clone_volumes(self, name: str, count: int) -> list[str]:
+        """Multiply a volume of a cloud. Returns the ids of the new ones. They are empty, whatever their size."""
+        made = clone_volumes.clone_volume(self.database, self.cloud(name).name, count)
+        for cloud_id, pool in made.items():
+            (self.layout.cloud(name) / "volumes" / pool / cloud_id).touch()
+        return list(made)
+
+    def remove_volume_clones(self, name: str) -> None:
+        """Take all copies of volumes away again, and their snapshots."""
+        gone = clone_volumes.remove_clones(self.database, self.cloud(name).name)
+        for cloud_id, pool in gone.items():
+            (self.layout.cloud(name) / "volumes" / pool / cloud_id).unlink(missing_ok=True)
 
     # How
 

@@ -15,6 +15,7 @@ class MonitoringConfig(AppConfig):
         from monitoring.charts import panels
         from monitoring.exports import page as exports_page  # noqa: F401 - likewise
         from monitoring.forecast import page as what_if_page  # noqa: F401 - likewise
+        from monitoring.mailing import tasks as mailing_tasks  # noqa: F401 - likewise
         from monitoring.usage import page as usage_page  # noqa: F401 - likewise
 
         panels.add_panels()

@@ -24,7 +24,7 @@ def prefix(text: str, *, version: int | None = None) -> Network:
                 % {"text": text, "network": wider},
                 code="host_bits",
             )
-        raise ValidationError(_("“%(text)s” is no prefix like 192.0.2.0/24.") % {"text": text}, code="prefix")
+        raise ValidationError(_("“%(text)s” is not a prefix such as 192.0.2.0/24.") % {"text": text}, code="prefix")
     if version and network.version != version:
         raise ValidationError(
             _("“%(text)s” is not IPv%(version)d.") % {"text": text, "version": version}, code="version"
@@ -36,7 +36,7 @@ def address(text: str, *, version: int | None = None):
     try:
         found = ip_address(text)
     except ValueError:
-        raise ValidationError(_("“%(text)s” is no address.") % {"text": text}, code="address") from None
+        raise ValidationError(_("“%(text)s” is not an address.") % {"text": text}, code="address") from None
     if version and found.version != version:
         raise ValidationError(
             _("“%(text)s” is not IPv%(version)d.") % {"text": text, "version": version}, code="version"

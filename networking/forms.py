@@ -6,12 +6,22 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy
 
+from clusters.addresses import canonical
 from clusters.sentences import gettext as _
 from opsys.kit.forms.choices import ResourceField
 from opsys.kit.forms.form import ActionForm
 
 QOS_POLICY = "networking.qospolicy"
-MAC = RegexValidator(r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$", gettext_lazy("“%(value)s” is no MAC address."))
+MAC = RegexValidator(r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$", gettext_lazy("“%(value)s” is not a MAC address."))
+
+
+class MacField(forms.CharField):
+    """A MAC address, with colons, dashes, Cisco's dots or nothing between; cleans to colons."""
+
+    default_validators = [MAC]
+
+    def to_python(self, value: Any) -> str:
+        return canonical(super().to_python(value))
 
 
 class ChangeForm(ActionForm):

@@ -27,7 +27,7 @@ def reading(
 
 
 def index(path: str, *, fields: Iterable[str] = ()) -> Index:
-    """Neutron tells no changes, but of all resources in one answer their ids and revisions, and a revision is new
+    """Neutron tells no changes, but of many resources in one answer their ids and revisions, and a revision is new
     whenever anything changed. `fields` as for `reading`."""
     collection = path.rpartition("/")[2].replace("-", "_")
     few = Listing("network", path, collection, {"fields": ["id", "revision_number"], "limit": MOST_IDS})

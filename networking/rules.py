@@ -94,7 +94,7 @@ class RuleFields(ActionForm):
                 raise forms.ValidationError(_("A protocol's number is at most 255."), code="protocol")
             return protocol
         raise forms.ValidationError(
-            _("“%(text)s” is no protocol that Neutron knows.") % {"text": protocol}, code="protocol"
+            _("“%(text)s” is not a protocol that Neutron knows.") % {"text": protocol}, code="protocol"
         )
 
     def clean(self) -> dict[str, Any]:

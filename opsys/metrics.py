@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from clusters import not_allowed
 from clusters.models import SyncState
 from jobs.models import Job
 from monitoring.alerts.models import Alert
@@ -58,9 +59,9 @@ def _readings() -> Iterator[GaugeMetricFamily]:
     seconds = GaugeMetricFamily("opsys_sync_seconds", "How long the last reading took.", labels=labels)
     last = GaugeMetricFamily("opsys_sync_timestamp_seconds", "When the last good reading began.", labels=labels)
     states = SyncState.objects.filter(cluster__enabled=True)
-    fields = ("cluster__name", "resource", "failures", "seconds", "synced_at")
-    for cluster, resource, failed, took, synced_at in states.values_list(*fields):
-        failures.add_metric([cluster, resource], failed)
+    fields = ("cluster__name", "resource", "failures", "seconds", "synced_at", "error_code")
+    for cluster, resource, failed, took, synced_at, code in states.values_list(*fields):
+        failures.add_metric([cluster, resource], 0 if code in not_allowed.FACTS else failed)
         if took is not None:
             seconds.add_metric([cluster, resource], took)
         if synced_at:

@@ -1,6 +1,7 @@
 """What the rooms of storage ask of Cinder in the same way."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from clusters.gateway import Index, Listed, Listing, check, negotiate, pages
@@ -34,10 +35,19 @@ def listed(path: str, key: str, row: Callable[[dict[str, Any]], dict[str, Any]])
     return Listed(lambda: (Listing("block_storage", path, key, {}, NEWEST, everybodys=EVERYBODYS),), row)
 
 
-def ids(path: str, key: str) -> Index:
-    """The ids of such a list: Cinder does not tell what is gone in any other way."""
+def ids(path: str, key: str, *, by_time: bool = False) -> Index:
+    """The ids of such a list: Cinder does not tell what is gone in any other way. `by_time`: of this type it also
+    lists and counts those that were made before a moment."""
+
+    def made(before: datetime) -> Listing:
+        # Of two bounds Cinder takes what fits either.
+        query = {"created_at": f"lt:{before.astimezone(UTC):%Y-%m-%dT%H:%M:%S}", "sort": "created_at:desc"}
+        return Listing("block_storage", path, key, {"all_tenants": "1", **query}, NEWEST, since="3.60")
+
     listing = Listing("block_storage", path, key, {"all_tenants": "1"}, NEWEST)
-    return Index(Listed(lambda: (listing,), lambda found: {"cloud_id": found.get("id")}))
+    return Index(
+        Listed(lambda: (listing,), lambda found: {"cloud_id": found.get("id")}), made=made if by_time else None
+    )
 
 
 def replace_metadata(conn, path: str, *, metadata: Mapping[str, str], remove: list[str]) -> None:

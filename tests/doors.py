@@ -343,6 +343,8 @@ ADMIN_MODELS = {
     "monitoring/alertrule": (True, True, 200),
     "monitoring/silence": (True, True, 200),
     "monitoring/delivery": (False, False, 403),
+    "monitoring/prometheussource": (True, True, 200),
+    "monitoring/mailedreport": (True, True, 200),
 }
 
 

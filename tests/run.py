@@ -1,8 +1,8 @@
 """`python -m tests.run fast|all`: the test runs behind `make test-fast` and `make test`.
 
 fast: everything that needs no cloud and no browser, on SQLite.
-all:  that and what is slow, then what uses the database on MariaDB with Redis, then what needs the lab, then
-      what needs a browser, then what compares times, on a lab each.
+all:  that and what is slow, then what uses the database on MariaDB with Redis, then what needs the lab beside
+      what needs a browser, each with a lab of its own, then what compares times.
 """
 
 import os
@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.coverage import DONE_FOLDER
@@ -17,24 +19,29 @@ from tests.services import ServiceError, mariadb, redis
 
 BASE = Path(__file__).resolve().parents[1]
 ALONE = "not lab and not browser"
-LABS = {
-    "Real clouds": "lab and not browser and not timing",
-    "Real clouds and a real browser": "browser",
-    "Real clouds, with nothing beside": "timing",
-}
+# They mostly wait for a cloud or a page, so that two of them fit on two cores.
+SIDE_BY_SIDE = {"Real clouds": "lab and not browser and not timing", "Real clouds and a real browser": "browser"}
+ALONE_ON_THE_MACHINE = ("Real clouds, with nothing beside", "timing")
 # Some files hold long tests; a worker with nothing left takes over from the other.
 BOTH_CORES = ("-n", "2", "--dist", "worksteal")
 
 
-def run(title: str, *arguments: str, **environment: str) -> bool:
+def run(title: str, *arguments: str, output: Path | None = None, **environment: str) -> bool:
+    """With `output` what pytest says goes there, and is printed when it has ended."""
     began = time.monotonic()
-    print(f"\n=== {title}", flush=True)
-    code = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *arguments],
-        cwd=BASE,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.test", **environment},
-    ).returncode
-    print(f"=== {title}: {'passed' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
+    if not output:
+        print(f"\n=== {title}", flush=True)
+    with output.open("wb") if output else nullcontext() as out:
+        code = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *arguments],
+            cwd=BASE,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.test", **environment},
+            stdout=out,
+            stderr=out,
+        ).returncode
+    outcome = f"{'passed' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s"
+    said = f"\n=== {title}\n{output.read_text(errors='replace')}" if output else ""
+    print(f"{said}=== {title}: {outcome}", flush=True)
     return code == 0
 
 
@@ -43,7 +50,8 @@ def fast() -> bool:
 
 
 def everything() -> bool:
-    well = run("SQLite, without clouds", *BOTH_CORES, "-m", ALONE)
+    # The migrations run on MariaDB, and on SQLite wherever a test starts the platform.
+    well = run("SQLite, without clouds", *BOTH_CORES, "--nomigrations", "-m", ALONE)
     with mariadb() as database, redis() as cache:
         well &= run(
             "MariaDB and Redis", *BOTH_CORES, "-m", f"{ALONE} and database", DATABASE_URL=database, REDIS_URL=cache
@@ -55,7 +63,17 @@ def on_the_labs() -> bool:
     """What needs the lab, and after it whether all was done there that is said to be."""
     with tempfile.TemporaryDirectory(prefix="opsys-tests-") as folder:
         done = {DONE_FOLDER: folder}
-        well = all([run(title, "-m", mark, **done) for title, mark in LABS.items()])
+        with ThreadPoolExecutor() as pool:
+            beside = [
+                pool.submit(
+                    run, title, "-m", mark, output=Path(folder, f"{number}.log"),
+                    TEST_LAB_NETWORK=f"127.0.{number}", TEST_LAB_DATABASE_PORT=f"33{number}71", **done,
+                )
+                for number, (title, mark) in enumerate(SIDE_BY_SIDE.items(), 1)
+            ]  # fmt: skip
+            well = all([one.result() for one in beside])
+        title, mark = ALONE_ON_THE_MACHINE
+        well &= run(title, "-m", mark, **done)
         return run("Claimed and done", "tests/test_done_on_the_lab.py", **done) and well
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from tests.browser import DESKTOP, PHONE, Console, chromium
-from tests.platform import Platform
+from tests.platform import Platform, wait_until
 
 pytestmark = pytest.mark.browser
 URL = "/compute/servers/"
@@ -86,7 +86,7 @@ def test_columns_are_chosen_with_the_keyboard_kept_and_shared(console):
     other.open(shared)
     assert heads(other.page) == shown
     page.get_by_role("button", name="Columns").click()
-    page.get_by_role("button", name="The usual columns").click()
+    page.get_by_role("button", name="Default columns").click()
     page.get_by_role("columnheader", name="Project").wait_for()
 
 
@@ -193,6 +193,57 @@ def test_a_filter_offers_what_there_is_and_a_cell_filters_by_its_value(console):
     page.locator("#region td[data-filter=status]", has_text="SHUTOFF").first.click()
     page.locator("#count", has_text="23").wait_for()
     assert "find" not in page.url and "status" not in page.url
+
+
+def of_region(sent) -> bool:
+    return sent.headers.get("hx-target") == "region"
+
+
+def test_what_arrives_does_not_replace_what_somebody_is_about_to_press(console):
+    page = console().open(f"{URL}east/id-001/")
+    region, actions = page.locator("#region"), page.get_by_role("button", name="All actions")
+    changed = "document.body.dispatchEvent(new CustomEvent('rows-changed'))"
+    region.evaluate("(region) => (region.first = true)")
+    held = []
+    page.route("**/id-001/", lambda route: held.append(route) if of_region(route.request) else route.continue_())
+    # The answer is on its way when the menu is opened.
+    with page.expect_request(of_region):
+        page.evaluate(changed)
+    actions.click()
+    with page.expect_response(lambda answer: of_region(answer.request)):
+        held.pop().continue_()
+    page.get_by_role("menuitem", name="Reboot").first.hover()
+    assert region.evaluate("(region) => region.first")
+    page.unroute_all()
+    with page.expect_response(lambda answer: of_region(answer.request)):
+        page.keyboard.press("Escape")
+    wait_until(lambda: not region.evaluate("(region) => region.first"), 5, "it is fetched once the menu is closed")
+    # It comes while a button is held down: the click still counts.
+    region.evaluate("(region) => (region.first = true)")
+    actions.hover()
+    page.mouse.down()
+    page.evaluate(changed)
+    page.mouse.up()
+    page.get_by_role("menuitem", name="Reboot").first.wait_for()
+    assert region.evaluate("(region) => region.first")
+
+
+def test_the_form_of_a_new_server_works_for_the_next_cluster_and_back(console):
+    page = console().open(f"{URL}new/create/?cluster=east")
+
+    def choose(source: str) -> None:
+        page.locator(f"[name=source][value={source}]").check()
+        page.locator("[data-for-source=volume]").wait_for(state="visible" if source == "volume" else "hidden")
+
+    choose("volume")
+    page.locator("#new-cluster").select_option("west")
+    page.wait_for_url("**cluster=west**")
+    choose("image")
+    choose("volume")
+    page.go_back()
+    page.wait_for_url("**cluster=east**")
+    choose("image")
+    choose("volume")
 
 
 @pytest.mark.parametrize("width", [1280, 1360, 1440])

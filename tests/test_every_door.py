@@ -25,6 +25,8 @@ from clusters.models import Closure, ClusterGroup, Protection
 from jobs.models import Job, Schedule, ScheduleRun
 from monitoring.alerts.models import Alert, Channel, Delivery, Silence
 from monitoring.alerts.models import AlertRule as WatchRule
+from monitoring.loads.models import PrometheusSource
+from monitoring.mailing.models import MailedReport
 from monitoring.usage.models import Price
 from opsys.asgi import application
 from opsys.kit.approvals.models import Approval, ApprovalRule
@@ -128,7 +130,7 @@ def world(cluster, make_user, monkeypatch):
             name="nightly", owner=users["viewer"], cron="0 19 * * *", action="stop"
         ),
         **rows_of_terminals(cluster, users["operator"]),
-        **rows_of_alerts(cluster),
+        **rows_of_alerts(cluster, users["admin"]),
         "monitoring/price": Price.objects.create(what="vcpus", amount=1),
         "axes/accessattempt": AccessAttempt.objects.create(failures_since_start=1, **axes),
     }
@@ -172,7 +174,7 @@ def rows_of_terminals(cluster, owner):
     }
 
 
-def rows_of_alerts(cluster):
+def rows_of_alerts(cluster, owner):
     now = timezone.now()
     rule = WatchRule.objects.create(kind="cluster-down")
     channel = Channel.objects.create(name="mail", endpoint="night@example.com", place="night@example.com")
@@ -183,6 +185,10 @@ def rows_of_alerts(cluster):
         "monitoring/channel": channel,
         "monitoring/silence": Silence.objects.create(
             cluster=cluster, ends_at=now + timedelta(hours=1), reason="planned"
+        ),
+        "monitoring/prometheussource": PrometheusSource.objects.create(cluster=cluster, url="http://192.0.2.1:9090"),
+        "monitoring/mailedreport": MailedReport.objects.create(
+            report="monitoring.usage", recipients="night@example.com", owner=owner
         ),
         "monitoring/delivery": Delivery.objects.create(channel=channel, alerts=[], created_at=now, next_at=now),
     }

@@ -1,60 +1,50 @@
-"""A real screen by way of Nova's own proxy, behind a TLS listener as in front of real clouds."""
+"""Real consoles by way of Nova's own proxies, which have a certificate of a private CA, as many clouds do."""
 
-import asyncio
-import ssl
-import threading
+import socket
+import subprocess
 from contextlib import contextmanager
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
 
 from clusters.models import Cluster
 from clusters.tests.test_tls import pem, private, signed
+from lab.environment import Environment
 from lab.layout import CONSOLE_PORTS
 from terminal.console import address
 from terminal.console import connecting as console
 from terminal.errors import SshError
 from terminal.models import Policy
-from terminal.ssh.connecting import Destination
+from terminal.setup.destination import Destination
 from tests.openstack_cli import OpenStackCli
 from tests.platform import wait_until
-from tests.services import free_port
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 ASKER = SimpleNamespace(progress=lambda step: None)
+HIGHER = 1000
+FIRST_WORDS = {"vnc": b"RFB 003.", "serial": b"lab login:"}
+
+
+def listens(host, port):
+    with socket.socket() as one:
+        return one.connect_ex((host, port)) == 0
 
 
 @contextmanager
-def tls_in_front_of(where, port, certificate):
-    """A listener at the same address that takes TLS off; yields its port."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    own, loop, stop, ready = free_port(), asyncio.new_event_loop(), asyncio.Event(), threading.Event()
-
-    async def pump(reader, writer):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
-
-    async def taken(reader, writer):
-        inner, outer = await asyncio.open_connection(where, port)
-        await asyncio.gather(pump(reader, outer), pump(inner, writer), return_exceptions=True)
-
-    async def listen():
-        async with await asyncio.start_server(taken, where, own, ssl=context):
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(listen(),), daemon=True)
-    thread.start()
-    assert ready.wait(5)
+def novas_own_tls(lab, cloud, certificate):
+    """A second pair of the cloud's proxies, with TLS."""
+    environment = Environment(lab.layout.cache)
+    command = [environment.python, "-m", "lab.services.consoles", lab.layout.cloud(cloud), certificate, HIGHER]
+    process = subprocess.Popen([*map(str, command)], env=environment.variables(), cwd=lab.layout.cloud(cloud))
     try:
-        yield own
+        for port in CONSOLE_PORTS.values():
+            wait_until(lambda port=port: listens(lab.layout.address(cloud), port + HIGHER), 30, "the proxy listens")
+        yield
     finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(5)
+        process.terminate()
+        process.wait(10)
 
 
 @pytest.fixture
@@ -63,45 +53,48 @@ def cluster(lab, db):
     return Cluster.objects.get()
 
 
-def first_words(cluster, server):
-    target = Destination(cluster, server.name, 0, kind="vnc", cloud_id=server.id, policy=Policy())
+def first_words(cluster, server, kind):
+    target = Destination(cluster, server.name, 0, kind=kind, cloud_id=server.id, policy=Policy())
     connection = console.connect(target, None, ASKER)
+    said = bytearray()
+
+    def heard():
+        try:
+            said.extend(connection.channel.recv(100))
+        except TimeoutError:
+            return False
+        return FIRST_WORDS[kind] in said
+
     try:
-        said = []
-
-        def heard():
-            try:
-                said.append(connection.channel.recv(100))
-            except TimeoutError:
-                return False
-            return True
-
-        wait_until(heard, 10, "the screen says who it is", pause=0.05)
-        return said[0]
+        wait_until(heard, 10, "it says who it is", pause=0.05)
     finally:
         connection.close()
 
 
-def test_novas_proxy_behind_tls_of_the_clusters_own_ca(lab, cluster, tmp_path, monkeypatch):
+def test_novas_proxies_with_tls_of_the_clusters_own_ca(lab, cluster, tmp_path, monkeypatch):
     conn = OpenStackCli(lab.layout.clouds_yaml, "east").connection
     server = next(one for one in conn.compute.servers(all_projects=True) if one.status == "ACTIVE")
-    where, port = lab.layout.address("east"), CONSOLE_PORTS["vnc"]
-    root = signed("Our root", ca=True)
-    pair = signed("proxy", root, address=where)
+    root, other = signed("Our root", ca=True), signed("Another root", ca=True)
+    pair = signed("proxy", root, address=lab.layout.address("east"))
     file = tmp_path / "proxy.pem"
     file.write_bytes(pem(pair) + private(pair))
-    assert first_words(cluster, server).startswith(b"RFB 003."), "without TLS"
-    with tls_in_front_of(where, port, file) as secure:
-        ask = address.ask
+    for kind in FIRST_WORDS:
+        first_words(cluster, server, kind)  # without TLS
+    ask = address.ask
 
-        def named(*what):
-            url = ask(*what)
-            assert f"http://{where}:{port}/" in url
-            return url.replace(f"http://{where}:{port}/", f"https://{where}:{secure}/")
+    def named(*what):
+        """As Nova names it where its base URL has https or wss."""
+        parts = urlsplit(ask(*what))
+        assert parts.port in CONSOLE_PORTS.values()
+        scheme = {"http": "https", "ws": "wss"}[parts.scheme]
+        return parts._replace(scheme=scheme, netloc=f"{parts.hostname}:{parts.port + HIGHER}").geturl()
 
-        monkeypatch.setattr(address, "ask", named)
-        with pytest.raises(SshError, match="certificate"):
-            first_words(cluster, server)
-        cluster.ca_certificate = pem(root).decode()
-        cluster.save()
-        assert first_words(cluster, server).startswith(b"RFB 003.")
+    monkeypatch.setattr(address, "ask", named)
+    with novas_own_tls(lab, "east", file):
+        for kind in FIRST_WORDS:
+            for trusted in ("", pem(other).decode()):
+                cluster.ca_certificate = trusted
+                with pytest.raises(SshError, match="certificate"):
+                    first_words(cluster, server, kind)
+            cluster.ca_certificate = pem(root).decode()
+            first_words(cluster, server, kind)

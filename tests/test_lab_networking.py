@@ -109,6 +109,14 @@ def test_routers_and_floating_ips(healthy, api, said, outside, subnet, port):
     assert [fixed["subnet_id"] for entry in inside for fixed in entry["fixed_ips"]] == [subnet["cloud_id"]]
 
     ip = new(api, FLOATING_IPS, "allocate", "east", network=outside["cloud_id"], description="lab")
+    (of_public,) = api.rows(SUBNETS, cluster="east", network=outside["cloud_id"])
+    taken = said(f"/floatingips/{ip['cloud_id']}")["floating_ip_address"]
+    wish = {"network": outside["cloud_id"], "subnet": of_public["cloud_id"], "address": taken}
+    assert "address already" in refused(api, FLOATING_IPS, "allocate", "east", **wish)
+    wish["address"] = f"{taken.rpartition('.')[0]}.253"
+    chosen = new(api, FLOATING_IPS, "allocate", "east", **wish)
+    assert said(f"/floatingips/{chosen['cloud_id']}")["floating_ip_address"] == wish["address"]
+    done(api, FLOATING_IPS, "release", chosen)
     other = new(api, PORTS, "create", "east", network=api.get(f"{PORTS}{port['id']}/")["network_id"], name="lab other")
     done(api, FLOATING_IPS, "associate", ip, port=port["cloud_id"])
     assert said(f"/floatingips/{ip['cloud_id']}")["port_id"] == port["cloud_id"]

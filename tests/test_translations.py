@@ -20,7 +20,7 @@ from clusters.gateway.errors import CloudError, advice, retell
 from clusters.models import Cluster
 from jobs import lifecycle
 from jobs.models import Job, JobItem, Schedule
-from jobs.run import Run
+from jobs.run import Lane, Run
 from jobs.schedules.running import run_now
 from opsys.kit.declare import register
 from tests.factories import make_server, make_state
@@ -105,6 +105,13 @@ def test_chinese_sentences_end_as_chinese_sentences_do(translations):
     wrong = [
         text for key, text in translations.items() if isinstance(key, str) and key.endswith(".") and text[-1] != "。"
     ]
+    assert not wrong
+
+
+def test_chinese_keeps_to_the_terms_of_the_glossary(translations):
+    """docs/translation.md names these words as the ones that are not ours."""
+    others = re.compile("云主机|云硬盘|云端|实例类型|帐号|[（(](?:GiB|RBAC)\\)")
+    wrong = [text for text in translations.values() if others.search(text)]
     assert not wrong
 
 
@@ -310,7 +317,7 @@ def test_a_job_gives_its_reasons_in_the_language_of_who_started_it(db, make_user
             "action", "title", [], user=make_user("olga"), via="ui", params={"resource": "compute.server"}
         )
     spoken = []
-    monkeypatch.setattr(Run, "_lanes", lambda run: [None, None])
+    monkeypatch.setattr(Run, "_lanes", lambda run: [Lane(1), Lane(2)])
     monkeypatch.setattr(Run, "_drain", lambda run, lane: spoken.append(get_language()))
     monkeypatch.setattr(Run, "_keep_alive", lambda run: None)
     monkeypatch.setattr(Run, "_end", lambda run: spoken.append(get_language()))

@@ -34,7 +34,9 @@ class GrantForm(forms.ModelForm):
         known = model_named("identity.project").objects.filter(cluster=cluster).present()
         found = []
         for text in dict.fromkeys(typed):
-            ids = list(known.filter(Q(cloud_id=text) | Q(name=text)).values_list("cloud_id", flat=True)[:2])
+            alike = known.filter(Q(cloud_id=text) | Q(name=text)).values_list("cloud_id", "name")
+            # A database may take names for equal that differ in case.
+            ids = [cloud_id for cloud_id, name in alike if text in (cloud_id, name)]
             if len(ids) != 1:
                 sentence = (
                     _("No project “%(name)s” is known on this cluster.")

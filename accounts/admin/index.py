@@ -43,6 +43,18 @@ TASKS = (
         ),
     ),
     (gettext_lazy("Work"), ("jobs.job", "jobs.schedule")),
+    (
+        gettext_lazy("Monitoring"),
+        (
+            "monitoring.alertrule",
+            "monitoring.channel",
+            "monitoring.silence",
+            "monitoring.delivery",
+            "monitoring.mailedreport",
+            "monitoring.prometheussource",
+            "monitoring.price",
+        ),
+    ),
     (gettext_lazy("Proof"), ("audit.event", "audit.checkpoint", "audit.destination")),
 )
 """What people come for, and the tables of it. Tables of no task stand last: the inventory, and what is new."""

@@ -45,7 +45,7 @@ class OwnThings(admin.ModelAdmin):
         said = ngettext("%(count)s session was ended.", "%(count)s sessions were ended.", count)
         messages.success(request, said % {"count": count})
 
-    @admin.action(description=gettext_lazy("Take away their second factors"))
+    @admin.action(description=gettext_lazy("Remove their second factors"))
     def reset_second_factors(self, request, queryset):
         for user in queryset:
             reset(Actor.of_request(request), user)

@@ -15,7 +15,7 @@ class OwnRoleForm(forms.ModelForm):
         choices=CHOOSABLE,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("To see is part of every role."),
+        help_text=_("Every role includes “view”."),
     )
 
     class Meta:

@@ -29,7 +29,7 @@ def attempt(name, address="192.0.2.1", failures=20):
 def test_tables_stand_by_task_and_none_is_missing(page):
     apps = page.get(INDEX).context["app_list"]
     names = [app["name"] for app in apps]
-    assert names[:7] == ["Clouds", "Guard rails", "People", "Rights", "Terminal", "Work", "Proof"]
+    assert names[:8] == ["Clouds", "Guard rails", "People", "Rights", "Terminal", "Work", "Monitoring", "Proof"]
     shown = [model["model"]._meta.label for app in apps for model in app["models"]]
     assert len(shown) == len(set(shown))
     assert set(shown) == {model._meta.label for model in admin.site._registry}

@@ -53,7 +53,7 @@ class Destination(models.Model):
         check = _CHECKS.get(self.kind)
         if check and not check(self.address):
             raise ValidationError(
-                {"address": _("This is no address for %(kind)s.") % {"kind": self.get_kind_display()}}
+                {"address": _("This is not an address for %(kind)s.") % {"kind": self.get_kind_display()}}
             )
         if self.kind == self.Kind.MAIL and self.content != self.Content.CHECKPOINTS:
             raise ValidationError({"content": _("By mail only checkpoints are sent.")})

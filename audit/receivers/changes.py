@@ -23,6 +23,8 @@ from clusters.models import Closure, Cluster, ClusterGroup, Credential, Protecti
 from jobs.models import Schedule
 from monitoring.alerts.models import AlertRule as WatchRule
 from monitoring.alerts.models import Channel, Silence
+from monitoring.loads.models import PrometheusSource
+from monitoring.mailing.models import MailedReport
 from opsys.kit.approvals.models import ApprovalRule
 from terminal.models import AlertRule, DefaultUser, Host, HostKey, Policy, Snippet, SshCredential
 
@@ -57,9 +59,11 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     Channel: {"lease_until"},
     WatchRule: {"evaluated_at"},
     Silence: {"created_by"},
+    PrometheusSource: {"error"},
+    MailedReport: {"due_at", "next_at", "sent_at", "error"},
     ApprovalRule: set(),
 }
-SECRETS = {"password", "secret", "passphrase", "endpoint"}
+SECRETS = {"password", "secret", "passphrase", "endpoint", "token"}
 
 
 def _before_save(sender, instance, raw=False, update_fields=None, **kwargs) -> None:

@@ -29,7 +29,7 @@ def test_addresses(kind, address, ok):
     if ok:
         one.clean()
     else:
-        with pytest.raises(ValidationError, match="no address for"):
+        with pytest.raises(ValidationError, match="not an address for"):
             one.clean()
 
 

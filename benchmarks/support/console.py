@@ -1,8 +1,8 @@
 """One filled platform in a process of its own, asked for its pages over standard input and output.
 
-`python -m benchmarks.support.console COUNT [list|find|two]` migrates the database of DATABASE_URL, fills it with COUNT
-servers and prints "ready". For each line it then reads, it asks for every page of that set once and prints one line of
-JSON: {page: {"ms": …, "queries": …, "busy": wall time per CPU time}}.
+`python -m benchmarks.support.console COUNT [list|find|two [TEXT]]` migrates the database of DATABASE_URL, fills it
+with COUNT servers and prints "ready". For each line it then reads, it asks for every page of that set (in whose name
+TEXT stands) once and prints one line of JSON: {page: {"ms": …, "queries": …, "busy": wall time per CPU time}}.
 """
 
 import json
@@ -72,7 +72,7 @@ TWO: dict[str, tuple[str, dict[str, str]]] = {
 SETS = {"list": LIST, "find": FIND, "two": TWO}
 
 
-def serve(count: int, pages: str) -> None:
+def serve(count: int, pages: str, only: str = "") -> None:
     from django.core.management import call_command  # noqa: PLC0415 (Django is ready from here on)
     from django.test import Client  # noqa: PLC0415
 
@@ -85,10 +85,11 @@ def serve(count: int, pages: str) -> None:
     for name, client in clients.items():
         client.force_login(people[name], backend="django.contrib.auth.backends.ModelBackend")
     facts = _facts()
+    asked = {name: page for name, page in SETS[pages].items() if only in name}
     print("ready", flush=True)
     for _line in sys.stdin:
         measured = {}
-        for name, (address, headers) in SETS[pages].items():
+        for name, (address, headers) in asked.items():
             client = clients["few" if name.startswith("few:") else "everything"]
             measured[name] = _measure(client, address.format(**facts), headers)
         print(json.dumps(measured), flush=True)

@@ -1,12 +1,13 @@
 """The clouds that benchmarks measure against, and what stands beside the platform there: plain HTTP.
 
-A lab of its own (default: in the temporary folder, 127.0.3.x), so that no other cloud is filled. It is left running
-with --keep, else stopped; either way the next run finds it.
+A lab of its own (default: in the temporary folder, 127.0.3.x; LAB_NETWORK and LAB_DATABASE_PORT say otherwise), so
+that no other cloud is filled. It is left running with --keep, else stopped; either way the next run finds it.
 """
 
 import argparse
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,16 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def running_lab(options: argparse.Namespace) -> Iterator[Lab]:
-    """The clouds east and west. What goes wrong with them in the block is a `Failure`."""
+def running_lab(options: argparse.Namespace, clouds: Sequence[str] = ("east", "west")) -> Iterator[Lab]:
+    """These clouds. What goes wrong with them in the block is a `Failure`."""
     lab = Lab(
         root=options.lab,
-        network="127.0.3",
-        database_port=33073,
+        network=os.environ.get("LAB_NETWORK", "127.0.3"),
+        database_port=int(os.environ.get("LAB_DATABASE_PORT", 33073)),
         report=lambda line, seconds: say(f"lab: {line} ({seconds:.0f} s)"),
     )
     try:
-        lab.up(("east", "west"), 2, True)
+        lab.up(tuple(clouds), 2, True)
         yield lab
     except LabError as error:
         raise Failure(f"The lab does not start: {error}") from error
@@ -57,21 +58,26 @@ def running_platform(lab: Lab) -> Iterator[Platform]:
             platform.stop()
 
 
+def signed_in(cloud: Cloud, service: str) -> tuple[requests.Session, str]:
+    """A session with a token of the cloud's administrator, and the service's public address."""
+    session = requests.Session()
+    user = {"name": cloud.username, "domain": {"name": cloud.user_domain}, "password": cloud.password}
+    project = {"name": cloud.project_name, "domain": {"name": cloud.project_domain}}
+    identity = {"methods": ["password"], "password": {"user": user}}
+    body = {"auth": {"identity": identity, "scope": {"project": project}}}
+    answer = session.post(f"{cloud.auth_url}/auth/tokens", json=body)
+    answer.raise_for_status()
+    entry = next(found for found in answer.json()["token"]["catalog"] if found["type"] == service)
+    session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
+    return session, next(end["url"] for end in entry["endpoints"] if end["interface"] == "public")
+
+
 class Compute:
     """One cloud's servers with requests and a token: what anybody would write, the floor."""
 
     def __init__(self, cloud: Cloud, *, microversion: str = "") -> None:
         self.name = cloud.name
-        self._session = requests.Session()
-        user = {"name": cloud.username, "domain": {"name": cloud.user_domain}, "password": cloud.password}
-        project = {"name": cloud.project_name, "domain": {"name": cloud.project_domain}}
-        identity = {"methods": ["password"], "password": {"user": user}}
-        body = {"auth": {"identity": identity, "scope": {"project": project}}}
-        answer = self._session.post(f"{cloud.auth_url}/auth/tokens", json=body)
-        answer.raise_for_status()
-        compute = next(s for s in answer.json()["token"]["catalog"] if s["type"] == "compute")
-        self._address = next(e["url"] for e in compute["endpoints"] if e["interface"] == "public")
-        self._session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
+        self._session, self._address = signed_in(cloud, "compute")
         if microversion:
             self._session.headers["OpenStack-API-Version"] = f"compute {microversion}"
 

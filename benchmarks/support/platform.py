@@ -22,16 +22,16 @@ def environment(folder: Path, database_url: str = "") -> dict[str, str]:
 
 
 class Platform:
-    """benchmarks/support/console.py with `count` servers, which asks for one of its sets of pages. Filling begins with
-    `with`; `wait` for it."""
+    """benchmarks/support/console.py with `count` servers, which asks for one of its sets of pages (`only`: those in
+    whose name it stands). Filling begins with `with`; `wait` for it."""
 
-    def __init__(self, count: int, database_url: str = "", pages: str = "list") -> None:
-        self.count, self.database_url, self.pages = count, database_url, pages
+    def __init__(self, count: int, database_url: str = "", pages: str = "list", only: str = "") -> None:
+        self.count, self.database_url, self.pages, self.only = count, database_url, pages, only
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="opsys-benchmark-")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.support.console", str(self.count), self.pages],
+            [sys.executable, "-m", "benchmarks.support.console", str(self.count), self.pages, self.only],
             cwd=BASE,
             env=environment(Path(self._folder.name), self.database_url),
             stdin=subprocess.PIPE,

@@ -7,7 +7,7 @@ from clusters.gateway.credential_end import credential_end
 from clusters.gateway.environment import environment_of
 from clusters.gateway.errors import CONNECTION, CloudError, TransferError
 from clusters.gateway.files import receive_file, send_file
-from clusters.gateway.listed import Index, Listed, Listing, Page, read_page
+from clusters.gateway.listed import Index, Listed, Listing, Page, read_count, read_page
 from clusters.gateway.listing import (
     check,
     if_allowed,
@@ -49,6 +49,7 @@ __all__ = [
     "not_found",
     "one",
     "pages",
+    "read_count",
     "read_page",
     "receive_file",
     "send_file",

@@ -14,7 +14,7 @@ from keystoneauth1 import exceptions as keystone
 from keystoneauth1.identity import BaseIdentityPlugin
 from openstack.connection import Connection
 
-from clusters import login_refusals
+from clusters import locks, login_refusals
 from clusters.encrypted import KeyMissing
 from clusters.gateway.errors import CONNECTION, CloudError
 from clusters.gateway.identity import auth_plugin
@@ -27,6 +27,9 @@ from clusters.models import Cluster, Credential
 
 _connections: dict[int, tuple[tuple, Connection]] = {}
 _in_projects = ProjectConnections()
+OTHERS_SECONDS = 0.1
+"""Until it is looked again whether another process has logged in."""
+
 _lock = threading.Lock()
 _log_ins: dict[int, threading.Lock] = {}
 
@@ -86,11 +89,16 @@ def call(
     )
     token = current.set(trace)
     try:
-        conn = _connect(cluster, credential) if credential else _pooled(cluster, project)
-        if credential or project:
+        if credential:
+            conn = _connect(cluster, credential)
             _authenticate(conn, cluster, trace)
         else:
-            _log_in(conn, cluster, trace)
+            conn = own = _pooled(cluster)
+            trace.log_ins = _LogIns(cluster)
+            _log_in(own, cluster, trace)
+            if project and (conn := _pooled(cluster, project)) is not own:
+                trace.log_ins = _LogIns(cluster, elsewhere=True)
+                _log_in(conn, cluster, trace, elsewhere=True)
         if project and conn.current_project_id != project:
             raise ProjectError("one_project", cluster=cluster.name, project=project)
         yield Call(conn, trace)
@@ -111,27 +119,61 @@ def call(
         current.reset(token)
 
 
-def _log_in(conn: Connection, cluster: Cluster, trace: Trace) -> None:
-    """With the stored credential: one log-in of a cluster at a time, and none while it rests after a refusal."""
-    auth = cast(BaseIdentityPlugin, conn.session.auth)
-    if auth.auth_ref is not None and not auth.auth_ref.will_expire_soon(auth.MIN_TOKEN_LIFE_SECONDS):
+def _log_in(conn: Connection, cluster: Cluster, trace: Trace, *, elsewhere: bool = False) -> None:
+    """With the stored credential: one log-in of a cluster at a time, and none while it rests after a refusal. One that
+    is refused `elsewhere`, in another project than the credential's own, may only lack a role there."""
+    if _has_token(conn):
         return
     with _lock:
         one_at_a_time = _log_ins.setdefault(cluster.pk, threading.Lock())
     if not one_at_a_time.acquire(timeout=max(0, trace.seconds_left)):
         raise CloudError("timeout", cluster=cluster.name)
     try:
-        if until := login_refusals.resting_until(cluster):
-            raise CloudError("authentication", cluster=cluster.name, until=until)
+        if not _has_token(conn):
+            _log_in_alone(conn, cluster, trace, elsewhere)
+    finally:
+        one_at_a_time.release()
+
+
+def _has_token(conn: Connection) -> bool:
+    auth = cast(BaseIdentityPlugin, conn.session.auth)
+    return auth.auth_ref is not None and not auth.auth_ref.will_expire_soon(auth.MIN_TOKEN_LIFE_SECONDS)
+
+
+@dataclass(frozen=True)
+class _LogIns:
+    cluster: Cluster
+    elsewhere: bool = False
+
+    def before(self) -> None:
+        if until := login_refusals.resting_until(self.cluster):
+            raise CloudError("authentication", cluster=self.cluster.name, until=until)
+
+    def refused(self) -> None:
+        if not self.elsewhere:
+            until = login_refusals.note(self.cluster)
+            raise CloudError("authentication", cluster=self.cluster.name, http_status=401, until=until)
+
+
+def _log_in_alone(conn: Connection, cluster: Cluster, trace: Trace, elsewhere: bool) -> None:
+    """Other processes wait too: with a wrong password each of them would be one more failed log-in."""
+    while True:
+        _LogIns(cluster).before()
+        if claim := locks.claim_log_in(cluster, settings.CLOUD_CALL_SECONDS):
+            break
+        if trace.seconds_left <= 0:
+            raise CloudError("timeout", cluster=cluster.name)
+        time.sleep(OTHERS_SECONDS)
+    try:
         try:
             _authenticate(conn, cluster, trace)
         except CloudError as error:
-            if error.code == "authentication":
+            if error.code == "authentication" and not elsewhere:
                 error.until = login_refusals.note(cluster)
             raise
         login_refusals.clear(cluster)
     finally:
-        one_at_a_time.release()
+        locks.release(claim)
 
 
 def _authenticate(conn: Connection, cluster: Cluster, trace: Trace) -> None:
@@ -160,8 +202,11 @@ def _about_project(cluster: Cluster, project: str, error: CloudError, trace: Tra
     _in_projects.drop(cluster.pk, project)
     try:
         own = _pooled(cluster)
-        _authenticate(own, cluster, trace)
+        if error.until is not None or not _has_token(own):
+            return error
         if project in {entry.get("id") for entry in allowed_projects(own)}:
+            if error.code == "authentication":
+                error.until = login_refusals.note(cluster)
             return error
         return no_role(cluster, Credential.objects.get(cluster=cluster), own.current_user_id, project)
     except RAISED as cause:

@@ -1,5 +1,6 @@
 """A cluster's credential as OpenStack's own tools take it: environment variables."""
 
+from clusters import login_refusals
 from clusters.gateway.errors import CloudError
 from clusters.gateway.identity import auth_options
 from clusters.gateway.session import certificate_file
@@ -14,7 +15,9 @@ AUTH_TYPES: dict[str, str] = {
 
 def environment_of(cluster: Cluster) -> dict[str, str]:
     """`OS_…` variables for a child process. They hold the secret: neither log nor keep them. Raises `CloudError`
-    when there is no credential."""
+    when there is no credential, or while the cluster rests after a refused log-in."""
+    if until := login_refusals.resting_until(cluster):
+        raise CloudError("authentication", cluster=cluster.name, until=until)
     try:
         credential = Credential.objects.get(cluster=cluster)
     except Credential.DoesNotExist:

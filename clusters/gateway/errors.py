@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
+from clusters.gateway.failing_service import of_service
 from clusters.sentences import gettext as _
 
 TRANSIENT = frozenset({"unreachable", "timeout", "rate_limited", "server_error", "bad_answer"})
@@ -60,7 +61,7 @@ class CloudError(Exception):
         return self.code in TRANSIENT
 
     def __str__(self) -> str:
-        sentence = advice(self.code) % {"cluster": self.cluster, "service": self.service}
+        sentence = advice(self.code, self.service) % {"cluster": self.cluster, "service": self.service}
         if not self.detail:
             return sentence
         return _("%(sentence)s The cloud said: %(detail)s") % {"sentence": sentence, "detail": self.detail}
@@ -72,13 +73,21 @@ class CloudError(Exception):
 
     def with_time(self) -> str:
         """`str()`, and until when we wait, if we do."""
-        if self.until is None:
-            return str(self)
-        time = f"{self.until.astimezone(UTC):%H:%M:%S} UTC"
-        return _("%(sentence)s It is asked again at %(time)s.") % {"sentence": str(self), "time": time}
+        return with_time(str(self), self.until)
 
 
-def advice(code: str) -> str:
+def with_time(sentence: str, until: datetime | None) -> str:
+    """What was told, and until when we wait, if we do."""
+    if until is None:
+        return sentence
+    time = f"{until.astimezone(UTC):%H:%M:%S} UTC"
+    return _("%(sentence)s It is asked again at %(time)s.") % {"sentence": sentence, "time": time}
+
+
+def advice(code: str, service: str = "") -> str:
+    """Where it is known which `service` failed, it is that one and not the whole cluster that is spoken of."""
+    if service and (told := of_service().get(code)):
+        return told
     return {
         "unreachable": _(
             "Cluster %(cluster)s cannot be reached. Check the address, the network and whether the service runs."
@@ -100,8 +109,13 @@ def advice(code: str) -> str:
         "not_found": _("It no longer exists on cluster %(cluster)s."),
         "conflict": _("Cluster %(cluster)s refused: the present state does not allow it."),
         "quota": _("A quota of cluster %(cluster)s is used up. Raise it or free something."),
+        "too_large": _(
+            "What was sent is more than cluster %(cluster)s, or a proxy before it, takes at once. Send less, or have "
+            "its limit raised."
+        ),
+        "proxy": _("A proxy on the way to cluster %(cluster)s wants a log-in. Check the platform's HTTPS_PROXY."),
         "bad_request": _("Cluster %(cluster)s did not accept the request."),
-        "rate_limited": _("Cluster %(cluster)s asks for a slower pace. Try again in a minute."),
+        "rate_limited": _("Cluster %(cluster)s asks for a slower pace."),
         "server_error": _("Cluster %(cluster)s failed internally. Its own logs tell more; try again later."),
         "bad_answer": _(
             "Cluster %(cluster)s sent an answer that is not OpenStack's. A proxy in between may be broken."
@@ -126,13 +140,14 @@ def advice(code: str) -> str:
 
 def retell(code: str, cluster: str, text: str) -> str:
     """The `str()` of an error as the worker wrote it down, in the language of whoever reads it now."""
-    service = next((name for name in SERVICE_TYPES if f" {name} " in text), "") if code == "token_refused" else ""
-    said: dict[str, Any] = {"cluster": cluster, "service": service}
-    with override(settings.LANGUAGE_CODE):
-        plain = str(CloudError(code, **said))
-        before = str(CloudError(code, detail="\0", **said)).rstrip("\0")
-    if text == plain:
-        return str(CloudError(code, **said))
-    if text.startswith(before):
-        return str(CloudError(code, detail=text.removeprefix(before), **said))
+    services = [name for name in SERVICE_TYPES if f" {name} " in text]
+    for service in ("", *services):
+        said: dict[str, Any] = {"cluster": cluster, "service": service}
+        with override(settings.LANGUAGE_CODE):
+            plain = str(CloudError(code, **said))
+            before = str(CloudError(code, detail="\0", **said)).rstrip("\0")
+        if text == plain:
+            return str(CloudError(code, **said))
+        if text.startswith(before):
+            return str(CloudError(code, detail=text.removeprefix(before), **said))
     return text

@@ -49,7 +49,7 @@ def receive_file(proxy: Proxy, path: str) -> tuple[int | None, Iterator[bytes]]:
     response = proxy.get(path, stream=True, log=False)
     exceptions.raise_from_response(response)
     length = response.headers.get("content-length", "")
-    return (int(length) if length.isdigit() else None), _read(response)
+    return (int(length) if length.isascii() and length.isdigit() else None), _read(response)
 
 
 def _read(response) -> Iterator[bytes]:

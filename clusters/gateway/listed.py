@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from openstack import exceptions
 
-from clusters.gateway.listing import PAGE_SIZE, answered_page, negotiate, pages
+from clusters.gateway.listing import PAGE_SIZE, answered_page, negotiate, one, pages
 from clusters.gateway.translation import RAISED, translate
 
 MOST_MARKERS = 6
@@ -60,11 +62,13 @@ class Listed:
 class Index:
     """What a service can tell of all its resources in few words: the ids there are (`ids`, whose rows are `cloud_id`
     and, where the service has one, a `mark` that changes with the resource and that its whole row has in `data` as
-    `mark_in`). With `some` it tells the resources of given ids."""
+    `mark_in`). With `some` it tells the resources of given ids; with `made` the ids of those that were made from one
+    moment (None: ever) until before another one, and how many they are (`read_count`)."""
 
     ids: Listed
     mark_in: str = ""
     some: Callable[[Sequence[str]], Listing] | None = None
+    made: Callable[[datetime], Listing] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,24 @@ def read_page(conn, listing: Listing, *, markers: Sequence[str] = (), limit: int
     return Page(page.items, page.markers, from_start=bool(markers))
 
 
-def _page(conn, listing: Listing, before: Sequence[str], marker: str, limit: int) -> Page:
+def read_count(conn, listing: Listing) -> int | None:
+    """How many there are in a list, where a service counts them for whoever asks; None where it does not say."""
+    query = {**listing.query, "limit": 1, "with_count": "true"}
+    answer = one(_proxy(conn, listing), f"{listing.path}?{urlencode(query)}", microversion=listing.microversion)
+    count = answer.get("count")
+    return count if isinstance(count, int) else None
+
+
+def _proxy(conn, listing: Listing) -> Any:
     proxy = getattr(conn, listing.service)
-    microversion = negotiate(proxy, listing.microversion) if listing.microversion else None
     if listing.since and negotiate(proxy, listing.since) != listing.since:
         raise exceptions.BadRequestException(f"{listing.path} needs {listing.since}", http_status=400)
+    return proxy
+
+
+def _page(conn, listing: Listing, before: Sequence[str], marker: str, limit: int) -> Page:
+    proxy = _proxy(conn, listing)
+    microversion = negotiate(proxy, listing.microversion) if listing.microversion else None
     limit = listing.query.get("limit", limit)
     query = {"limit": limit, **listing.query, **({"marker": marker} if marker else {})}
     try:

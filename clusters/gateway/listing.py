@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from openstack import exceptions, utils
 from openstack.proxy import Proxy
 
-from clusters.coerce import mapping
+from clusters.coerce import mapping, sequence
 from clusters.gateway import reach
 from clusters.gateway.session import NotAnAnswer
 from clusters.gateway.translation import RAISED, translate
@@ -82,14 +82,17 @@ def _page_of(
     items = body.get(key)
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise NotAnAnswer(response=response)
-    return items, _marker_after(items, body, key)
+    try:
+        return items, _marker_after(items, body, key)
+    except ValueError:  # an address that is none: where the list goes on is not known, so it is not taken for its end
+        raise NotAnAnswer(response=response) from None
 
 
 def _marker_after(items: list[dict[str, Any]], body: Mapping[str, Any], key: str) -> str:
     """What the next page begins after, "" on the last page. Most services send a list of links, Glance and Keystone
     one address. Only the marker is taken from it (a key pair's is no id): its host name may be one that only the cloud
     itself knows."""
-    links = [link for link in body.get(f"{key}_links") or [] if isinstance(link, dict)]
+    links = [link for link in sequence(body.get(f"{key}_links")) if isinstance(link, dict)]
     listed = next((link.get("href") for link in links if link.get("rel") == "next"), None)
     address = listed or body.get("next") or mapping(body.get("links")).get("next")
     if not items or not isinstance(address, str):

@@ -97,7 +97,7 @@ def from_openrc(path: Path) -> Profile:
     if not path.is_file():
         raise ProfileError(f"There is no file {path}.")
     values: dict[str, str] = {}
-    for line in path.read_text(errors="replace").splitlines():
+    for line in _text(path).splitlines():
         if found := re.match(r"\s*(?:export\s+)?(OS_[A-Z_]+)=(.*)", line):
             values[found[1]] = _plain(found[2])
         elif found := re.match(r"\s*unset\s+(.*)", line):
@@ -117,10 +117,29 @@ def from_openrc(path: Path) -> Profile:
     )
 
 
+def _text(path: Path) -> str:
+    """Letters that were lost would make another password of it, which the cloud then counts as a failed log-in."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ProfileError(f"{path} is not written in UTF-8 (line {line}). Save it as UTF-8.") from None
+
+
+def certificate(path: Path) -> str:
+    """The PEM text of a file. Raises `ProfileError`."""
+    try:
+        return path.read_text()
+    except UnicodeDecodeError:
+        raise ProfileError(f"{path} is no PEM text. Convert it: openssl x509 -inform der -in {path}") from None
+
+
 def _plain(text: str) -> str:
     """A shell word without its quotes; "" where a shell would have to put something in its place."""
     try:
-        word = next(iter(shlex.split(text, comments=True)), "")
+        words = shlex.shlex(text, posix=True, punctuation_chars=";")
+        words.whitespace_split = True
+        word = next(words, "").strip(";")
     except ValueError:
         return ""
     literal = text.startswith("'") or not re.search(r"[$`]", text.partition(" #")[0])
@@ -152,7 +171,7 @@ def _profile(
         region=region,
         interface=interface.removesuffix("URL"),
         verify_tls=verify,
-        ca_certificate=ca_path.read_text() if ca_path else "",
+        ca_certificate=certificate(ca_path) if ca_path else "",
     )
 
 

@@ -1,6 +1,7 @@
 """How long a cloud tells us to wait: the header Retry-After, in seconds or as a date."""
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -12,14 +13,19 @@ STATUSES = frozenset({413, 429, 503})
 
 
 def retry_after(response: Any) -> timedelta | None:
+    """What an answer of `requests` tells, if there is one; see `told_to_wait`."""
+    return None if response is None else told_to_wait(response.status_code, response.headers)
+
+
+def told_to_wait(status: int, headers: Mapping[str, str]) -> timedelta | None:
     """What an answer tells, at most `MOST_SECONDS`; None where it tells nothing, or nothing that can be read. A date
-    is taken by the cloud's own clock where the answer has it."""
-    if response is None or response.status_code not in STATUSES:
+    is taken by the other side's own clock where the answer has it."""
+    if status not in STATUSES:
         return None
-    text = (response.headers.get("retry-after") or "").strip()
+    text = (headers.get("retry-after") or "").strip()
     seconds = _number(text)
     if seconds is None and (at := _date(text)) is not None:
-        seconds = (at - (_date(response.headers.get("date") or "") or datetime.now(UTC))).total_seconds()
+        seconds = (at - (_date(headers.get("date") or "") or datetime.now(UTC))).total_seconds()
     if seconds is None or seconds <= 0:
         return None
     return timedelta(seconds=min(seconds, MOST_SECONDS))

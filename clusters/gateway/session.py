@@ -14,6 +14,9 @@ from keystoneauth1.session import Session
 
 from clusters.gateway.transport import PooledAdapter, current
 
+LONGEST_ID = 100
+"""As audit and jobs keep it."""
+
 
 class NotAnAnswer(requests.exceptions.RequestException):
     """Something that is not what this API answers: a web page, no JSON, another shape."""
@@ -25,6 +28,8 @@ class CloudSession(Session):
 
     def request(self, url, method, **kwargs):
         trace = current.get()
+        service = trace.service if trace else ""
+        logs_in = method == "POST" and url.rstrip("/").endswith("/auth/tokens")
         if trace is not None:
             trace.begin_request()
             if trace.seconds_left <= 0:
@@ -36,6 +41,11 @@ class CloudSession(Session):
             if not trace.logging_in:
                 trace.service = (kwargs.get("endpoint_filter") or {}).get("service_type") or trace.service
             kwargs.setdefault("timeout", min(trace.seconds_left, settings.CLOUD_READ_SECONDS))
+            if logs_in:
+                # Whatever goes wrong here is not to be blamed on the service that was asked before.
+                trace.service = ""
+                if trace.log_ins is not None:
+                    trace.log_ins.before()
             kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
         began = time.monotonic()
         try:
@@ -43,11 +53,14 @@ class CloudSession(Session):
         except (keystone.ConnectionError, keystone.HttpError) as error:
             if trace is not None:
                 trace.failure = error
+                if logs_in and isinstance(error, keystone.Unauthorized) and trace.log_ins and not trace.logging_in:
+                    trace.log_ins.refused()
             if isinstance(error, keystone.ConnectionError) and trace is not None and trace.seconds_left <= 0:
                 raise keystone.ConnectTimeout("the time for this call is used up") from error
             raise
         if trace is not None:
-            trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)
+            trace.service = service if logs_in else trace.service
+            trace.request_id = response.headers.get("x-openstack-request-id", trace.request_id)[:LONGEST_ID]
             trace.clock_ahead = _clock_ahead(response)
             if not trace.logging_in and kwargs.get("authenticated") is not False:
                 trace.note_answer(time.monotonic() - began)

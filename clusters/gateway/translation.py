@@ -3,6 +3,7 @@
 import re
 import sys
 import traceback
+from typing import Any
 
 import requests
 from django.utils import timezone
@@ -11,17 +12,24 @@ from openstack import exceptions as sdk
 
 from clusters.gateway.errors import CloudError, TransferError
 from clusters.gateway.retry_after import retry_after
+from clusters.gateway.session import LONGEST_ID
 
 BY_STATUS = {
     400: "bad_request",
     401: "authentication",
     403: "forbidden",
     404: "not_found",
+    407: "proxy",
+    408: "timeout",
     409: "conflict",
     413: "quota",
     429: "rate_limited",
 }
 
+# Nova refuses with 403 what goes over a quota, Neutron with 409. The names of policies hold the word too.
+OVER_QUOTA = re.compile(r"quota\b[^:]*\bexceeded|exceeded\b.*\bquota|over quota", re.IGNORECASE)
+# What counts also where it does not come from OpenStack.
+ELSEWHERE = {407: "proxy", 408: "timeout", 413: "too_large", 429: "rate_limited"}
 APPENDED = re.compile(r"(\s*\((HTTP \d{3}|Request-ID: [^)]*)\))+\s*$")
 
 RAISED = (keystone.ClientException, sdk.SDKException, requests.RequestException, TransferError)
@@ -55,7 +63,7 @@ def translate(error: Exception, cluster: str, request_id: str = "", *, service: 
     token that Keystone gave, if any was."""
     status = getattr(error, "http_status", None) or getattr(error, "status_code", None)
     status = status if isinstance(status, int) else None
-    request_id = getattr(error, "request_id", None) or request_id
+    request_id = str(getattr(error, "request_id", None) or request_id)[:LONGEST_ID]
     wait = retry_after(getattr(error, "response", None))
     code = _code(error, status)
     if code == "authentication" and service:
@@ -63,6 +71,8 @@ def translate(error: Exception, cluster: str, request_id: str = "", *, service: 
     if status == 413 and wait:
         # Clouds that limit the rate by 413 say for how long; those that mean a quota say 0 or nothing.
         code = "rate_limited"
+    elif status and 400 <= status < 500 and _is_from_elsewhere(getattr(error, "response", None)):
+        code = ELSEWHERE.get(status, "bad_answer")
     return CloudError(
         code,
         cluster=cluster,
@@ -91,12 +101,14 @@ def _code(error: Exception, status: int | None) -> str:
         return "timeout"
     if isinstance(error, keystone.ConnectFailure | keystone.UnknownConnectionError | requests.ConnectionError):
         return "unreachable"
-    if status == 403 and "quota" in text.lower():
+    if status in (403, 409) and OVER_QUOTA.search(text):
         return "quota"
     if status in BY_STATUS:
         return BY_STATUS[status]
     if status and status >= 500:
         return "server_error"
+    if status and status >= 400:
+        return "bad_request"
     if isinstance(error, keystone.DiscoveryFailure | keystone.VersionNotAvailable):
         return "not_openstack"
     if isinstance(error, ValueError) and "choosing an endpoint" in text:
@@ -107,6 +119,13 @@ def _code(error: Exception, status: int | None) -> str:
     if isinstance(error, keystone.AuthorizationFailure | keystone.AuthPluginException):
         return "authentication"
     return "bad_answer"
+
+
+def _is_from_elsewhere(response: Any) -> bool:
+    """Whether a web server or proxy before the service refused with a page of its own. What a page says is gone, not
+    allowed or over the quota is not. Glance's own refusals are pages too, but bear the id of the request."""
+    headers = getattr(response, "headers", None) or {}
+    return "text/html" in headers.get("content-type", "") and not headers.get("x-openstack-request-id")
 
 
 def _detail(error: Exception) -> str:

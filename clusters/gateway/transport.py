@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPResponse
+from typing import Protocol
 
 from django.conf import settings
 from keystoneauth1.session import TCPKeepAliveAdapter
@@ -15,6 +16,16 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 POOL_SIZE = 32
+
+
+class LogIns(Protocol):
+    """Asked around each log-in with the stored credential, also in the middle of a call, where a token ended early."""
+
+    def before(self) -> None:
+        """Raises where none may be tried."""
+
+    def refused(self) -> None:
+        """It was refused. Raises what is to be told."""
 
 
 @dataclass
@@ -30,6 +41,7 @@ class Trace:
     read_seconds: float | None = None
     failure: Exception | None = None
     each_request_seconds: float | None = None
+    log_ins: LogIns | None = None
     service: str = ""
     """The type of the service that was asked last, outside of a log-in."""
     answers: dict[str, tuple[int, float]] = field(default_factory=dict)

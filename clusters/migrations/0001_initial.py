@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('name', models.SlugField(allow_unicode=True, help_text='Short; used in addresses and commands.', max_length=63, unique=True, verbose_name='name')),
                 ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
                 ('environment', models.CharField(choices=[('production', 'production'), ('staging', 'staging'), ('testing', 'testing'), ('development', 'development')], default='production', max_length=20, verbose_name='environment')),
-                ('enabled', models.BooleanField(default=True, help_text='A disabled cluster is left alone.', verbose_name='enabled')),
+                ('enabled', models.BooleanField(default=True, help_text='A disabled cluster is neither read nor changed.', verbose_name='enabled')),
                 ('auth_url', models.CharField(help_text='For example https://cloud.example.com:5000/v3', max_length=500, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='identity address')),
                 ('region', models.CharField(blank=True, help_text='Empty: the only region there is.', max_length=255, verbose_name='region')),
                 ('interface', models.CharField(choices=[('public', 'public'), ('internal', 'internal'), ('admin', 'admin')], default='public', max_length=10, verbose_name='interface')),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters import gateway, inventory, passes, positions
+from clusters import deltas, gateway, inventory, names, passes, positions
 from clusters.tests.listed_cloud import PAGE, ListedCloud
 from compute.servers.models import Server
 from tests.wire import FakeCloud, serving
@@ -23,9 +23,10 @@ def short_limits(settings):
 def listed_cloud(monkeypatch):
     """Of its 50 rows `PAGE` are on a page; it stands for the servers of every cluster."""
     monkeypatch.setattr(positions, "LEAST_ROWS", PAGE)
-    for module in (positions, passes):
+    for module in (positions, passes, names):
         monkeypatch.setattr(module, "MOST_ROWS", PAGE)
-    monkeypatch.setattr(passes, "FIRST_ROWS", PAGE)
+    for module in (passes, deltas):
+        monkeypatch.setattr(module, "FIRST_ROWS", PAGE)
     fake = ListedCloud()
     fake.add(*(f"s{number:03}" for number in range(50)))
     fake.wait(3600)

@@ -42,7 +42,11 @@ class ListedCloud:
 
     @property
     def changes(self) -> list[dict[str, Any]]:
-        return [query for query in self.asked if "since" in query]
+        return [query for query in self.asked if "since" in query and query["path"] == "/things"]
+
+    @property
+    def names(self) -> list[dict[str, Any]]:
+        return [query for query in self.asked if query["path"] == "/names"]
 
     def add(self, *names: str) -> None:
         for name in names:
@@ -54,7 +58,7 @@ class ListedCloud:
 
     # What the SDK's proxy has.
     def get(self, path: str, params: Any = None, microversion: str | None = None) -> requests.Response:
-        if path not in ("/things", "/ids"):
+        if path not in ("/things", "/ids", "/names"):
             found = self.rows.get(path.rpartition("/")[2])
             return _answer(200, {"thing": _shown(found)}) if found else _answer(404, {})
         self.asked.append({**params, "path": path})
@@ -62,7 +66,7 @@ class ListedCloud:
             return _answer(200, {"things": [_shown(self.rows[name]) for name in params["id"] if name in self.rows]})
         if "since" not in params:
             self.happens(len(self.pages))
-        key = "updated" if "since" in params else "place"
+        key = "updated" if "since" in params and path == "/things" else "place"
         rows = sorted(self.rows.values(), key=lambda row: (row[key], row["id"]))
         rows = [row for row in rows if "since" not in params or row["updated"] >= moment(params["since"])]
         if marker := params.get("marker"):
@@ -86,7 +90,7 @@ class ListedCloud:
         found = Listed(lambda: (Listing("compute", "/ids", "things"),), ids)
         return Index(found, "revision", some) if marks else Index(found)
 
-    def source(self, *, changes: bool = False, index: Index | None = None) -> Source:
+    def source(self, *, changes: bool = False, index: Index | None = None, names: bool = False) -> Source:
         def lists(since: datetime) -> tuple[Listing, ...]:
             return (Listing("compute", "/things", "things", {"since": since.isoformat()}),)
 
@@ -97,7 +101,11 @@ class ListedCloud:
             changes=Listed(lists, _row) if changes else None,
             full_seconds=30,
             index=index,
+            names=self._names if names else None,
         )
+
+    def _names(self, since: datetime) -> Listing:
+        return Listing("compute", "/names", "things", {"since": since.isoformat()})
 
     @contextmanager
     def call(self, cluster, **options):

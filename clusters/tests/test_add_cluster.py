@@ -92,13 +92,13 @@ def test_an_application_credential(cloud, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_cloud_without_block_storage_is_added_with_a_warning(monkeypatch, capsys):
+def test_a_cloud_without_block_storage_is_added_and_told_so(monkeypatch, capsys):
     monkeypatch.setenv("OPSYS_CLOUD_SECRET", "right")
     kinds = ("identity", "compute", "network", "image", "placement")
     with serving(FakeCloud(services=kinds, roles=("member",))) as cloud:
         add(url=cloud.auth_url)
     out = capsys.readouterr().out
-    assert "block-storage: Cluster north does not offer this service" in out
+    assert "It has no block-storage." in out
     assert "no admin role" in out
     assert Cluster.objects.get().capabilities["services"]["block-storage"]["code"] == "no_service"
 

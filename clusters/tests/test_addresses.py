@@ -2,10 +2,15 @@
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from clusters.addresses import canonical, spellings
+from networking.floating_ips.models import FloatingIp
+from networking.ports.models import Port
 from opsys.kit.lists.scope import scope_for
 from opsys.kit.search.find import find
+from terminal.models import Host
+from terminal.rules import addresses
 from tests.factories import make_server
 
 MAC, LONG = "fa:16:3e:0a:bb:cc", "2001:0DB8:0000:0000:0000:0000:0000:0005"
@@ -55,3 +60,25 @@ def test_every_search_finds_the_server(client, platform_admin, cluster, text):
     (row,) = client.get("/api/v1/compute/servers/", {"q": text}).json()["results"]
     assert row["cloud_id"] == server.cloud_id
     assert server.name in client.get("/compute/servers/", {"q": text}).content.decode()
+
+
+@pytest.mark.django_db
+def test_filters_take_addresses_as_people_write_them(client, platform_admin, cluster):
+    seen = {"synced_at": timezone.now(), "digest": ""}
+    Port.objects.create(cluster=cluster, cloud_id="p1", mac_address=MAC, **seen)
+    FloatingIp.objects.create(cluster=cluster, cloud_id="f1", fixed_address="2001:db8::5", **seen)
+    client.force_login(platform_admin)
+    for written in ("FA-16-3E-0A-BB-CC", "fa16.3e0a.bbcc"):
+        assert client.get("/api/v1/networking/ports/", {"mac": written}).json()["results"]
+    assert not client.get("/api/v1/networking/ports/", {"mac": "fa:16:3e:0a:bb:cd"}).json()["results"]
+
+
+@pytest.mark.django_db
+def test_a_host_is_kept_in_one_spelling_of_its_address(settings):
+    host = Host(name="switch", address=f" [{LONG}] ")
+    host.clean()
+    assert host.address == "2001:db8::5"
+    assert [str(one) for one in addresses.resolve("[2001:db8::5]")] == ["2001:db8::5"]
+    settings.ALERT_NETWORKS, settings.TERMINAL_DENIED_NETWORKS = ["127.0.0.5/8"], ["192.0.2.9/24"]
+    assert addresses.is_open(addresses.canonical("127.0.0.1"))
+    assert not addresses.is_open(addresses.canonical("192.0.2.1"))

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clusters import inventory, leases, paces, passes, sync
+from clusters import deltas, inventory, leases, paces, sync
 from clusters.gateway import CloudError
 from clusters.models import SyncState
-from clusters.tests.listed_cloud import PAGE
+from clusters.tests.listed_cloud import PAGE, Killed
 from compute.servers.models import Server
 
 
@@ -16,7 +16,7 @@ from compute.servers.models import Server
 def cloud(listed_cloud, cluster, monkeypatch):
     """It tells changes, and was read once, a minute ago."""
     monkeypatch.setitem(inventory.SOURCES, Server, listed_cloud.source(changes=True))
-    monkeypatch.setattr(passes, "MOST_CHANGES", 3 * PAGE)
+    monkeypatch.setattr(deltas, "MOST_CHANGES", 3 * PAGE)
     sync.sync(cluster, Server)
     listed_cloud.asked.clear()
     listed_cloud.wait(60)
@@ -39,7 +39,7 @@ def test_a_delta_reads_what_changed_and_looks_back_a_little(cluster, cloud):
     cloud.rename("s030", "new")
     sync.sync(cluster, Server, full=False)
     assert name_of("s030") == "new" and not cloud.pages and len(cloud.changes) == 1
-    assert abs(state(cluster).changes_since - (cloud.now - passes.OVERLAP)) < timedelta(seconds=5)
+    assert abs(state(cluster).changes_since - (cloud.now - deltas.OVERLAP)) < timedelta(seconds=5)
 
 
 def test_it_moves_forward_page_by_page(cluster, cloud):
@@ -167,3 +167,54 @@ def test_what_changes_just_after_a_mass_change_is_not_left_to_the_pass(cluster, 
     sync.sync(cluster, Server, full=False)
     assert seen[2] == "later"
     assert state(cluster).position is None and name_of("s048") == "new"
+
+
+@pytest.fixture
+def names(cloud, monkeypatch):
+    """It also has a list of names, and all of its rows change within one second, one of them twice."""
+    monkeypatch.setitem(inventory.SOURCES, Server, cloud.source(changes=True, names=True))
+    for name in list(cloud.rows):
+        cloud.rename(name, "new")
+    cloud.rename("s049", "further")
+    cloud.wait(5)
+    return cloud
+
+
+def test_the_names_of_a_mass_change_are_read_before_the_rows(cluster, names):
+    seen = {}
+
+    def looks(number):
+        seen.setdefault(number, (name_of("s049"), name_of("s048"), Server.objects.get(cloud_id="s048").updated_at))
+
+    before = Server.objects.get(cloud_id="s048").updated_at
+    names.happens = looks
+    sync.sync(cluster, Server, full=False)
+    assert seen[1] == ("further", "new", before), "of a row only the name is known so early"
+    assert len(names.names) == 8 and len(names.pages) == 8
+    assert Server.objects.get(cloud_id="s048").updated_at > before
+    assert Server.objects.filter(search_text__contains="further").count() == 1
+
+
+def test_names_are_gone_on_with_by_another_worker(cluster, names):
+    answer = names.get
+
+    def dies(path, params=None, microversion=None):
+        if path == "/names" and len(names.names) == 3:
+            raise Killed
+        return answer(path, params)
+
+    names.get = dies
+    with pytest.raises(Killed):
+        sync.sync(cluster, Server, full=False)
+    assert name_of("s014") == "new" and name_of("s049") == "s049"
+    names.get = answer
+    SyncState.objects.update(running_until=None, failed_at=None)  # its lease has lapsed
+    sync.run_pass(cluster, Server, lease=leases.claim(state(cluster)))
+    assert name_of("s049") == "further" and state(cluster).position is None
+    assert len(names.names) == 8 and len(names.pages) == 8, "none twice"
+
+
+def test_names_of_a_second_that_is_not_over_are_not_read(cluster, names):
+    names.now = names.rows["s000"]["updated"]
+    sync.sync(cluster, Server, full=False)
+    assert not names.names and name_of("s049") == "further"

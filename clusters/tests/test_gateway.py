@@ -142,6 +142,7 @@ def test_two_clusters_at_one_address_share_nothing_either(cloud):
         as_json(200, {"servers": {}}),
         as_json(200, {"servers": ["x"]}),
         as_json(200, {"others": []}),
+        as_json(200, {"servers": [{"id": "a"}], "servers_links": [{"rel": "next", "href": "http://[x/?marker=a"}]}),
     ],
     ids=str,
 )
@@ -151,6 +152,13 @@ def test_what_is_no_list_is_a_broken_answer(cloud, answer):
     with pytest.raises(CloudError) as error:
         servers(cluster)
     assert error.value.code == "bad_answer"
+
+
+def test_links_that_are_none_lead_nowhere(cloud):
+    cluster = stored(cloud)
+    for links in (5, "next", {"rel": "next"}, [5]):
+        cloud.answers[SERVERS] = as_json(200, {"servers": [{"id": "a"}], "servers_links": links})
+        assert servers(cluster) == [{"id": "a"}]
 
 
 def test_a_list_that_leads_in_circles_ends(cloud):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clusters import inventory, leases, paces, passes, sync
+from clusters import inventory, leases, paces, passes, positions, sync
 from clusters.gateway import CloudError
 from clusters.inventory import Source
 from clusters.models import SyncState
@@ -161,3 +161,40 @@ def test_a_cloud_that_hangs_is_busy_with_us_for_less_than_a_third_of_the_time():
                 state.failed_at, state.failures, busy = free, state.failures + 1, busy + 30
         clock += timedelta(seconds=1)
     assert 60 <= busy <= 0.3 * 600
+
+
+@pytest.mark.parametrize(
+    ("state", "position", "wanted"),
+    [
+        ({}, {}, 10_000),
+        ({"full_took": 20}, {}, 10_000),
+        ({"full_took": 100}, {}, 2_000),
+        ({"full_took": 100, "index_took": 50}, {}, 4_000),
+        # How it goes this time counts more.
+        ({"full_took": 100, "index_took": 50}, {"read": 1_000, "seconds": 4}, 2_500),
+        ({"full_took": 5_000}, {}, 250),
+        ({"index_took": 50}, {"most_ids": 1_000}, 1_000),
+        ({"index_took": 50}, {"most_ids": 1}, 250),
+    ],
+)
+def test_as_many_ids_are_asked_for_as_come_in_time(state, position, wanted):
+    position = positions.Position(timezone.now(), 20_000, "index", **position)
+    assert positions.ids_a_page(SyncState(**state), position, 10_000) == wanted
+
+
+def test_a_cloud_that_is_too_slow_for_all_ids_is_asked_for_fewer(cluster, cloud, monkeypatch):
+    monkeypatch.setattr(positions, "LEAST_IDS", 1)
+    answer = cloud.get
+
+    def slow(path, params=None, microversion=None):
+        if path == "/ids" and params["limit"] > 3:
+            raise CloudError("timeout", cluster="east")
+        return answer(path, params)
+
+    cloud.get = slow
+    cloud.rename("s030", "new name")
+    with pytest.raises(CloudError):
+        compare(cluster)
+    state = compare(cluster)
+    assert known() == of(cloud) and state.index_pages == 18 and not state.error_code
+    assert state.position is None

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from clusters import gateway, sync
-from clusters.gateway import Listing, read_page
+from clusters.gateway import Listing, read_count, read_page
 from clusters.models import Cluster, Credential
 from compute.servers.models import Server
 from tests.wire import as_json
@@ -73,3 +73,24 @@ def test_other_refusals_are_no_markers(cloud, page):
 def test_a_whole_pass(cloud, page, east):
     sync.sync(east, Server)
     assert set(Server.objects.present().values_list("cloud_id", flat=True)) == set("abdef")
+
+
+@pytest.mark.parametrize(("answer", "count"), [({"servers": [], "count": 20}, 20), ({"servers": []}, None)])
+def test_how_many_there_are(cloud, east, answer, count):
+    asked = []
+
+    def serve(handler):
+        asked.append(parse_qs(urlsplit(handler.path).query))
+        return as_json(200, answer)
+
+    cloud.answers[PATH] = serve
+    listing = Listing("compute", "/servers/detail", "servers", {"limit": 50, "status": "ACTIVE"}, "2.96")
+    with gateway.call(east) as call:
+        assert read_count(call.conn, listing) == count
+    assert asked == [{"limit": ["1"], "status": ["ACTIVE"], "with_count": ["true"]}]
+
+
+def test_an_older_cloud_does_not_understand_what_came_later(east):
+    listing = Listing("compute", "/servers/detail", "servers", since="2.999")
+    with gateway.call(east) as call:
+        assert gateway.if_understood(lambda: read_count(call.conn, listing), "refused") == "refused"

@@ -10,6 +10,7 @@ from clusters import gateway, health, inventory, login_refusals, sync
 from clusters.gateway import CloudError
 from clusters.login_refusals import PAUSES, LoginRefusal
 from clusters.models import Cluster, Credential, SyncState
+from tests.wire import as_json
 
 
 @pytest.fixture
@@ -58,6 +59,32 @@ def test_also_those_that_come_at_the_same_time(cloud, cluster, transactional_db)
         thread.join(timeout=20)
     assert told == ["authentication"] * 6
     assert log_ins(cloud) == 1
+
+
+def test_also_those_whose_token_ends_when_the_password_was_changed(cloud, cluster, transactional_db):
+    Credential.objects.update(secret="right")
+    with gateway.call(cluster):
+        pass
+    cloud.password = "another"
+    cloud.answers["GET /compute/v2.1/servers/x"] = as_json(401, {"error": {"code": 401, "message": "expired"}})
+    told = []
+
+    def ask():
+        try:
+            with gateway.call(cluster) as call:
+                gateway.one(call.conn.compute, "/servers/x", "server")
+        except CloudError as error:
+            told.append((error.code, error.until is not None))
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert ("authentication", True) in told
+    # Who comes while another one's token is being replaced is only told that the service refused the old one.
+    assert len(told) == 6 and set(told) <= {("authentication", True), ("token_refused", False)}
+    assert log_ins(cloud) == 2
 
 
 def test_it_rests_longer_each_time(cloud, cluster):

@@ -11,7 +11,11 @@ from clusters.gateway import CloudError, reach
 from clusters.models import Credential, SyncState
 from compute.hypervisors.models import Hypervisor
 from compute.servers.models import Server
+from identity.projects.models import Project
+from identity.quotas.models import Quota
 from monitoring.home.health import health_of
+from networking.agents.models import NetworkAgent
+from networking.networks.models import Network
 from opsys.kit.lists.freshness import freshness
 from tests.wire import FakeCloud, as_json, serving
 
@@ -130,3 +134,90 @@ def test_a_credential_without_a_project_is_told_so(cluster, cloud):
 def test_the_roles_of_the_credential_are_known(cluster, cloud):
     with gateway.call(cluster) as call:
         assert gateway.discover(call, cluster=cluster.name)["roles"] == ["reader"]
+
+
+def test_an_empty_list_that_is_a_refusal_in_disguise_is_told(cluster, cloud):
+    """Neutron leaves out what may not be seen: its agents from a member, everything from whoever has no project."""
+    sync.sync(cluster, NetworkAgent)
+    sync.sync(cluster, Network)
+    ((agents,), _version), ((networks,), _version) = freshness(NetworkAgent, [cluster]), freshness(Network, [cluster])
+    assert agents.state == "refused" and "this takes the role admin" in agents.reason
+    assert networks.state == "ok"
+    cluster.capabilities = {"project_id": None, "roles": ["admin"]}
+    cluster.save()
+    sync.sync(cluster, Network)
+    ((networks,), _version) = freshness(Network, [cluster])
+    assert networks.state == "refused" and "this takes a project" in networks.reason
+
+
+def test_an_empty_list_of_who_may_see_everything_is_empty(cluster, cloud):
+    cluster.capabilities = {"project_id": "p", "roles": ["admin"]}
+    cluster.save()
+    for model in (NetworkAgent, Network):
+        sync.sync(cluster, model)
+        assert freshness(model, [cluster])[0][0].state == "ok"
+
+
+def test_a_role_that_should_do_is_not_told_to_be_missing(cluster, cloud):
+    cluster.capabilities = {"project_id": "p", "roles": ["admin"]}
+    cluster.save()
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Hypervisor)
+    ((chip,), _version) = freshness(Hypervisor, [cluster])
+    assert "it has admin, and the cloud's policy asks for more" in chip.reason
+
+
+def test_who_may_not_list_projects_sees_its_own_with_their_quotas(cluster, cloud):
+    limits = {"quota_set": {"cores": {"limit": 20, "in_use": 3, "reserved": 0}, "ram": {"in_use": 3}}}
+    cloud.answers |= {
+        "GET /v3/projects": FORBIDDEN,
+        "GET /v3/domains": FORBIDDEN,
+        "GET /v3/auth/projects": as_json(200, {"projects": [{"id": "p1", "name": "mine", "domain_id": "d"}]}),
+        "GET /compute/v2.1/os-quota-sets/p1/detail": as_json(200, limits),
+        "GET /volume/v3/os-quota-sets/p1": FORBIDDEN,
+        "GET /network/v2.0/quotas/p1/details.json": FORBIDDEN,
+    }
+    sync.sync(cluster, Project)
+    assert [(row.cloud_id, row.name) for row in Project.objects.present()] == [("p1", "mine")]
+    sync.sync(cluster, Quota)
+    # A limit that was not told is no limit of -1, which would mean that there is none.
+    assert [(row.name, row.limit, row.used) for row in Quota.objects.present()] == [("cores", 20, 3)]
+
+
+def test_a_policy_whose_name_holds_the_word_quota_is_no_quota(cluster, cloud):
+    refused = {"forbidden": {"message": "Policy doesn't allow os_compute_api:os-quota-sets:detail to be performed."}}
+    cloud.answers |= {
+        "GET /v3/projects": as_json(200, {"projects": [{"id": "p1", "name": "mine"}]}),
+        **{
+            f"GET {path}": as_json(403, refused)
+            for path in (
+                "/compute/v2.1/os-quota-sets/p1/detail",
+                "/volume/v3/os-quota-sets/p1",
+                "/network/v2.0/quotas/p1/details.json",
+            )
+        },
+    }
+    with pytest.raises(CloudError) as error:
+        sync.sync(cluster, Quota)
+    assert error.value.code == "forbidden"
+
+
+def test_the_command_line_and_the_administration_tell_it_too(cluster, cloud, client, platform_admin, capsys):
+    said = "it has reader, and this takes the role admin"
+    with pytest.raises(CloudError):
+        sync.sync(cluster, Hypervisor)
+    call_command("ops", "compute.hypervisor", "list", user="root")
+    assert said in capsys.readouterr().err
+    call_command("list_clusters")
+    assert "not allowed: compute.hypervisor" in capsys.readouterr().out
+    client.force_login(platform_admin)
+    assert said in client.get(f"/admin/clusters/cluster/{cluster.pk}/change/").content.decode()
+    for page in ("/clusters/", "/api/v1/clusters/east/"):
+        assert said in client.get(page).content.decode()
+
+
+def test_what_a_cloud_does_not_have_is_no_error_in_the_list_of_the_administration(cluster, client, platform_admin):
+    sentence = "Cluster east does not offer this service in this region."
+    SyncState.objects.create(cluster=cluster, resource="storage.volume", error_code="no_service", error=sentence)
+    client.force_login(platform_admin)
+    assert sentence not in client.get("/admin/clusters/cluster/").content.decode()

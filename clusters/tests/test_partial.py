@@ -8,9 +8,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from clusters import inventory
-from compute.servers import cloud
+from clusters import inventory, sync
+from compute.hypervisors.models import Hypervisor
+from compute.servers import cloud as servers
 from compute.servers.models import Server
+from compute.services.models import Service
+from tests.wire import as_json
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -36,7 +39,17 @@ OF_A_DOWN_CELL = {
 
 def store(cluster, *answers, after=0):
     seen_at = NOW + timedelta(seconds=after)
-    return inventory.store(Server, cluster, [cloud.row(answer) for answer in answers], seen_at=seen_at)
+    return inventory.store(Server, cluster, [servers.row(answer) for answer in answers], seen_at=seen_at)
+
+
+@pytest.fixture
+def cluster_of_cloud(cluster, cloud):
+    cluster.auth_url = cloud.auth_url
+    cluster.save()
+    credential = cluster.credential
+    credential.secret = "right"
+    credential.save()
+    return cluster
 
 
 @pytest.fixture
@@ -91,3 +104,41 @@ def test_every_door_says_how_old_the_rest_is(client, platform_admin, partial):
     call_command("ops", "compute.server", "list", user="root", as_json=True, stdout=out)
     assert words in json.loads(out.getvalue())[0]["partial"]
     assert isinstance(partial.partial_since, datetime)
+
+
+SERVICE = {"id": "c1", "binary": "nova-compute", "host": "cmp1", "zone": "nova", "status": "enabled", "state": "up"}
+HYPERVISOR = {"id": "h1", "hypervisor_hostname": "cmp1.lan", "status": "enabled", "service": {"host": "cmp1"}}
+DOWN = {"binary": "nova-compute", "host": "cmp1", "status": "UNKNOWN"}
+
+
+def test_a_host_whose_cell_is_down_is_neither_gone_nor_nameless(cloud, cluster_of_cloud):
+    """Nova sends its service without an id, and its hypervisor not at all."""
+    services, hypervisors = "GET /compute/v2.1/os-services", "GET /compute/v2.1/os-hypervisors/detail"
+    cloud.answers |= {
+        services: as_json(200, {"services": [SERVICE]}),
+        hypervisors: as_json(200, {"hypervisors": [HYPERVISOR]}),
+    }
+    cloud.answers["GET /compute/v2.1/os-aggregates"] = as_json(200, {"aggregates": []})
+    for model in (Service, Hypervisor):
+        sync.sync(cluster_of_cloud, model)
+    cloud.answers |= {services: as_json(200, {"services": [DOWN]}), hypervisors: as_json(200, {"hypervisors": []})}
+    for model in (Service, Hypervisor):
+        sync.sync(cluster_of_cloud, model)
+        row = model.objects.present().get()
+        assert (row.status, row.host, row.availability_zone) == ("UNKNOWN", "cmp1", "nova")
+        assert row.partial and row.partial_since
+    cloud.answers |= {
+        services: as_json(200, {"services": [SERVICE]}),
+        hypervisors: as_json(200, {"hypervisors": [HYPERVISOR]}),
+    }
+    for model in (Service, Hypervisor):
+        sync.sync(cluster_of_cloud, model)
+        assert model.objects.present().get().status == "enabled" and not model.objects.get().partial
+
+
+def test_a_service_that_was_really_deleted_is_gone(cloud, cluster_of_cloud):
+    cloud.answers["GET /compute/v2.1/os-services"] = as_json(200, {"services": [SERVICE]})
+    sync.sync(cluster_of_cloud, Service)
+    cloud.answers["GET /compute/v2.1/os-services"] = as_json(200, {"services": [{**DOWN, "host": "cmp2"}]})
+    sync.sync(cluster_of_cloud, Service)
+    assert not Service.objects.present().exists()

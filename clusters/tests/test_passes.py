@@ -214,3 +214,20 @@ def test_whatever_happens_between_pages(cluster, cloud, seed):
     the_worker_dies()
     sync.sync(cluster, Server)
     assert known() == of(cloud)
+
+
+def test_who_wants_what_is_there_now_does_not_leave_it_to_a_pass_that_may_have_gone_past_it(cluster, cloud):
+    lease, now = leases.claim(sync.state_of(cluster, Server)), []
+
+    def somebody_asks(number):
+        if number == 4 and not now:
+            cloud.add("a")
+            now.append(None)
+            now.append(sync.sync_anew(cluster, Server))
+            assert known() == of(cloud)
+
+    cloud.happens = somebody_asks
+    sync.run_pass(cluster, Server, lease=lease)
+    assert "a" in now[1].changed and known() == of(cloud)
+    state = sync.state_of(cluster, Server)
+    assert (state.position, state.running_until, state.error_code) == (None, None, "")

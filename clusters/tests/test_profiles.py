@@ -271,3 +271,39 @@ def test_the_command_stores_nothing_from_a_bad_file(tmp_path):
     with pytest.raises(CommandError, match="There is no file.*Nothing was stored"):
         call_command("add_cluster", "north", "--from-openrc", str(tmp_path / "nothing"))
     assert not Cluster.objects.exists()
+
+
+RC = "export OS_AUTH_URL=http://c:5000/v3\nexport OS_USERNAME=admin\n"
+
+
+@pytest.mark.parametrize("line", ["OS_PASSWORD=right; export OS_PASSWORD", "export OS_PASSWORD='right' # mine"])
+def test_how_shells_let_it_be_written(tmp_path, line):
+    assert from_openrc(write(tmp_path / "openrc", RC + line)).secret == "right"
+
+
+def test_a_semicolon_in_quotes_belongs_to_the_password(tmp_path):
+    assert from_openrc(write(tmp_path / "openrc", RC + "export OS_PASSWORD='a;b'")).secret == "a;b"
+
+
+def test_a_file_with_a_byte_order_mark(tmp_path):
+    file = tmp_path / "openrc"
+    file.write_bytes(b"\xef\xbb\xbf" + RC.encode())
+    assert from_openrc(file).auth_url == "http://c:5000/v3"
+
+
+def test_a_file_in_another_encoding_is_refused_and_its_password_not_maimed(tmp_path):
+    file = tmp_path / "openrc"
+    file.write_bytes(RC.encode() + "export OS_PASSWORD=\u5bc6\u7801".encode("gbk"))
+    with pytest.raises(ProfileError, match="not written in UTF-8 \\(line 3\\)"):
+        from_openrc(file)
+
+
+@pytest.mark.django_db
+def test_a_certificate_that_is_no_text_is_refused_with_a_sentence(tmp_path):
+    der = tmp_path / "ca.der"
+    der.write_bytes(b"\x30\x82\xff\xfe")
+    with pytest.raises(ProfileError, match="is no PEM text"):
+        from_openrc(write(tmp_path / "openrc", f"{RC}export OS_CACERT={der}"))
+    file = write(tmp_path / "openrc", f"{RC}export OS_PASSWORD=right")
+    with pytest.raises(CommandError, match="is no PEM text"):
+        call_command("add_cluster", "north", "--from-openrc", str(file), "--ca-certificate", str(der))

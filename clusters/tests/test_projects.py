@@ -47,6 +47,10 @@ def cluster(cloud):
     return cluster
 
 
+def log_ins(cloud):
+    return sum((method, path) == ("POST", "/v3/auth/tokens") for method, path, _headers, _body in cloud.seen)
+
+
 def in_project(cluster, project):
     with gateway.call(cluster, project=project) as call:
         return call.conn.current_project_id
@@ -76,19 +80,31 @@ def test_a_role_that_is_taken_away_is_told_of_with_the_next_call(cluster, cloud,
     assert error.value.code == "no_role"
 
 
-def test_a_wrong_password_is_no_missing_role(cluster):
+def test_a_wrong_password_is_no_missing_role_and_tried_once_for_all_projects(cluster, cloud):
     Credential.objects.get().delete()
     Credential.objects.create(cluster=cluster, username="admin", secret="wrong")
-    with pytest.raises(CloudError) as error:
-        in_project(cluster, "p2")
-    assert error.value.code == "authentication"
+    for project in ("p2", "p1", ""):
+        with pytest.raises(CloudError) as error:
+            in_project(cluster, project)
+        assert error.value.code == "authentication" and error.value.until
+    assert log_ins(cloud) == 1
+
+
+def test_a_password_that_was_changed_while_our_token_holds_is_tried_once(cluster, cloud):
+    in_project(cluster, "")
+    cloud.password = "another"
+    for project in ("p2", "p2", "p2"):
+        with pytest.raises(CloudError) as error:
+            in_project(cluster, project)
+        assert error.value.code == "authentication" and error.value.until
+    assert log_ins(cloud) == 2
 
 
 def test_a_changed_credential_forgets_the_connections(cluster, cloud):
     in_project(cluster, "p2")
     Credential.objects.get().save()
     in_project(cluster, "p2")
-    assert (len(cloud.tokens), len(_in_projects)) == (2, 1)
+    assert (len(cloud.tokens), len(_in_projects)) == (4, 1)
 
 
 def test_an_application_credential_says_that_it_has_one_project(cluster):

@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from clusters import inventory, sync
+from clusters import gateway, inventory, sync
 from clusters.gateway import CloudError
 from clusters.gateway.session import _clock_ahead
 from clusters.inventory import Source
-from clusters.models import SyncState
+from clusters.models import Credential, SyncState
 from compute.servers.models import Server
 from tests.factories import make_cluster, make_state
+from tests.wire import as_json
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,36 @@ def test_a_service_that_a_cloud_does_not_have_is_no_error_in_the_list_of_cluster
     assert (facts["error"], facts["missing_services"]) == ("", ["block-storage"])
     call_command("list_clusters")
     assert "without block-storage" in capsys.readouterr().out
+
+
+MINE = Credential(username="a", secret="right", project_name="p")
+
+
+def test_an_end_of_the_token_that_is_no_moment_is_the_clouds_fault(cloud, cluster):
+    answer = cloud._log_in
+
+    def log_in(handler):
+        status, headers, body = answer({"auth": {"identity": {"token": {"id": "right"}}, "scope": {}}})
+        said = json.loads(body)
+        said["token"]["expires_at"] = "soon"
+        return status, headers, json.dumps(said).encode()
+
+    cloud.answers["POST /v3/auth/tokens"] = log_in
+    cluster.auth_url = cloud.auth_url
+    with (
+        pytest.raises(CloudError) as error,
+        gateway.call(cluster, credential=MINE) as call,
+    ):
+        gateway.one(call.conn.compute, "/servers/x", "server")
+    assert error.value.code == "bad_answer"
+
+
+def test_a_request_id_of_any_length_is_kept_as_far_as_there_is_room(cloud, cluster):
+    cluster.auth_url = cloud.auth_url
+    cloud.answers["GET /compute/v2.1/servers/x"] = as_json(409, {}, **{"x-openstack-request-id": "r" * 4000})
+    with (
+        pytest.raises(CloudError) as error,
+        gateway.call(cluster, credential=MINE) as call,
+    ):
+        gateway.one(call.conn.compute, "/servers/x", "server")
+    assert error.value.request_id == "r" * 100

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from clusters import gateway, inventory, paces, passes, sync, tasks
+from clusters import deltas, gateway, inventory, paces, sync, tasks
 from clusters.gateway import CloudError
 from clusters.inventory import Source
 from storage.volumes.models import Volume
@@ -71,7 +71,7 @@ def test_one_that_is_gone_is_marked(cluster, cloud, make):
 
 
 def test_very_many_are_read_in_turn(cluster, cloud, make, monkeypatch):
-    monkeypatch.setattr(passes, "MOST_ASKED", 2)
+    monkeypatch.setattr(deltas, "MOST_ASKED", 2)
     volumes = [make("creating") for _number in range(3)]
     sync.run_rows(cluster, Volume)
     sync.run_rows(cluster, Volume)
@@ -92,7 +92,7 @@ def test_the_timetable_sends_for_it(cluster, cloud, make, monkeypatch):
     state = sync.state_of(cluster, Volume)
     now = timezone.now()
     type(state).objects.filter(pk=state.pk).update(
-        full_at=now, eager_until=now + timedelta(seconds=paces.EAGER_SECONDS), changes_since=now - passes.OVERLAP
+        full_at=now, eager_until=now + timedelta(seconds=paces.EAGER_SECONDS), changes_since=now - deltas.OVERLAP
     )
     sent = []
     monkeypatch.setattr(tasks.read, "apply_async", lambda arguments, **options: sent.append(arguments))

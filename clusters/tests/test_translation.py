@@ -2,17 +2,18 @@
 
 import pytest
 import requests
+from django.utils.translation import override
 from keystoneauth1 import exceptions as keystone
 from openstack import exceptions as sdk
 
 from clusters.gateway import CONNECTION, CloudError
-from clusters.gateway.errors import TRANSIENT, advice
+from clusters.gateway.errors import TRANSIENT, advice, retell
 from clusters.gateway.session import NotAnAnswer
 from clusters.gateway.translation import RAISED, translate
 
 CODES = (
     "unreachable timeout tls authentication forbidden not_found conflict quota bad_request rate_limited server_error "
-    "bad_answer not_openstack no_service no_region no_credential"
+    "bad_answer not_openstack no_service no_region no_credential too_large proxy"
 ).split()
 
 
@@ -82,7 +83,15 @@ def test_brackets_of_the_clouds_own_stay():
         (http(403), "forbidden"),
         (http(403, "Quota exceeded for cores"), "quota"),
         (http(404, kind=sdk.NotFoundException), "not_found"),
+        (http(403, "Policy doesn't allow os_compute_api:os-quota-sets:detail to be performed."), "forbidden"),
+        (http(403, "Quota exceeded, too many key pairs."), "quota"),
+        (http(407), "proxy"),
+        (http(408), "timeout"),
         (http(409, kind=sdk.ConflictException), "conflict"),
+        (http(409, "Quota exceeded for resources: ['port'].", kind=sdk.ConflictException), "quota"),
+        (http(410), "bad_request"),
+        (http(414), "bad_request"),
+        (http(422), "bad_request"),
         (http(413), "quota"),
         (http(429), "rate_limited"),
         (http(500), "server_error"),
@@ -100,6 +109,46 @@ def test_each_error_has_its_code(error, code):
     found = translate(error, "east", "req-last")
     assert found.code == code
     assert "east" in str(found) and "hush" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("status", "page", "json"),
+    [
+        (401, "bad_answer", "authentication"),
+        (403, "bad_answer", "forbidden"),
+        (404, "bad_answer", "not_found"),
+        (407, "proxy", "proxy"),
+        (409, "bad_answer", "conflict"),
+        (413, "too_large", "quota"),
+        (429, "rate_limited", "rate_limited"),
+    ],
+)
+def test_the_page_of_a_proxy_says_nothing_of_what_is_in_the_cloud(status, page, json):
+    for kind, request_id, code in (
+        ("text/html", "", page),
+        ("text/html", "req-1", json),
+        ("application/json", "", json),
+    ):
+        error = http(status)
+        error.response.headers["content-type"] = f"{kind}; charset=utf-8"
+        error.response.headers["x-openstack-request-id"] = request_id
+        assert translate(error, "east").code == code
+
+
+@pytest.mark.parametrize("code", ["unreachable", "timeout", "tls", "rate_limited", "server_error", "bad_answer"])
+def test_the_service_that_failed_is_named_also_when_it_is_told_later_in_another_language(code):
+    error = CloudError(code, cluster="east", service="block-storage", detail="oops")
+    assert "block-storage of cluster east" in str(error) and "block-storage" not in str(
+        CloudError(code, cluster="east")
+    )
+    with override("zh-hans"):
+        told = retell(code, "east", _english(error))
+        assert "block-storage" in told and told.endswith("oops") and "The service" not in told
+
+
+def _english(error):
+    with override("en"):
+        return str(error)
 
 
 def test_the_clouds_own_words_and_numbers_are_passed_on():

@@ -15,11 +15,16 @@ KEPT = ("hypervisor_version", "cpu_info", "running_vms", "current_workload")
 
 
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    places = _places(conn)
+    places, seen = _places(conn), set()
     for page in pages(conn.compute, "/os-hypervisors/detail", "hypervisors", microversion=MICROVERSION):
         signs = {str(hypervisor.get("id")): _signs(hypervisor) for hypervisor in page}
         facts = placement.facts_of(conn, signs)
-        yield [row(hypervisor, facts.get(str(hypervisor.get("id")), {}), places) for hypervisor in page]
+        found = [row(hypervisor, facts.get(str(hypervisor.get("id")), {}), places) for hypervisor in page]
+        seen.update(hypervisor["host"] for hypervisor in found)
+        yield found
+    # Nova leaves out those of a cell that does not answer, whose hosts only the list of services still names.
+    unknown = sorted(host for host, place in places.items() if place.get("status") == "UNKNOWN" and host not in seen)
+    yield [{"cloud_id": "", "known_by": {"host": host}, "status": "UNKNOWN", "partial": True} for host in unknown]
 
 
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:
@@ -81,6 +86,7 @@ def _places(conn) -> dict[str, dict[str, Any]]:
         places[str(service.get("host"))] = {
             "service_id": service.get("id"),
             "zone": service.get("zone"),
+            "status": service.get("status"),
             "forced_down": service.get("forced_down"),
             "aggregates": [],
         }

@@ -30,7 +30,7 @@ def _deletable(image: Image) -> str:
 
 def _not_public(image: Image) -> str:
     if image.visibility == "public":
-        return _("It is public. Who administers the cluster can withdraw it.")
+        return _("It is public. An administrator of the cluster can withdraw it.")
     return _settled(image)
 
 
@@ -94,7 +94,10 @@ def _upload_command(cluster: Cluster, *, name: str, disk_format: str, **given: A
 
 
 def _received(made: Mapping[str, Any]) -> Shown:
-    same, other = _("The cloud's is the same."), _("The cloud uses another kind, so it was not compared.")
+    same, other = (
+        _("The cloud's checksum is the same."),
+        _("The cloud uses another algorithm, so it was not compared."),
+    )
     told = same if made["verified"] else other
     return Shown(_("SHA-512 of what was sent. %(told)s") % {"told": told}, made["hash"])
 

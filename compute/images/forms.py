@@ -107,7 +107,7 @@ class PropertiesForm(ActionForm):
         given = self.cleaned_data["properties"]
         if own := sorted(set(given) & OWN_FIELDS):
             raise forms.ValidationError(
-                _("“%(name)s” is a field of its own and no property."), params={"name": own[0]}, code="own"
+                _("“%(name)s” is a field of its own, not a property."), params={"name": own[0]}, code="own"
             )
         return given
 

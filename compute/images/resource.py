@@ -91,7 +91,7 @@ IMAGES = register.register(
         ),
         actions=ACTIONS,
         panels=PANELS,
-        links=(Link("launch", _("Launch a server"), launch_url, "rocket", PROVISION, when=is_active),),
+        links=(Link("launch", _("Create a server"), launch_url, "rocket", PROVISION, when=is_active),),
         status_colour=lambda image: COLOURS.get(image.status, "secondary"),
     )
 )

@@ -41,7 +41,7 @@ class ImportForm(CreateForm):
             )
         kind, _space, rest = text.partition(" ")
         if not _is_key_of(kind, rest.partition(" ")[0]):
-            raise forms.ValidationError(_("This is no public key of OpenSSH."), code="key")
+            raise forms.ValidationError(_("This is not an OpenSSH public key."), code="key")
         return text
 
 

@@ -85,11 +85,11 @@ def test_a_public_key_is_taken(make_user, cluster, text):
     ("text", "complaint"),
     [
         ("-----BEGIN OPENSSH PRIVATE KEY-----\nabc", "private"),
-        ("hello", "no public key"),
-        (ED25519.replace("ssh-ed25519", "ssh-rsa"), "no public key"),
-        (ED25519[:20], "no public key"),
-        ("ssh-rsa !!!!", "no public key"),
-        ("AAAA", "no public key"),
+        ("hello", "not an OpenSSH public key"),
+        (ED25519.replace("ssh-ed25519", "ssh-rsa"), "not an OpenSSH public key"),
+        (ED25519[:20], "not an OpenSSH public key"),
+        ("ssh-rsa !!!!", "not an OpenSSH public key"),
+        ("AAAA", "not an OpenSSH public key"),
     ],
 )
 def test_what_is_no_public_key_is_not(make_user, cluster, text, complaint):

@@ -34,5 +34,5 @@ class CreateForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("max_server_per_host") and cleaned.get("policy") != "anti-affinity":
-            self.add_error("max_server_per_host", _("Only anti-affinity knows this rule."))
+            self.add_error("max_server_per_host", _("Only anti-affinity supports this rule."))
         return cleaned

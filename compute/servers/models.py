@@ -23,7 +23,7 @@ class Server(InventoryItem):
         indexes = [
             *list_indexes("server", "name", "status", "flavor", "host", "project_id", "created_at"),
             *relation_indexes("server", "image_id"),
-            *filter_indexes("server", "availability_zone", "image_id"),
+            *filter_indexes("server", "status", "availability_zone", "image_id", "task_state"),
         ]
 
     def search_words(self) -> list[str]:

@@ -148,7 +148,7 @@ SERVERS = register(
         model=Server,
         slug="servers",
         icon="server",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, changes=cloud.changes),
+        source=Source("compute", cloud.fetch, cloud.fetch_one, changes=cloud.changes, names=cloud.names),
         columns=COLUMNS,
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),

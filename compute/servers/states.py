@@ -48,7 +48,7 @@ def volume_boot_from(version: str) -> Check:
 
     def check(server: Server) -> str:
         if server.from_volume and not offers(server.cluster, "compute", version):
-            return _("It boots from a volume, which takes compute API %(version)s here.") % {"version": version}
+            return _("It boots from a volume, so this needs compute API %(version)s.") % {"version": version}
         return ""
 
     return check

@@ -22,6 +22,10 @@ def _all(conn) -> list[dict[str, Any]]:
 
 def row(service: Mapping[str, Any]) -> dict[str, Any]:
     binary, host = (str(service.get(key) or "") for key in ("binary", "host"))
+    if "id" not in service and service.get("status") == "UNKNOWN":
+        # Its cell does not answer, so Nova (from 2.69 on) tells no more than this.
+        known_by = {"binary": binary, "host": host}
+        return {"cloud_id": "", "known_by": known_by, "status": "UNKNOWN", "partial": True}
     return {
         "cloud_id": str(service.get("id") or ""),
         "name": f"{binary}@{host}",

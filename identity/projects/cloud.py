@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.coerce import sequence
-from clusters.gateway import one, pages
+from clusters.gateway import one
 from identity import domains
+from identity.visible_projects import visible_projects
 
 KEPT = ("options",)
 
 
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
     known = domains.names(conn)
-    # Keystone before 2025 knows no pages and refuses to hear of a limit.
-    for page in pages(conn.identity, "/projects", "projects", query={"limit": None}):
+    for page in visible_projects(conn):
         yield [row(project, known) for project in page]
 
 

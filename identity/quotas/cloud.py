@@ -4,20 +4,25 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from clusters.gateway import if_allowed, not_found, pages, together
+from clusters.gateway import if_allowed, not_found, together
 from identity.quota_services import COMPUTE, NETWORK, STORAGE, Quota, Service
+from identity.visible_projects import visible_projects
 
 SERVICES: Mapping[str, Service] = {"compute": COMPUTE, "storage": STORAGE, "network": NETWORK}
 AT_ONCE = 8
 
 
 def fetch(conn) -> Iterator[list[dict[str, Any]]]:
-    # Keystone before 2025 knows no pages and refuses to hear of a limit.
-    for page in pages(conn.identity, "/projects", "projects", query={"limit": None}):
+    asked, told = "", False
+    for page in visible_projects(conn):
         ids = [str(project.get("id")) for project in page if project.get("id")]
         for projects in (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)):
             questions = [partial(_rows, conn, name, project) for project in projects for name in SERVICES]
-            yield [row for found in together(questions) for row in found]
+            found = [row for rows in together(questions) for row in rows]
+            yield found
+            asked, told = projects[0], told or bool(found)
+    if asked and not told:
+        COMPUTE.read(conn, asked)  # which raises what stands in the way
 
 
 def fetch_one(conn, cloud_id: str) -> dict[str, Any]:

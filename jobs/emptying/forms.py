@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from jobs.emptying.plan import Plan
 
 BLOCK_MIGRATION = [
-    ("auto", gettext_lazy("As the cloud finds out")),
+    ("auto", gettext_lazy("Let the cloud decide")),
     ("true", gettext_lazy("Copy the disks (no shared storage)")),
     ("false", gettext_lazy("Leave the disks (shared storage)")),
 ]

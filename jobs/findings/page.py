@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.models import Cluster
 from jobs.findings.checks import CHECKS, Check, Kind
+from jobs.findings.prices import cost_of_a_month, with_sizes
+from monitoring.usage.costs import price_sheet
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Column, Resource
 from opsys.kit.lists.cells import Badge, Link
@@ -69,6 +72,7 @@ class Finding:
     project: str
     since: datetime | None
     size: str
+    cost: Decimal | None
 
     def __str__(self) -> str:
         return self.name or self.cloud_id
@@ -105,7 +109,8 @@ def find(scope: Scope, *, user, wanted: Mapping[str, Any]) -> Sequence[Finding]:
     clusters = {cluster.pk: cluster for cluster in scope.clusters}
     now = timezone.now()
     chosen = [check for check in CHECKS if _wanted(check, wanted)]
-    found = [finding for check in chosen for finding in _findings(check, clusters, now, user)]
+    prices = price_sheet()
+    found = [finding for check in chosen for finding in _findings(check, clusters, now, user, prices)]
     order = list(Kind)
     return sorted(found, key=lambda one: (order.index(one.check.kind), one.since or now, one.cluster.name, str(one)))
 
@@ -122,15 +127,20 @@ def _wanted(check: Check, wanted: Mapping[str, Any]) -> bool:
     return not wanted.get("type") or check.type == wanted["type"]
 
 
-def _findings(check: Check, clusters: Mapping[int, Cluster], now: datetime, user) -> Iterator[Finding]:
+def _findings(
+    check: Check, clusters: Mapping[int, Cluster], now: datetime, user, prices: Mapping[str, Decimal]
+) -> Iterator[Finding]:
     resource = register.get(check.type)
     sized = SIZES.get(check.type)
-    columns = (*READ, "size") if sized else READ
-    for values in _rows(check, clusters, now, user).values_list(*columns)[:MOST]:
+    rows = _rows(check, clusters, now, user)
+    rows, priced = with_sizes(check.type, rows) if prices else (rows, ())
+    columns = (*READ, *(["size"] if sized and "size" not in priced else []), *priced)
+    for values in rows.values_list(*columns)[:MOST]:
         pk, cluster_id, cloud_id, name, status, project, created, updated = values[: len(READ)]
-        size = sized(values[-1]) if sized else ""
+        size = sized(values[len(READ)]) if sized else ""
+        cost = cost_of_a_month(check.type, values[len(values) - len(priced) :], prices)
         since = updated or created
-        yield Finding(clusters[cluster_id], check, resource, pk, cloud_id, name, status, project, since, size)
+        yield Finding(clusters[cluster_id], check, resource, pk, cloud_id, name, status, project, since, size, cost)
 
 
 def _rows(check: Check, cluster_ids: Iterable[int], now: datetime, user) -> QuerySet:
@@ -164,7 +174,8 @@ FINDINGS = add_report(
             Column("status", _("Status"), priority=2),
             Column("since", _("Unchanged since"), kind="time", priority=1),
             Column("size", _("Size"), priority=3),
-            Column("how", _("How it is known"), kind="reason", priority=2),
+            Column("cost", _("Costs in 30 days"), kind="number", priority=3),
+            Column("how", _("Evidence"), kind="reason", priority=2),
             Column("project", _("Project"), kind="code", priority=3),
             Column("cluster", _("Cluster"), kind="cluster", priority=2),
             Column("rule", _("Rule"), value=lambda found: found.check.name, priority=4),

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='schedule',
             name='kind',
-            field=models.CharField(choices=[('power', 'Act on resources'), ('snapshot', 'Make snapshots or backups'), ('restore-drill', 'Try whether backups can be restored'), ('audit-retention', 'Clear old audit events')], default='power', max_length=20, verbose_name='kind'),
+            field=models.CharField(choices=[('power', 'Act on resources'), ('snapshot', 'Make snapshots or backups'), ('restore-drill', 'Test whether backups can be restored'), ('audit-retention', 'Clear old audit events')], default='power', max_length=20, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='schedule',

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from clusters import sync
 from clusters.inventory import InventoryItem
 from clusters.sentences import gettext as _
 from clusters.sentences import ngettext
@@ -17,6 +18,8 @@ def clear(copy: Copy, rules: Rules, outcome: Outcome) -> Outcome:
     pairs = _present(copy)
     stays = kept([made.asked_at for made, _row in pairs], rules, timezone.now())
     old = [pair for place, pair in enumerate(pairs) if place not in stays and pair[0].pk != copy.made.pk]
+    if copy.way.copies.incremental is not None:
+        old = _without_needed(copy, old)
     asked_by = {"user": copy.job.actor, "via": copy.job.via, "client": copy.job.client}
     outcomes = perform(copy.way.made, copy.way.delete, [row.pk for _made, row in old], **asked_by)
     gone = 0
@@ -40,6 +43,24 @@ def clear(copy: Copy, rules: Rules, outcome: Outcome) -> Outcome:
         reason=reason,
         request_id=outcome.request_id,
     )
+
+
+def may_be_incremental(copy: Copy, most: int) -> bool:
+    """Whether there is a whole one that fewer than so many incremental ones followed."""
+    incremental = copy.way.copies.incremental
+    if not most or incremental is None:
+        return False
+    earlier = [row for made, row in _present(copy) if made.pk != copy.made.pk]
+    whole = next((place for place, row in enumerate(earlier) if not incremental(row)), None)
+    return whole is not None and whole < most
+
+
+def _without_needed(copy: Copy, old: list[tuple[MadeCopy, InventoryItem]]) -> list[tuple[MadeCopy, InventoryItem]]:
+    """What newer copies are built on stays, by what the cloud says now."""
+    for _made, row in old:
+        sync.read_one(copy.cluster, copy.way.made.model, row.cloud_id)
+        row.refresh_from_db()
+    return [(made, row) for made, row in old if not copy.way.copies.needed(row)]
 
 
 def _present(copy: Copy) -> list[tuple[MadeCopy, InventoryItem]]:

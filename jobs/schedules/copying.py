@@ -1,10 +1,9 @@
-"""Copying a resource by schedule: which actions do it, asking for a copy, and waiting until it can be relied on.
+"""Copying a resource by schedule: which actions do it, asking for a copy, and whether it can be relied on by now.
 
 A copy bears the id of the operation that made it, and stands in `MadeCopy` before the cloud is asked. The mark alone
 proves nothing: an image inherits what its server's image had.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,8 @@ from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from clusters.sentences import gettext as _
-from jobs import run
 from jobs.bulk import CLOCK_SLACK, events_of, heard, operation_of
+from jobs.kinds import Later
 from jobs.models import Job, JobItem, MadeCopy
 from opsys.kit.act.perform import conclude, perform_one
 from opsys.kit.declare import register
@@ -26,7 +25,7 @@ from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.copies import Copies
 from opsys.kit.declare.resource import Resource
 
-LOOK_SECONDS = 3
+LOOK_SECONDS, LONGEST_PAUSE = 3, 60
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,7 @@ class Copy:
     made: MadeCopy
     target: int
     name: str
+    incremental: bool = False
 
     @property
     def cluster(self) -> Cluster:
@@ -79,7 +79,8 @@ class Copy:
 
     @property
     def params(self) -> dict[str, Any]:
-        return self.way.copies.params(self.name, str(self.made.operation))
+        params = self.way.copies.params(self.name, str(self.made.operation))
+        return {**params, "incremental": True} if self.incremental else params
 
     def outcome(self, status: Status, reason: str, code: str = "") -> Outcome:
         said = {"name": self.item.name, "cloud_id": self.made.source_id, "cluster": self.item.cluster_name}
@@ -110,29 +111,24 @@ def remember(copy: Copy) -> None:
     conclude(operation_of(copy.job, copy.item, copy.way.resource, copy.way.action, **source), outcome)
 
 
-def failure(copy: Copy) -> Outcome | None:
-    """Wait until the copy can be relied on. None when it can, else what became of it."""
-    deadline = time.monotonic() + copy.way.copies.patience_seconds
-    status, not_before = "", 0.0
-    while time.monotonic() < deadline:
-        if run.stopping.is_set():
-            return copy.outcome(Status.FAILED, _("Its worker stops; another one goes on."), "timeout")
-        if Job.objects.filter(pk=copy.job.pk, cancel_requested=True).exists():
-            reason = _("The job was cancelled while the copy was being made. Nothing older was deleted.")
-            return copy.outcome(Status.REFUSED, reason, "cancelled")
-        try:
-            if time.monotonic() >= not_before:
-                status = _look(copy)
-        except CloudError as error:
-            if error.code not in TRANSIENT:
-                reason = _("The copy did not become usable, and nothing older was deleted. %(why)s")
-                return copy.outcome(Status.FAILED, reason % {"why": error}, "copy")
-            not_before = time.monotonic() + error.seconds_to_wait
-        if status == copy.way.copies.usable:
-            return None
-        if status in copy.way.copies.broken:
-            break
-        time.sleep(LOOK_SECONDS)
+def failure(copy: Copy) -> Outcome | Later | None:
+    """None when the copy can be relied on, else what became of it, or when to look again."""
+    if Job.objects.filter(pk=copy.job.pk, cancel_requested=True).exists():
+        reason = _("The job was cancelled while the copy was being made. Nothing older was deleted.")
+        return copy.outcome(Status.REFUSED, reason, "cancelled")
+    age, status, pause = (timezone.now() - copy.made.asked_at).total_seconds(), "", LOOK_SECONDS
+    try:
+        status = _look(copy)
+    except CloudError as error:
+        if error.code not in TRANSIENT:
+            reason = _("The copy did not become usable, and nothing older was deleted. %(why)s")
+            return copy.outcome(Status.FAILED, reason % {"why": error}, "copy")
+        pause = max(pause, error.seconds_to_wait)
+    if status == copy.way.copies.usable:
+        return None
+    if status not in copy.way.copies.broken and age < copy.way.copies.patience_seconds:
+        # What takes hours need not be looked at every few seconds.
+        return Later(max(pause, min(age / 20, LONGEST_PAUSE)), _("It was asked for, and the cloud is at it."))
     reason = _("The copy did not become usable, and nothing older was deleted. Its state: %(state)s.")
     return copy.outcome(Status.FAILED, reason % {"state": status or "–"}, "copy")
 

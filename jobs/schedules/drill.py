@@ -1,8 +1,9 @@
 """The job that restores the newest backup of each volume into a new one, tells whether that worked, and takes the new
 one away again."""
 
-import time
 from typing import Any
+
+from django.utils import timezone
 
 from clusters import sync
 from clusters.inventory import InventoryItem
@@ -10,7 +11,7 @@ from clusters.models import Cluster
 from clusters.sentences import gettext as _
 from clusters.sentences import joined, ngettext
 from jobs import kinds, lifecycle
-from jobs.kinds import Target
+from jobs.kinds import Later, Target
 from jobs.models import Job, JobItem, MadeCopy
 from jobs.schedules import copying
 from jobs.schedules.copying import Copy, Way
@@ -48,8 +49,8 @@ class RestoreDrill:
 
     name = "restore-drill"
 
-    def do(self, job: Job, item: JobItem) -> Outcome:
-        restoring, began = way(), time.monotonic()
+    def do(self, job: Job, item: JobItem) -> Outcome | Later:
+        restoring = way()
         if (
             item.cluster is None
             or restoring is None
@@ -78,9 +79,9 @@ class RestoreDrill:
             made.delete()
             return outcome
         failure = copying.failure(copy)
-        if failure is not None and failure.code == "timeout":
+        if isinstance(failure, Later):
             return failure
-        seconds = round(time.monotonic() - began)
+        seconds = round((timezone.now() - made.asked_at).total_seconds())
         return _told(copy, backup, failure, _taken_away(copy), seconds)
 
     def recall(self, job: Job, item: JobItem) -> Outcome | None:
@@ -100,10 +101,10 @@ class RestoreDrill:
 
 def _newest(job: Job, item: JobItem, cloud_id: str = "") -> InventoryItem | None:
     """The volume's newest usable backup, or the one of this id."""
-    rows = register.get(BACKUPS).model.objects.visible_to(job.actor).present().filter(cluster=item.cluster)
-    if cloud_id:
+    rows = register.get(BACKUPS).model.objects.visible_to(job.actor).filter(cluster=item.cluster)
+    if cloud_id:  # what was restored of it is taken away even if it is gone by now
         return rows.filter(cloud_id=cloud_id).first()
-    usable = rows.filter(volume_id=item.cloud_id, status="available")
+    usable = rows.present().filter(volume_id=item.cloud_id, status="available")
     return max(usable, key=lambda row: (row.data_moment is not None, row.data_moment, row.pk), default=None)
 
 
@@ -119,10 +120,10 @@ def _taken_away(copy: Copy) -> str:
     if found is not None:
         asked_by = {"user": copy.job.actor, "via": copy.job.via, "client": copy.job.client}
         if not copying.bears_mark(copy.way, found, copy.made):
-            return _("“%(name)s” is not what the drill made any more.") % {"name": found.name}
+            return _("“%(name)s” is no longer the volume that the test made.") % {"name": found.name}
         (gone,) = perform(copy.way.made, copy.way.delete, [found.pk], **asked_by)
         if gone.status is not Status.DONE:
-            return _("“%(name)s” was not taken away. %(reason)s") % {"name": found.name, "reason": gone.reason}
+            return _("“%(name)s” was not deleted. %(reason)s") % {"name": found.name, "reason": gone.reason}
     copy.made.delete()
     return ""
 

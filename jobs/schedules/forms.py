@@ -4,11 +4,11 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from jobs.schedules import times, work
+from jobs.schedules import copying, times, work
 from jobs.schedules.models import Schedule
 
 COMMON = ("name", "cron", "time_zone", "grace_minutes", "enabled")
-NUMBERS = ("keep", "days", "daily", "weekly", "monthly")
+NUMBERS = ("keep", "days", "daily", "weekly", "monthly", "increments")
 OWN = {
     Schedule.Kind.POWER: ("action", "query"),
     Schedule.Kind.SNAPSHOT: ("action", "query", "pattern", *NUMBERS),
@@ -91,7 +91,7 @@ class ScheduleForm(forms.ModelForm):
             self.add_error("cron", str(reason))
             return
         if first is None:
-            self.add_error("cron", _("This names no time in the next fifty years."))
+            self.add_error("cron", _("No such time comes in the next fifty years."))
 
 
 class OwnScheduleForm(ScheduleForm):
@@ -109,14 +109,20 @@ class OwnScheduleForm(ScheduleForm):
         if kind == Schedule.Kind.AUDIT:
             self.fields["days"].help_text = _("Older audit events are deleted permanently.")
         if kind == Schedule.Kind.SNAPSHOT:
+            if any(way.copies.incremental for way in copying.ways(self.instance.resource).values()):
+                self.fields["increments"].help_text = _(
+                    "Of backups. Each holds only what changed since the one before it. Empty: all are full ones."
+                )
+            else:
+                del self.fields["increments"]
             self.fields["keep"].help_text = _("The newest of each, up to this number.")
-            self.fields["days"].help_text = _("And those that are younger.")
+            self.fields["days"].help_text = _("And those younger than this many days.")
             self.fields["daily"].help_text = _(
-                "And of each of so many days the newest one; weeks and months likewise."
+                "And the newest of each day, for this many days; weeks and months likewise."
             )
             self.fields["monthly"].help_text = _(
-                "What none of these numbers keeps is deleted after each run, but only what this schedule made, and "
-                "only once the new copy is usable."
+                "Copies that none of these numbers keeps are deleted after each run: only those this schedule made, "
+                "and only once the new copy is usable."
             )
         if kind == Schedule.Kind.DRILL:
             self.fields["query"].help_text = _(

@@ -31,7 +31,7 @@ class Schedule(models.Model):
     class Kind(models.TextChoices):
         POWER = "power", _("Act on resources")
         SNAPSHOT = "snapshot", _("Make snapshots or backups")
-        DRILL = "restore-drill", _("Try whether backups can be restored")
+        DRILL = "restore-drill", _("Test whether backups can be restored")
         AUDIT = "audit-retention", _("Clear old audit events")
 
     name = models.CharField(_("name"), max_length=100)
@@ -73,6 +73,7 @@ class Schedule(models.Model):
     daily = models.PositiveIntegerField(_("daily ones to keep"), null=True, blank=True)
     weekly = models.PositiveIntegerField(_("weekly ones to keep"), null=True, blank=True)
     monthly = models.PositiveIntegerField(_("monthly ones to keep"), null=True, blank=True)
+    increments = models.PositiveIntegerField(_("incremental ones after each full one"), null=True, blank=True)
     grace_minutes = models.PositiveIntegerField(
         _("longest delay in minutes"),
         default=24 * 60,

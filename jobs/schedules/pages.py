@@ -202,7 +202,7 @@ def _preview(cron: str, zone: str) -> dict:
     return {
         "times": [(moment, f"{moment.astimezone(local):%Y-%m-%d %H:%M %z}") for moment in moments],
         "zone": zone,
-        "complaint": "" if moments else _("This names no time in the next fifty years."),
+        "complaint": "" if moments else _("No such time comes in the next fifty years."),
     }
 
 

@@ -20,7 +20,7 @@ class Rhythm:
 
 
 def line_of(rhythm: Rhythm) -> str:
-    """As a line of crontab."""
+    """Cron expression."""
     hour = "*" if rhythm.every == HOUR else str(rhythm.hour)
     day = rhythm.day if rhythm.every == MONTH else "*"
     weekdays = _as_text(rhythm.weekdays) if rhythm.every == WEEK else "*"

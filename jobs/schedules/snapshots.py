@@ -1,5 +1,6 @@
 """The job that makes a copy of each resource, and then deletes older ones that the same schedule made."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from clusters.models import Cluster
 from clusters.sentences import gettext as _
 from clusters.sentences import sentence
 from jobs import kinds, lifecycle
-from jobs.kinds import Target
+from jobs.kinds import Later, Target
 from jobs.models import Job, JobItem, MadeCopy
 from jobs.schedules import aging, copying
 from jobs.schedules.copying import Copy, Way
@@ -25,12 +26,14 @@ def way_of(schedule: Schedule) -> Way | None:
     return copying.ways(schedule.resource).get(schedule.action)
 
 
-def check(schedule: Schedule) -> dict[str, str]:
+def check(schedule: Schedule, way: Way) -> dict[str, str]:
     """Field → what is wrong with it, whoever the owner is."""
     if not schedule.pattern.strip():
         return {"pattern": _("Give the copies a name.")}
     if not Rules.of(vars(schedule)).any:
-        return {"keep": _("Say which copies are kept: how many, or for how long.")}
+        return {"keep": _("Choose which copies to keep: how many, or for how long.")}
+    if schedule.increments and way.copies.incremental is None:
+        return {"increments": _("Such copies are always full ones.")}
     return {}
 
 
@@ -58,7 +61,7 @@ def submit(schedule: Schedule, way: Way, rows: list[InventoryItem]) -> Job:
             "resource": way.resource.name,
             "action": way.action.name,
             "pattern": schedule.pattern,
-            **{name: getattr(schedule, name) for name in ("keep", "days", "daily", "weekly", "monthly")},
+            **{name: getattr(schedule, name) for name in ("keep", "days", "daily", "weekly", "monthly", "increments")},
             "zone": schedule.time_zone,
         },
     )
@@ -69,7 +72,7 @@ class Snapshots:
 
     name = "snapshot"
 
-    def do(self, job: Job, item: JobItem) -> Outcome:
+    def do(self, job: Job, item: JobItem) -> Outcome | Later:
         way = _way(job)
         if item.cluster is None or way is None or not Schedule.objects.filter(pk=job.params["schedule"]).exists():
             reason = _("The schedule or the cluster no longer exists.")
@@ -109,7 +112,8 @@ def _way(job: Job) -> Way | None:
 
 
 def _copy(job: Job, item: JobItem, way: Way, made: MadeCopy) -> Copy:
-    return Copy(job, item, way, made, item.target, named(job.params["pattern"], item.name, made.asked_at))
+    copy = Copy(job, item, way, made, item.target, named(job.params["pattern"], item.name, made.asked_at))
+    return replace(copy, incremental=aging.may_be_incremental(copy, job.params.get("increments") or 0))
 
 
 def named(pattern: str, source: str, moment: datetime) -> str:

@@ -29,7 +29,7 @@ class WhenForm(forms.Form):
             (DAY, gettext_lazy("Every day")),
             (WEEK, gettext_lazy("On days of the week")),
             (MONTH, gettext_lazy("Once a month")),
-            (CRON, gettext_lazy("As a line of crontab")),
+            (CRON, gettext_lazy("Cron expression")),
         ],
     )
     weekdays = forms.TypedMultipleChoiceField(
@@ -69,7 +69,7 @@ class WhenForm(forms.Form):
         if every == WEEK and not cleaned.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose at least one day."))
         if every in (DAY, WEEK, MONTH) and cleaned.get("at") is None and "at" not in self.errors:
-            self.add_error("at", _("Say at what time."))
+            self.add_error("at", _("Enter a time."))
         return cleaned
 
     def line(self) -> str | None:

@@ -95,12 +95,12 @@ def check(schedule: Schedule, *, owner) -> dict[str, str]:
     if schedule.kind == Schedule.Kind.AUDIT:
         if reason := retention.why_not(owner):
             return {"": reason}
-        return {} if schedule.days else {"days": _("Say how many days are kept.")}
+        return {} if schedule.days else {"days": _("Enter how many days to keep.")}
     if schedule.kind == Schedule.Kind.SNAPSHOT:
         way = snapshots.way_of(schedule)
         if way is None:
             return {"action": _("Choose how copies are made.")}
-        if complaints := snapshots.check(schedule):
+        if complaints := snapshots.check(schedule, way):
             return complaints
         resource, needed = way.resource, way.permissions
     elif schedule.kind == Schedule.Kind.DRILL:

@@ -1,142 +1,25 @@
 """Snapshots by schedule: old ones go only when the new one is usable, and only those the schedule made."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from clusters import access, gateway, inventory, sync
+from clusters import access, inventory, sync
 from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.gateway import CloudError
-from clusters.inventory import Source
 from compute.servers.models import Server
 from jobs import lifecycle, run
+from jobs.kinds import Later
 from jobs.models import Job, JobItem, MadeCopy, Schedule
 from jobs.schedules import copying, snapshots
 from jobs.schedules.running import run_now
-from opsys.kit.declare import register
-from opsys.kit.declare.action import Action
+from jobs.tests.copied import IMAGES, begin, do, images, look, make_schedule, night, snapshot_of_servers
 from tests.factories import make_server
 
-NIGHT = datetime(2026, 3, 28, 2, 30, tzinfo=UTC)
-IMAGES = "storage.volume"
-"""Stands for the images' room: the job knows no room, only what its type is called and that it has properties."""
-
-
-class FakeCloud:
-    """Makes images at once, with the properties that Nova gives them. `becomes` is what state they get to."""
-
-    conn = request_id = global_request_id = ""
-
-    def __init__(self):
-        self.images, self.becomes, self.error, self.kept = {}, "active", None, {}
-        self.asked, self.numbers = [], count()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
-
-    def cloud_time(self, moment):
-        return moment
-
-    def snapshot(self, conn, cloud_id, *, name, metadata):
-        self.asked.append((cloud_id, name))
-        if self.error:
-            raise self.error
-        self.add(name, {"instance_uuid": cloud_id, **metadata}, self.becomes)
-
-    def add(self, name, properties, status="active"):
-        image_id = f"image-{next(self.numbers)}"
-        row = {"cloud_id": image_id, "name": name, "status": status, "created_at": timezone.now()}
-        self.images[image_id] = {**row, "data": {"properties": properties}}
-        return image_id
-
-    def delete(self, conn, cloud_id):
-        del self.images[cloud_id]
-
-    def fetch_one(self, conn, cloud_id):
-        if cloud_id not in self.images:
-            raise CloudError("not_found", cluster="east")
-        return self.images[cloud_id]
-
-    def changes(self, conn, since):
-        yield [row for row in self.images.values() if row["created_at"] >= since]
-
-    def names(self):
-        return sorted(row["name"] for row in self.images.values())
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NIGHT, tick=False) as traveller:
-        yield traveller
-
-
-def images():
-    return register.get(IMAGES).model
-
-
-def snapshot_of_servers():
-    return {action.name: action for action in register.get("compute.server").actions}["snapshot"]
-
-
-@pytest.fixture
-def cloud(monkeypatch):
-    fake = FakeCloud()
-    servers, images = register.get("compute.server"), register.get(IMAGES)
-    copies = replace(snapshot_of_servers().copies, to=IMAGES)
-    take = Action("snapshot", "Create a snapshot", fake.snapshot, copies=copies)
-    drop = Action("delete", "Delete", fake.delete, permission=PROVISION, when=lambda row: fake.kept.get(row.name, ""))
-    monkeypatch.setitem(register._resources, servers.name, replace(servers, actions=(*servers.actions, take)))
-    monkeypatch.setitem(register._resources, IMAGES, replace(images, actions=(drop,)))
-    monkeypatch.setitem(inventory.SOURCES, images.model, Source("image", None, fake.fetch_one, fake.changes))
-    monkeypatch.setattr(gateway, "call", lambda *args, **kwargs: fake)
-    monkeypatch.setattr(copying, "LOOK_SECONDS", 0)
-    return fake
-
-
-@pytest.fixture
-def operator(make_user, cluster):
-    return make_user("olga", {cluster: [VIEW, OPERATE, PROVISION]})
-
-
-@pytest.fixture
-def server(cluster):
-    return make_server(cluster, name="web", cloud_id="s1", image_id="ubuntu")
-
-
-@pytest.fixture
-def nightly(cloud, server, operator):
-    return make_schedule(operator)
-
-
-def make_schedule(owner, **fields):
-    values = {"name": "nightly", "cron": "30 2 * * *", "kind": "snapshot", "query": "cluster=east&q=web", "keep": 2}
-    values |= {"action": "snapshot"}
-    return Schedule.objects.create(owner=owner, **{**values, **fields})
-
-
-def begin(schedule):
-    """The item that a run of it begins."""
-    return run_now(Schedule.objects.get(pk=schedule.pk)).job.items.get()
-
-
-def do(item):
-    return snapshots.Snapshots().do(item.job, item)
-
-
-def night(schedule, clock, days=1):
-    """One run, a day after the one before."""
-    outcome = do(begin(schedule))
-    clock.shift(timedelta(days=days))
-    return outcome
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def test_the_newest_are_kept_and_the_deletions_stand_in_the_audit(nightly, cloud, clock, operator):
@@ -197,32 +80,29 @@ def test_if_the_new_one_fails_nothing_old_is_deleted(nightly, cloud, clock, beco
     assert not Event.objects.filter(action=f"{IMAGES}.delete").exists()
 
 
-def test_it_waits_until_the_image_is_usable(nightly, cloud, clock, monkeypatch):
+def test_nothing_is_deleted_before_the_image_is_usable(nightly, cloud, clock):
     Schedule.objects.update(keep=1)
     night(nightly, clock)
     cloud.becomes = "saving"
-    looks = []
-
-    def slept(seconds):
-        looks.append(len(cloud.images))
-        if len(looks) == 3:
-            next(row for row in cloud.images.values() if row["status"] == "saving")["status"] = "active"
-
-    monkeypatch.setattr(copying.time, "sleep", slept)
-    assert do(begin(nightly)).status == "done"
-    assert looks == [2, 2, 2] and len(cloud.images) == 1
+    item = begin(nightly)
+    assert [type(look(item)) for _look in range(3)] == [Later] * 3
+    assert len(cloud.images) == 2 and len(cloud.asked) == 2, "it is asked for once"
+    next(row for row in cloud.images.values() if row["status"] == "saving")["status"] = "active"
+    assert look(item).status == "done"
+    assert len(cloud.images) == 1
 
 
-def test_it_does_not_wait_for_ever(nightly, cloud, monkeypatch):
+def test_it_does_not_wait_for_ever(nightly, cloud, clock):
     cloud.becomes = "saving"
-    impatient = replace(snapshot_of_servers(), copies=replace(snapshot_of_servers().copies, patience_seconds=0.01))
-    servers = register.get("compute.server")
-    monkeypatch.setitem(register._resources, servers.name, replace(servers, actions=(*servers.actions, impatient)))
-    monkeypatch.setattr(copying, "LOOK_SECONDS", 0.01)
-    with time_machine.travel(NIGHT, tick=True):
-        outcome = do(begin(nightly))
+    item, patience = begin(nightly), snapshot_of_servers().copies.patience_seconds
+    pauses = [look(item).seconds]
+    clock.shift(patience - 1)
+    pauses.append(look(item).seconds)
+    clock.shift(1)
+    outcome = look(item)
     assert (outcome.status, outcome.code) == ("failed", "copy")
     assert "Its state: saving." in outcome.reason
+    assert pauses[0] < pauses[1] == copying.LONGEST_PAUSE, "what takes long is looked at seldom"
 
 
 # --- what is not ours
@@ -290,7 +170,7 @@ def test_both_permissions_are_asked_for_when_it_is_saved(client, cloud, make_use
     assert page.context["form"].errors["query"] == ["You do not have the “provision” permission on cluster east."]
     client.force_login(make_user("olga", {cluster: [VIEW, OPERATE, PROVISION]}))
     assert client.post(new, form).context["form"].errors["keep"] == [
-        "Say which copies are kept: how many, or for how long."
+        "Choose which copies to keep: how many, or for how long."
     ]
     assert "min_value" not in client.post(new, {**form, "keep": "0"}).context["form"].errors
     assert client.post(new, {**form, "keep": "3"}).url == reverse("jobs:schedules")
@@ -315,14 +195,11 @@ def test_a_server_on_a_volume_is_left_out(nightly, cloud, cluster):
 # --- workers that die
 
 
-def test_a_worker_that_stops_hands_over_and_the_next_does_not_ask_again(nightly, cloud, monkeypatch):
+def test_the_next_worker_does_not_ask_again(nightly, cloud):
+    cloud.becomes = "saving"
     item = begin(nightly)
-    run.stopping.set()
-    try:
-        first = do(item)
-    finally:
-        run.stopping.clear()
-    assert (first.status, first.code) == ("failed", "timeout")
+    assert isinstance(look(item), Later)
+    cloud.images["image-0"]["status"] = "active"
     assert snapshots.Snapshots().recall(item.job, item) is None
     assert do(item).status == "done"
     assert len(cloud.asked) == 1

@@ -67,7 +67,7 @@ def _attempt(channel: Channel, delivery: Delivery) -> bool:
                 delivery.state = State.FAILED
             else:
                 pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(delivery.attempts - 1, 10))
-                delivery.next_at = timezone.now() + timedelta(seconds=pause)
+                delivery.next_at = timezone.now() + max(timedelta(seconds=pause), error.wait)
             log.warning("alert_not_delivered", channel=channel.name, attempt=delivery.attempts, given_up=over)
     delivery.save(update_fields=["state", "attempts", "error", "next_at", "sent_at"])
     return delivery.state != State.WAITING

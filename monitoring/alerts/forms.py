@@ -42,7 +42,7 @@ class RuleForm(forms.ModelForm):
         if kind and kind.threshold is None and cleaned.get("threshold") is not None:
             self.add_error("threshold", _("There is nothing to measure here: leave it empty."))
         if cleaned.get("escalate_minutes") and not cleaned.get("escalate_to"):
-            self.add_error("escalate_to", _("Say to whom."))
+            self.add_error("escalate_to", _("Choose whom to notify."))
         return cleaned
 
 
@@ -73,7 +73,7 @@ class SilenceForm(forms.ModelForm):
             if hours:
                 cleaned["ends_at"] = timezone.now() + timedelta(hours=hours)
             elif "hours" not in self.errors:
-                self.add_error("hours", _("Say for how long."))
+                self.add_error("hours", _("Choose how long."))
         ends_at = cleaned.get("ends_at")
         if ends_at and not timezone.now() < ends_at <= timezone.now() + LONGEST:
             self.add_error("hours", _("It must end in the future, and within 90 days."))

@@ -19,6 +19,7 @@ _ALL = (
     Kind("capacity-full", _("Capacity nearly used"), capacity.clusters_full, PERCENT, 90, clear=300, every=60),
     Kind("addresses-full", _("Addresses nearly used"), capacity.addresses_full, PERCENT, 90, clear=300, every=60),
     Kind("pool-full", _("Storage pool nearly full"), capacity.pools_full, PERCENT, 85, clear=300, every=60),
+    Kind("quota-full", _("Quota nearly used"), capacity.quotas_full, PERCENT, 90, clear=300, every=60),
     Kind("server-error", _("Server in error"), rows.servers_in_error),
     Kind("volume-error", _("Volume in error"), rows.volumes_in_error),
     Kind("job-failed", _("Job failed"), work.jobs_failed, happens=True),

@@ -72,9 +72,9 @@ def acknowledge_alert(request: HttpRequest, pk: int) -> HttpResponse:
     if reason := why_not(request.user, alert, access.held_by(request.user)):
         messages.error(request, reason)
     elif acknowledge(alert, actor=Actor.of_request(request), note=request.POST.get("note", "")):
-        messages.success(request, _("You took it up. Nobody else is called."))
+        messages.success(request, _("You acknowledged it. Nobody else is notified."))
     else:
-        messages.info(request, _("It was taken up already, or it is over."))
+        messages.info(request, _("It was acknowledged already, or it is over."))
     return redirect("monitoring:alert", pk)
 
 
@@ -104,7 +104,7 @@ def new_silence(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sign(form.instance, Actor.of_request(request))
         form.save()
-        messages.success(request, _("Silenced. It stays on the page and is not told."))
+        messages.success(request, _("Silenced. It stays on the page, but nobody is notified."))
         return redirect("monitoring:alert-silences")
     return render(request, "monitoring/alerts/silence.html", {"form": form})
 

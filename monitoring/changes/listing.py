@@ -1,5 +1,6 @@
 """The feed: for people, and the query behind every other door to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -16,9 +17,11 @@ from monitoring.changes.models import Change
 from monitoring.changes.telling import told
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare import register
+from opsys.kit.lists.filters import MOST_NAMED
 from opsys.kit.lists.paging import Count as Number
 from opsys.kit.lists.paging import page_of
 from opsys.kit.lists.scope import Scope, scope_of
+from opsys.kit.relate.naming import Ambiguous, meant_by
 
 POLL_SECONDS = 30
 
@@ -55,10 +58,27 @@ class ChangeFilter(django_filters.FilterSet):
     def from_where(self, changes: QuerySet, name: str, value: str) -> QuerySet:
         return changes.filter(operation__isnull=value == "outside")
 
+    def is_valid(self) -> bool:
+        if not super().is_valid():
+            return False
+        try:
+            self._projects()
+        except Ambiguous as reason:
+            self.form.add_error("project", str(reason))
+        return not self.form.errors
+
     def of_project(self, changes: QuerySet, name: str, text: str) -> QuerySet:
-        """By its id, or by the name it bears in any cluster."""
-        projects = register.get("identity.project").model.objects.filter(name=text).values_list("cloud_id", flat=True)
-        return changes.filter(project_id__in=[text, *projects[:100]])
+        """By its id, or by the name that one project of each cluster bears."""
+        condition = Q(project_id=text)
+        for cluster_id, cloud_id in self._projects():
+            condition |= Q(cluster_id=cluster_id, project_id=cloud_id)
+        return changes.filter(condition)
+
+    def _projects(self) -> Sequence[tuple[int, str]]:
+        """Those meant by a name. Raises `Ambiguous`."""
+        text = self.form.cleaned_data.get("project") or ""
+        rows = register.get("identity.project").model.objects.visible_to(self.request.user)
+        return meant_by(rows, [text], MOST_NAMED)[0].named if text else ()
 
 
 def found(request: HttpRequest, scope: Scope) -> tuple[ChangeFilter, QuerySet[Change]]:

@@ -59,6 +59,12 @@ def _one(name: str, title: "StrPromise", unit: str = "", per: float = 1) -> Char
     return Chart(name.replace(".", "-"), title, (Line(name, title, per=per),), unit)
 
 
+def _of_quota(name: str, title: "StrPromise", unit: str = "", per: float = 1) -> Chart:
+    """What a project has, and its quota where there is a limit."""
+    lines = (Line(name, title, per=per), Line(f"{name}.limit", _("Quota"), per=per))
+    return Chart(name, title, lines, unit, fills=True)
+
+
 def _states(name: str, title: "StrPromise", resource_name: str) -> Chart:
     return Chart(name, title, (Line(f"{name}/"),), stacked=True, colour=_status_colour(resource_name))
 
@@ -81,12 +87,12 @@ CHARTS: dict[str, tuple[Chart, ...]] = {
     ),
     HOST: (_one("servers", _("Servers")), *_CAPACITY),
     PROJECT: (
-        _one("servers", _("Servers")),
-        _one("vcpus", _("vCPUs")),
-        _one("memory", _("Memory"), "GiB", GIB),
-        _one("gib", _("Volume space"), "GiB"),
-        _one("volumes", _("Volumes")),
-        _one("addresses", _("Floating IPs")),
+        _of_quota("servers", _("Servers")),
+        _of_quota("vcpus", _("vCPUs")),
+        _of_quota("memory", _("Memory"), "GiB", GIB),
+        _of_quota("gib", _("Volume space"), "GiB"),
+        _of_quota("volumes", _("Volumes")),
+        _of_quota("addresses", _("Floating IPs")),
     ),
     POOL: (
         Chart("used", _("Used space"), (Line("used", _("Used")), Line("usable", _("Usable"))), "GiB", fills=True),

@@ -26,6 +26,11 @@ COUNTED = {"compute.server": "servers", "storage.volume": "volumes", "networking
 MOST_STATES = 25
 """Of one type in one cluster. States are words of the clouds: one that invents them must not fill our tables."""
 SHARES = ("vcpus", "memory", "disk")
+QUOTAS = {
+    "instances": "servers", "cores": "vcpus", "ram": "memory",
+    "volumes": "volumes", "gigabytes": "gib", "floatingip": "addresses",
+}  # fmt: skip
+"""What of a project's figures has a limit in which quota."""
 
 
 class Readings:
@@ -162,3 +167,6 @@ def _projects(readings: Readings, found: Figures) -> None:
     addresses = readings.rows("networking.floatingip").values_list("cluster_id", "project_id").annotate(n=Count("pk"))
     for cluster_id, project, count in addresses:
         add(cluster_id, project, "addresses", count)
+    limits = readings.rows("identity.quota").filter(name__in=QUOTAS, limit__gt=0)
+    for cluster_id, project, quota, limit in limits.values_list("cluster_id", "project_id", "name", "limit"):
+        add(cluster_id, project, f"{QUOTAS[quota]}.limit", limit)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 CLUSTER, HOST, PROJECT, POOL = "", "compute.hypervisor", "identity.project", "storage.pool"
 NETWORK, SERVER = "networking.network", "compute.server"
+USED_BY_PROJECTS = ("servers", "vcpus", "memory", "volumes", "gib", "addresses")
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ METRICS = (
     *(Metric(CLUSTER, f"api.{name}/", counter=True) for name in ("requests", "ms", "errors")),
     Metric(HOST, "servers"),
     *(Metric(HOST, f"{what}.{part}") for what in ("vcpus", "memory", "disk") for part in ("used", "total")),
-    *(Metric(PROJECT, name) for name in ("servers", "vcpus", "memory", "volumes", "gib", "addresses")),
-    *(Metric(PROJECT, name) for name in ("quota.used/", "quota.limit/")),
+    *(Metric(PROJECT, name) for name in USED_BY_PROJECTS),
+    *(Metric(PROJECT, f"{name}.limit") for name in USED_BY_PROJECTS),
     *(Metric(POOL, name) for name in ("used", "usable", "provisioned", "provisionable")),
     *(Metric(NETWORK, name) for name in ("addresses.used", "addresses.total")),
     *(Metric(SERVER, name, counter=True) for name in ("cpu.ns", "disk.read", "disk.write", "net.in", "net.out")),

@@ -98,7 +98,7 @@ def test_a_page_with_a_figure_each_and_a_table_that_says_the_same(client, vera, 
     assert lines(data) == {"Allocated": [2, 2, 2], "In all": [4, 4, 4]}
     assert figure.count('<th scope="row">') == 3 and "<td>2</td><td>4</td>" in figure
     assert not re.search(r"\sstyle=", page + figure)
-    assert "Nothing is known" in client.get("/monitoring/charts/disk/").content.decode()
+    assert "There is no data" in client.get("/monitoring/charts/disk/").content.decode()
     assert client.get("/monitoring/charts/nonsense/").status_code == 404
 
 

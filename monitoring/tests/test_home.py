@@ -229,7 +229,7 @@ def test_what_ends_soon(client, vera, east):
         ("east", "credential", False),
     ]
     Ending.objects.update(ends_at=now + timedelta(days=31))
-    assert "What ends soon" not in page(client).content.decode()
+    assert "Ending soon" not in page(client).content.decode()
 
 
 @pytest.mark.parametrize(

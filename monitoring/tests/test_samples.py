@@ -8,6 +8,7 @@ from django.utils import timezone
 from clusters.models import SyncState
 from compute.flavors.models import Flavor
 from compute.hypervisors.models import Hypervisor
+from identity.quotas.models import Quota
 from monitoring.samples import figures, history, latency, take, thin
 from monitoring.samples.models import Block, Frame, RecentLatency, Series, Thinned
 from networking.floating_ips.models import FloatingIp
@@ -30,6 +31,7 @@ READ = (
     "networking.network",
     "networking.subnet",
     "networking.floatingip",
+    "identity.quota",
 )
 
 
@@ -84,7 +86,10 @@ def test_the_figures_of_a_cluster(east):
     make(Subnet, east, "s", network_id="out", ip_version=4, used_addresses=9, total_addresses=10)
     make(FloatingIp, east, "f1", project_id="p1")
     make(Pool, east, "p", total=100, free=40, usable=90, provisioned=70, provisionable=200)
+    make(Quota, east, "p1-cores", project_id="p1", name="cores", limit=20)
+    make(Quota, east, "p1-ram", project_id="p1", name="ram", limit=-1)
     found = now_of(east)
+    assert ("identity.project", "p1", "memory.limit") not in found
     expected = {
         ("", "", "servers/ACTIVE"): 2,
         ("", "", "servers/ERROR"): 1,
@@ -96,6 +101,7 @@ def test_the_figures_of_a_cluster(east):
         ("compute.hypervisor", "h", "servers"): 3,
         ("identity.project", "p1", "servers"): 3,
         ("identity.project", "p1", "vcpus"): 6,
+        ("identity.project", "p1", "vcpus.limit"): 20,
         ("identity.project", "p1", "memory"): 3072,
         ("identity.project", "p1", "gib"): 20,
         ("identity.project", "p1", "addresses"): 1,
@@ -144,12 +150,12 @@ def test_as_many_queries_for_many_clusters(east, django_assert_num_queries):
 
     make(Hypervisor, east, "h", vcpus_used=1)
     take.take(BEGIN)  # the numbers are known from now on
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         take.take(BEGIN + 600)
     for number in range(4):
         fill(make_cluster(f"c{number}"))
     take.take(BEGIN + 900)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         take.take(BEGIN + 1200)
 
 

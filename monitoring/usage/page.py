@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters.models import Cluster
+from monitoring.usage.costs import cost, price_sheet
 from monitoring.usage.hours import Hours, Month, used
 from monitoring.usage.lives import lives
-from monitoring.usage.models import Price
 from opsys.kit.declare import register
 from opsys.kit.declare.resource import Column
 from opsys.kit.lists.scope import Scope
@@ -34,7 +34,7 @@ class UsageForm(ReportForm):
         try:
             return Month.of(text)
         except ValueError:
-            raise forms.ValidationError(_("A month is written like 2026-11."), code="month") from None
+            raise forms.ValidationError(_("Write the month like 2026-11."), code="month") from None
 
 
 @dataclass(frozen=True)
@@ -69,19 +69,12 @@ def find(scope: Scope, *, user, wanted: Mapping[str, Any]) -> Sequence[Used]:
         (cluster_id, cloud_id): name
         for cluster_id, cloud_id, name in projects.values_list("cluster_id", "cloud_id", "name")
     }
-    prices = {price.what: price.amount for price in Price.objects.all()}
+    prices = price_sheet()
     rows = [
-        Used(clusters[pk], project, names.get((pk, project), ""), month, hours, _cost(hours, prices))
+        Used(clusters[pk], project, names.get((pk, project), ""), month, hours, cost(hours, prices))
         for (pk, project), hours in found.items()
     ]
     return sorted(rows, key=lambda row: (-(row.cost or 0), -row.hours.vcpus, row.cluster.name, str(row)))
-
-
-def _cost(hours: Hours, prices: Mapping[str, Decimal]) -> Decimal | None:
-    if not prices:
-        return None
-    cost = sum((amount * Decimal(getattr(hours, what)) for what, amount in prices.items()), Decimal(0))
-    return cost.quantize(Decimal("0.01"))
 
 
 def _hours(name: str, label: Any, priority: int) -> Column:

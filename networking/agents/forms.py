@@ -90,6 +90,6 @@ class MoveRoutersForm(WithRouters):
         ROUTER,
         label=gettext_lazy("Routers"),
         only=_here,
-        help_text=gettext_lazy("Their traffic stops for the seconds in which the other agent takes them up."),
+        help_text=gettext_lazy("Their traffic stops for the seconds in which the other agent takes over."),
     )
     agent = ResourceField("networking.networkagent", label=gettext_lazy("To agent"), only=_other(L3))

@@ -21,7 +21,7 @@ def _free(ip: FloatingIp) -> str:
 
 
 def _in_use(ip: FloatingIp) -> str:
-    return "" if ip.port_id else _("It leads nowhere.")
+    return "" if ip.port_id else _("It is not associated with a port.")
 
 
 def _allocate_command(cluster, *, network: str, **given: Any) -> list[str]:

@@ -23,7 +23,7 @@ class BasicFields(ActionForm):
         label=gettext_lazy("Port security"),
         required=False,
         initial=True,
-        help_text=gettext_lazy("What new ports begin with: only their own addresses, and security groups."),
+        help_text=gettext_lazy("The default for new ports: only their own addresses, and security groups."),
     )
     mtu = forms.IntegerField(
         label=gettext_lazy("MTU"),

@@ -20,7 +20,7 @@ from networking.path.steps import ORDER, Place, State, Step, Verdict, Way
 from networking.path.words import STATES, VERDICTS, sentence
 from networking.path.world import Port, Traffic
 from opsys.kit.declare import register
-from opsys.kit.relate.naming import Ambiguous, the_one
+from opsys.kit.relate.naming import TOLD, Ambiguous
 
 ENDS = (steps.SERVER, steps.PORT)
 """What a way can begin at, and lead to, beside addresses."""
@@ -58,7 +58,7 @@ class PathForm(forms.Form):
     def clean_source(self) -> list[Port]:
         kind, row = self._end(self.cleaned_data["source"])
         if row is None:
-            raise forms.ValidationError(_("No server and no port is called so here, or it may not be seen."))
+            raise forms.ValidationError(_("No server or port here has this name, or you may not see it."))
         return self._ports(kind, row)
 
     def clean_target(self) -> list[tuple[str, str]]:
@@ -69,7 +69,7 @@ class PathForm(forms.Form):
         except ValueError:
             kind, row = self._end(text)
         if row is None:
-            raise forms.ValidationError(_("This is no address, and no server and no port is called so here."))
+            raise forms.ValidationError(_("This is not an address, and no server or port here has this name."))
         ports = self._ports(kind, row)
         found = [(address, port.id) for port in ports for _subnet, address in port.addresses]
         return [*found, *((address, "") for address in self.inventory.floating_to(port.id for port in ports))]
@@ -93,16 +93,19 @@ class PathForm(forms.Form):
         return Traffic(cleaned["protocol"], cleaned["port"])
 
     def _end(self, text: str) -> tuple[str, Any]:
+        """The one thing of any type with this id, or else with this name."""
         kind, _slash, cloud_id = text.strip().partition("/")
         if kind in ENDS:
             return kind, self.inventory.rows(kind).filter(cloud_id=cloud_id).first()
-        for kind in ENDS:
-            try:
-                row = the_one(self.inventory.rows(kind), text.strip())
-            except Ambiguous as reason:
-                raise forms.ValidationError(str(reason), code="ambiguous") from None
-            if row is not None:
-                return kind, row
+        for words in ({"cloud_id": text.strip()}, {"name": text.strip()}):
+            rows = {kind: self.inventory.rows(kind).filter(**words).select_related("cluster") for kind in ENDS}
+            found = [(kind, row) for kind in ENDS for row in rows[kind].order_by("pk")[: TOLD + 1]]
+            if len(found) > 1:
+                candidates = [row for _kind, row in found]
+                reason = Ambiguous(text.strip(), candidates[:TOLD], len(candidates) > TOLD)
+                raise forms.ValidationError(str(reason), code="ambiguous")
+            if found:
+                return found[0]
         return "", None
 
     def _ports(self, kind: str, row: Any) -> list[Port]:

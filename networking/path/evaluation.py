@@ -108,8 +108,8 @@ class _Walk:
             return self._say(Because.LOOP, (ROUTER, router_id))
         self.routers.add(router_id)
         self._say_router(router)
-        floating = self.world.floating_at(self.goal)
-        if floating is not None and floating.router == router_id:
+        floating = next((one for one in self.world.floating_at(self.goal) if one.router == router_id), None)
+        if floating is not None:
             if not from_outside:
                 self._send_from_router(router, inside=True)
             return self._translate_target(floating)
@@ -135,9 +135,10 @@ class _Walk:
                 because = Because.SOURCE_GLOBAL if ip_address(self.seen).is_global else Because.SOURCE_KEPT
                 self._say(because, (ROUTER, router.id), address=self.seen)
             return
-        own = self.world.floating_of(self.source.id, self.own) if self.seen == self.own else None
+        owned = self.world.floating_of(self.source.id, self.own) if self.seen == self.own else ()
+        own = next((one for one in owned if one.router == router.id), None)
         public = next((address for address in router.addresses if ip_address(address).version == 4), "")
-        if own is not None and own.router == router.id:
+        if own is not None:
             self.seen = own.address
             self._say(Because.SOURCE_FLOATING, (FLOATING_IP, own.id), address=own.address)
         elif router.snat and public:
@@ -182,8 +183,8 @@ class _Walk:
         """To whoever has the address on the network."""
         if network != self.source.network:
             self._say_network(network)
-        floating = self.world.floating_at(self.goal)
-        if floating is not None and floating.network == network:
+        floating = next((one for one in self.world.floating_at(self.goal) if one.network == network), None)
+        if floating is not None:
             if not floating.router:
                 return self._say(Because.LEADS_NOWHERE, (FLOATING_IP, floating.id), address=floating.address)
             return self._through(floating.router, from_outside=True)

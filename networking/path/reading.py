@@ -77,12 +77,11 @@ class Inventory:
         rows = self.rows(steps.PORT).filter(device_id=router).exclude(device_owner="network:router_gateway")
         return [port for port in map(port_of, rows) if port.router]
 
-    def floating_at(self, address: str) -> FloatingIp | None:
-        return next(map(_floating_ip, self.rows(steps.FLOATING_IP).filter(name=address)), None)
+    def floating_at(self, address: str) -> Sequence[FloatingIp]:
+        return [*map(_floating_ip, self.rows(steps.FLOATING_IP).filter(name=address))]
 
-    def floating_of(self, port: str, fixed: str) -> FloatingIp | None:
-        rows = self.rows(steps.FLOATING_IP).filter(port_id=port, fixed_address=fixed)
-        return next(map(_floating_ip, rows), None)
+    def floating_of(self, port: str, fixed: str) -> Sequence[FloatingIp]:
+        return [*map(_floating_ip, self.rows(steps.FLOATING_IP).filter(port_id=port, fixed_address=fixed))]
 
     def server_status(self, cloud_id: str) -> str | None:
         return self.rows(steps.SERVER).filter(cloud_id=cloud_id).values_list("status", flat=True).first()

@@ -15,7 +15,7 @@ VERDICTS: "dict[Verdict, tuple[StrPromise, str]]" = {
     Verdict.YES: (_("It gets there, and the answer comes back."), "green"),
     Verdict.LEAVES: (_("It leaves the cloud. What happens outside is not known."), "green"),
     Verdict.NO: (_("It does not get there."), "red"),
-    Verdict.UNKNOWN: (_("What is known of the cloud does not tell."), "yellow"),
+    Verdict.UNKNOWN: (_("The known data is not enough to tell."), "yellow"),
 }
 STATES: "dict[State, tuple[StrPromise, str, str]]" = {
     State.PASSES: (_("passes"), "green", "check"),
@@ -43,7 +43,7 @@ SENTENCES: "dict[Because, StrPromise]" = {
     Because.NO_GATEWAY: _("The subnet has neither a gateway nor a route to there."),
     Because.NO_ROUTER: _("No router has the address %(next_hop)s on this network."),
     Because.GATEWAY_OUTSIDE: _("The next hop %(next_hop)s is a machine that Neutron does not know."),
-    Because.VIA_DEVICE: _("The next hop %(next_hop)s is no router of Neutron. What it does is not known."),
+    Because.VIA_DEVICE: _("The next hop %(next_hop)s is not a Neutron router. What it does is not known."),
     Because.ROUTER_RUNS: _("The router is in %(status)s."),
     Because.ROUTER_IS_OFF: _("The router is administratively down, or in ERROR (%(status)s)."),
     Because.ROUTER_UNKNOWN: _("The router is in %(status)s: whether it forwards is not known."),
@@ -52,7 +52,7 @@ SENTENCES: "dict[Because, StrPromise]" = {
     Because.HOST_ROUTE: _("A host route of the subnet leads to %(to)s by %(next_hop)s."),
     Because.GATEWAY: _("The subnet's gateway is %(next_hop)s."),
     Because.NO_ROUTE: _("The router has no route to %(to)s."),
-    Because.LOOP: _("Here it has been before: the routes lead in a circle."),
+    Because.LOOP: _("It has been here before: the routes form a loop."),
     Because.SOURCE_FLOATING: _("Its floating IP %(address)s becomes the source."),
     Because.SOURCE_TRANSLATED: _("The router's own %(address)s becomes the source (SNAT)."),
     Because.SOURCE_KEPT: _("The source stays %(address)s. Whether answers find back to it is not known."),

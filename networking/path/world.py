@@ -143,10 +143,11 @@ class World(Protocol):
     def interfaces(self, router: str, /) -> Sequence[Port]:
         """The router's ports on networks, without that of its gateway."""
 
-    def floating_at(self, address: str, /) -> FloatingIp | None: ...
+    def floating_at(self, address: str, /) -> Sequence[FloatingIp]:
+        """Those with this address: one of each external network at most."""
 
-    def floating_of(self, port: str, fixed: str, /) -> FloatingIp | None:
-        """The one that leads to this address of the port."""
+    def floating_of(self, port: str, fixed: str, /) -> Sequence[FloatingIp]:
+        """Those that lead to this address of the port: one of each external network at most."""
 
     def server_status(self, cloud_id: str, /) -> str | None: ...
 

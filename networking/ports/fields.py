@@ -6,9 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from clusters.addresses import canonical
 from networking import addresses
 from networking.forms import MAC
 from opsys.kit.forms.fields import LinesField
+from opsys.kit.relate.naming import Ambiguous
 
 
 class FixedIpsField(LinesField):
@@ -37,9 +39,10 @@ class PairsOfAddressesField(LinesField):
     def _pair(self, line: str) -> dict[str, str]:
         text, _space, mac = line.partition(" ")
         found = addresses.prefix(text) if "/" in text else addresses.address(text)
-        if mac.strip():
-            MAC(mac.strip())
-        return {"ip_address": str(found), **({"mac_address": mac.strip().lower()} if mac.strip() else {})}
+        mac = canonical(mac)
+        if mac:
+            MAC(mac)
+        return {"ip_address": str(found), **({"mac_address": mac} if mac else {})}
 
 
 def resolve(lines: list[str], subnets: list[Any]) -> list[dict[str, str]]:
@@ -71,7 +74,12 @@ def _holds(cidr: str, address: Any) -> bool:
 
 
 def _named(line: str, subnets: list[Any]) -> Any:
-    return next((row for row in subnets if line in (row.cloud_id, row.name)), None)
+    """The subnet of this id or name; a name only where one of these bears it."""
+    with_id = [row for row in subnets if row.cloud_id == line]
+    found = with_id or [row for row in subnets if row.name == line]
+    if len(found) > 1:
+        raise forms.ValidationError(str(Ambiguous(line, found)), code="ambiguous")
+    return found[0] if found else None
 
 
 def _lines(value: Any, *names: str) -> Any:

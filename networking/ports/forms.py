@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from networking.forms import MAC, ChangeForm
+from networking.forms import ChangeForm, MacField
 from networking.ports.fields import FixedIpsField, PairsOfAddressesField, resolve
 from networking.ports.models import Port
 from opsys.kit.forms.choices import ResourceField, ResourcesField
@@ -59,9 +59,8 @@ class CreateForm(OnNetwork):
     network = ResourceField("networking.network", label=gettext_lazy("Network"))
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
     fixed_ips = FixedIpsField(label=gettext_lazy("Addresses"), required=False, help_text=ADDRESSES)
-    mac_address = forms.CharField(
+    mac_address = MacField(
         label=gettext_lazy("MAC address"),
-        validators=[MAC],
         required=False,
         help_text=gettext_lazy("Leave empty to generate one."),
     )
@@ -92,9 +91,8 @@ class EditForm(ChangeForm, OnNetwork):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
     description = forms.CharField(label=gettext_lazy("Description"), max_length=255, required=False)
     admin_state_up = forms.BooleanField(label=gettext_lazy("Administratively up"), required=False)
-    mac_address = forms.CharField(
+    mac_address = MacField(
         label=gettext_lazy("MAC address"),
-        validators=[MAC],
         help_text=gettext_lazy("Neutron changes it only while the port is not bound to a host."),
     )
 

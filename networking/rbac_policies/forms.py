@@ -47,7 +47,7 @@ class CreateForm(ActionForm):
             return cleaned
         (kind,) = chosen
         if cleaned.get("access") == "access_as_external" and kind != "network":
-            self.add_error("access", _("Only networks are external."))
+            self.add_error("access", _("Only networks can be external."))
         project = cleaned.get("target_project") or EVERYBODY
         same = {"object_type": kind, "object_id": cleaned[kind], "access": cleaned.get("access")}
         if self.rows("networking.rbacpolicy").filter(**same, target_project=project).exists():

@@ -80,7 +80,7 @@ class EditForm(ChangeForm):
         cleaned = super().clean()
         for name in ("ha", "distributed"):
             if name in self.before and cleaned.get(name) != self.before[name] and self.before["admin_state_up"]:
-                self.add_error(name, _("Take the router down first."))
+                self.add_error(name, _("Set the router administratively down first."))
         return cleaned
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from clusters.gateway import if_answered, many, one
 from networking import neutron
+from networking.addresses import known_prefix
 
 KEPT = ("remote_address_group_id", "normalized_cidr", "belongs_to_default_sg")
 GIVEN = (
@@ -90,7 +91,8 @@ def _deleted(conn, cloud_id: str) -> bool:
 
 def _says(rule: Mapping[str, Any], old: Mapping[str, Any], source: str) -> bool:
     same = all(rule.get(name) == old.get(name) for name in SAME)
-    return same and rule.get("remote_ip_prefix") == source and not rule.get("remote_group_id")
+    there = known_prefix(rule.get("remote_ip_prefix"))
+    return same and there is not None and there == known_prefix(source) and not rule.get("remote_group_id")
 
 
 def delete(conn, cloud_id: str) -> None:

@@ -23,7 +23,7 @@ class CreateForm(ActionForm):
         label=gettext_lazy("Stateful"),
         required=False,
         initial=True,
-        help_text=gettext_lazy("Answers are let through by themselves. A stateless group needs a rule for them."),
+        help_text=gettext_lazy("Replies are allowed automatically. A stateless group needs a rule for them."),
     )
 
     def clean_name(self) -> str:

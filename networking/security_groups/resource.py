@@ -1,11 +1,24 @@
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext_lazy as _
 
+from clusters.access import PROVISION
 from clusters.inventory import Source
 from networking.security_groups import cloud
 from networking.security_groups.actions import ACTIONS
 from networking.security_groups.models import SecurityGroup
-from opsys.kit.declare.register import register
-from opsys.kit.declare.resource import Column, Filter, Resource
+from opsys.kit.declare.register import get, register
+from opsys.kit.declare.resource import Column, Filter, Link, Resource
+
+
+def copy_url(group: SecurityGroup) -> str:
+    """The page of a copy. Which cluster and project it is for, is asked there."""
+    chosen = {"source": group.cloud_id, "description": group.text("description")}
+    # No other group may be called like every project's own.
+    if group.name != "default":
+        chosen["name"] = group.name
+    return f"{get('networking.securitygroup').url('new', 'copy')}?{urlencode(chosen)}"
+
 
 SECURITY_GROUPS = register(
     Resource(
@@ -31,5 +44,6 @@ SECURITY_GROUPS = register(
         ),
         filters=(Filter("project", _("Project"), field="project_id", refers="identity.project"),),
         actions=ACTIONS,
+        links=(Link("copy", _("Copy"), copy_url, "copy", PROVISION),),
     )
 )

@@ -11,12 +11,14 @@ from networking.floating_ips.models import FloatingIp
 from networking.networks import forms as networks
 from networking.networks.models import Network
 from networking.ports import forms as ports
+from networking.ports.fields import PairsOfAddressesField
 from networking.ports.models import Port
 from networking.qos_policies import forms as qos
 from networking.qos_policies.models import QosPolicy
 from networking.rbac_policies import forms as rbac
 from networking.routers import forms as routers
 from networking.routers.models import Router
+from networking.security_group_rules import cloud as security_group_rules
 from networking.security_group_rules import forms as rules
 from networking.security_group_rules.models import SecurityGroupRule
 from networking.security_groups.models import SecurityGroup
@@ -33,6 +35,8 @@ ROWS = {
     Network: [{"cloud_id": "n1", "name": "front"}, {"cloud_id": "n2", "name": "back"}],
     Subnet: [
         {"cloud_id": "s1", "name": "one", "network_id": "n1", "cidr": "10.0.0.0/24", "gateway_ip": "10.0.0.1"},
+        {"cloud_id": "s3", "name": "twice", "network_id": "n2", "cidr": "10.8.0.0/24"},
+        {"cloud_id": "s4", "name": "twice", "network_id": "n2", "cidr": "10.9.0.0/24"},
         {"cloud_id": "s2", "name": "two", "network_id": "n2", "cidr": "10.0.0.0/25", "gateway_ip": "10.0.0.1"},
     ],
     Router: [{"cloud_id": "r1", "name": "edge"}],
@@ -170,7 +174,9 @@ RULE = {"security_group": "web", "protocol": "tcp", "port_range_min": 80}
             "Only one of",
         ),
         (ports.CreateForm, None, {"network": "front", "mac_address": MAC.upper()}, "mac_address", "“inside”"),
+        (ports.CreateForm, None, {"network": "front", "mac_address": "FA16.3E00.0001"}, "mac_address", "“inside”"),
         (ports.CreateForm, None, {"network": "front", "fixed_ips": ["10.7.0.1"]}, "fixed_ips", "no subnet"),
+        (ports.CreateForm, None, {"network": "back", "fixed_ips": ["twice"]}, "fixed_ips", "not unique"),
         (
             networks.ProviderForm,
             None,
@@ -227,3 +233,16 @@ def test_it_is_said_at_its_field(errors, form, model, given, field, words):
 )
 def test_what_is_well_is_taken(errors, form, model, given):
     assert errors(form, model, **given) == {}
+
+
+@pytest.mark.parametrize("mac", ["FA-16-3E-00-00-02", "fa16.3e00.0002", "FA163E000002"])
+def test_mac_addresses_of_pairs_as_people_write_them(mac):
+    found = PairsOfAddressesField().clean(f"10.0.0.5 {mac}")
+    assert found == [{"ip_address": "10.0.0.5", "mac_address": "fa:16:3e:00:00:02"}]
+
+
+def test_a_rule_whose_prefix_is_written_otherwise_is_the_same_rule():
+    old = {"direction": "ingress", "ethertype": "IPv6", "protocol": "tcp", "port_range_min": 22, "port_range_max": 22}
+    for prefix in ("2001:db8::/32", "2001:0DB8:0:0::/32", "2001:db8::5/32"):
+        assert security_group_rules._says({**old, "remote_ip_prefix": prefix}, old, "2001:db8::/32")
+    assert not security_group_rules._says({**old, "remote_ip_prefix": None}, old, "2001:db8::/32")

@@ -3,7 +3,7 @@
 import pytest
 
 from clusters.models import Credential
-from clusters.sync import sync
+from clusters.sync import state_of, sync
 from opsys.kit.declare import register
 from tests.wire import FakeCloud, as_json, serving
 
@@ -40,8 +40,10 @@ def requests(cluster, kind, count):
         Credential.objects.get(cluster=cluster).save()
         model = register.get(f"networking.{kind}").model
         sync(cluster, model)
+        pages = state_of(cluster, model).full_pages
         assert model.objects.filter(cluster=cluster, gone_at=None).count() == count
         asked = [asked for method, asked, _headers, _body in cloud.seen if asked.startswith("/network/v2.0/")]
+    assert pages == len(asked), "by so many the pace at rest is reckoned"
     return asked
 
 

@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "alerts": {"task": "monitoring.alerts.tasks.alerts", "schedule": 10.0, "options": {"expires": 10}},
     "deliver": {"task": "monitoring.alerts.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "endings": {"task": "monitoring.alerts.tasks.endings", "schedule": 3600.0, "options": {"expires": 600}},
+    "mailed-reports": {"task": "monitoring.mailing.tasks.send_reports", "schedule": 60.0, "options": {"expires": 60}},
     "audit-proof": {"task": "audit.tasks.prove", "schedule": 2.0, "options": {"expires": 5}},
     "audit-forward": {"task": "audit.tasks.forward", "schedule": 5.0, "options": {"expires": 10}},
     "audit-verify": {"task": "audit.tasks.verify", "schedule": 86400.0, "options": {"expires": 3600}},

@@ -63,3 +63,8 @@ def test_more_clusters_take_no_more_queries(client, token, django_assert_num_que
         make_server(make_cluster(f"more-{number}"))
     with django_assert_num_queries(len(one)):
         figures(client)
+
+
+def test_what_a_cloud_does_not_have_or_allow_is_no_failure(client, token):
+    make_state(make_cluster("east"), failures=3, error_code="no_service", synced_at=None)
+    assert figures(client)["opsys_sync_failures", "east", "compute.server"] == 0

@@ -37,7 +37,7 @@ function fit(box) {
 }
 
 function tell(box, table) {
-  const note = box.closest("#region")?.querySelector("[data-no-room]");
+  const note = box.closest("#region")?.querySelector("[data-no-room]"); // a panel's table leads to its list instead
   if (!note) return;
   const number = [...table.tHead.rows[0].cells].filter((head) => getComputedStyle(head).display === "none").length;
   note.hidden = number === 0;
@@ -64,5 +64,11 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => button.classList.remove("copied"), 1500);
 });
 
+// What ends in "…" is read in full where the pointer rests.
+document.addEventListener("pointerover", ({ target }) => {
+  const cut = target.closest("td, code, .chip-reason, .filter-value");
+  if (cut && !cut.title && cut.scrollWidth > cut.clientWidth) cut.title = cut.textContent.trim().replace(/\s+/g, " ");
+});
+
 watch();
-document.body.addEventListener("htmx:afterSwap", ({ target }) => target.id === "region" && watch());
+document.body.addEventListener("htmx:afterSwap", ({ target }) => (target.matches(".table-scroll") || target.querySelector(".table-scroll")) && watch());

@@ -3,13 +3,15 @@
 // asking is rare. This file decides when a fetch must wait, and carries over what a swap would lose: the focus, what
 // was folded open, how far a wide table was scrolled.
 
-const OVERLAYS = "dialog[open], #row-menu:popover-open, #region .dropdown-menu.show, .topbar .dropdown-menu.show";
+const OPENERS = '[hx-target="#dialog"], [hx-target="#row-menu"]';
+const OVERLAYS = `dialog[open], #row-menu:popover-open, :is(#region, .topbar) .dropdown-menu.show, .htmx-request:is(${OPENERS})`; // the last: about to open
 const RARE_MS = 15_000; // how often a page asks by itself while it has a socket
 const LEAST_PAUSE_MS = 500; // between two fetches of the rows that a socket asked for; a slow server is given more, and a region may ask for more
 const LONGEST_PAUSE_MS = 15_000;
 const JOBS_PAUSE_MS = 1000;
 const HIDDEN_PAUSE_MS = 5000; // between two looks at a job whose page nobody looks at, and whose end is to be told
 let postponed = false;
+let pressed = false; // a button held down loses its click when it is replaced
 let kept = null;
 let fetchedAt = -Infinity;
 let took = 0;
@@ -27,7 +29,7 @@ function typing() {
 }
 
 function mustWait() {
-  return document.querySelector(OVERLAYS) !== null || typing();
+  return pressed || document.querySelector(OVERLAYS) !== null || typing();
 }
 
 function wake() {
@@ -69,7 +71,13 @@ function fetchSoon(work) {
 function catchUp() {
   if (!postponed || mustWait()) return;
   postponed = false;
-  htmx.trigger(document.body, "rows-changed");
+  if (region()?.hasAttribute("data-poll")) htmx.trigger(region(), "wake");
+  else htmx.trigger(document.body, "rows-changed");
+}
+
+// What people asked for themselves comes at once; what the page asked for by itself finds its moment.
+function byItself(element, event) {
+  return element === freshness() || element.hasAttribute("data-poll") || (element === region() && event?.type === "rows-changed");
 }
 
 document.body.addEventListener("htmx:confirm", (event) => {
@@ -105,17 +113,23 @@ document.addEventListener("close", () => setTimeout(catchUp), true);
 document.addEventListener("toggle", () => setTimeout(catchUp), true);
 document.addEventListener("hidden.bs.dropdown", () => setTimeout(catchUp));
 document.addEventListener("focusout", () => setTimeout(catchUp));
+document.addEventListener("pointerdown", ({ button }) => (pressed = button === 0));
+for (const name of ["pointerup", "pointercancel", "contextmenu", "dragend"]) {
+  document.addEventListener(name, () => {
+    pressed = false;
+    setTimeout(catchUp); // after the click
+  });
+}
 
 // What the page asks by itself must not keep the session of somebody who left alive.
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
-  const byItself = detail.elt.hasAttribute("data-poll") || detail.elt === freshness() || (detail.elt === region() && detail.triggeringEvent?.type === "rows-changed");
-  if (byItself) detail.headers["X-Poll"] = "1";
+  if (byItself(detail.elt, detail.triggeringEvent)) detail.headers["X-Poll"] = "1";
 });
 
 // After an action its effect is worth looking for at once.
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt === region() && !detail.successful) postponed = true; // the next good answer catches up
-  if ((detail.elt.id === "freshness" || detail.elt.id === "region") && detail.successful) setTimeout(catchUp);
+  if (detail.elt.matches(OPENERS) || (detail.successful && detail.elt.matches("#freshness, #region"))) setTimeout(catchUp);
   if (detail.successful && detail.requestConfig.verb !== "get") setTimeout(wake, 300);
 });
 
@@ -136,21 +150,28 @@ function addressOf(element) {
 }
 
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target !== region() && detail.target !== freshness()) return;
+  const { elt, triggeringEvent } = detail.requestConfig;
+  if (detail.target === region() && byItself(elt, triggeringEvent) && mustWait()) {
+    // A menu was opened, or a field entered, while this answer was under way.
+    detail.shouldSwap = false;
+    postponed = true;
+  }
+  if (!detail.shouldSwap || !detail.target.matches("#region, #freshness, [data-poll]")) return;
   const focused = document.activeElement;
   kept = {
-    focus: detail.target.contains(focused) ? addressOf(focused) : null,
+    id: detail.target.id,
+    focus: focused !== document.body && detail.target.contains(focused) ? addressOf(focused) : null,
     open: [...detail.target.querySelectorAll("details[open][id]")].map((element) => element.id),
     left: detail.target.querySelector(".table-scroll")?.scrollLeft,
-    top: detail.requestConfig.elt.hasAttribute("data-scroll-top"),
+    top: elt.hasAttribute("data-scroll-top"),
   };
 });
 
 document.body.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (!kept || (target !== region() && target !== freshness())) return;
+  if (!kept || target.id !== kept.id) return;
   for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
   if (kept.left) target.querySelector(".table-scroll")?.scrollTo({ left: kept.left, behavior: "instant" });
-  if (kept.focus) target.querySelector(kept.focus)?.focus({ preventScroll: true });
+  if (kept.focus) document.querySelector(kept.focus)?.focus({ preventScroll: true });
   if (kept.top) scrollTo({ top: 0, behavior: "instant" });
   kept = null;
 });

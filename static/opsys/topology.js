@@ -33,6 +33,13 @@ function colours() {
   return found;
 }
 
+// Addresses of one network begin alike: of a long one the end is shown, which tells it from the others.
+function label(node) {
+  const { type, name } = node.data();
+  if (type === "floatingip" && name.length > 10) return name.replace(/^.*?[.:](?=.{1,9}$)/, "…");
+  return type === "port" ? "" : name;
+}
+
 function style() {
   const known = colours();
   const status = (node) => known[node.data("colour")] ?? known.secondary;
@@ -46,7 +53,7 @@ function style() {
         "background-color": known.surface,
         "border-width": 2.5,
         "border-color": status,
-        "label": (node) => (node.data("type") === "port" ? "" : node.data("name")),
+        "label": label,
         "font-size": 12,
         "color": known.text,
         "text-valign": "bottom",

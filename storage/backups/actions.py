@@ -45,6 +45,7 @@ ACTIONS = (
         when=has_backups,
         form=forms.ImportForm,
         icon="file-upload",
+        command=lambda cluster, *, record: [*("volume", "backup", "record", "import"), *json.loads(record).values()],
     ),
     backup_action(
         "restore",
@@ -55,6 +56,7 @@ ACTIONS = (
         form=forms.RestoreForm,
         icon="rotate-clockwise",
         touches=("storage.volume",),
+        command=lambda backup, *, name: ["volume", "backup", "restore", backup.cloud_id, name],
         copies=Copies(
             "storage.volume",
             lambda name, mark: {"name": f"{TRIAL}{mark}"},

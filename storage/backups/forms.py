@@ -66,7 +66,7 @@ class ImportForm(ActionForm):
             record = None
         wanted = ("backup_service", "backup_url")
         if not isinstance(record, dict) or not all(isinstance(record.get(key), str) and record[key] for key in wanted):
-            raise forms.ValidationError(_("This is no record of a backup."), code="record")
+            raise forms.ValidationError(_("This is not the record of a backup."), code="record")
         return json.dumps({key: record[key] for key in wanted})
 
     def requests(self) -> list[tuple[str, dict[str, Any]]]:

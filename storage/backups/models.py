@@ -16,7 +16,7 @@ class Backup(Described, InventoryItem):
     snapshot_id = models.CharField(_("snapshot"), max_length=64, blank=True)
     incremental = models.BooleanField(_("incremental"), default=False)
     has_increments = models.BooleanField(_("increments need it"), default=False)
-    of_moment = models.DateTimeField(_("data of"), null=True)
+    of_moment = models.DateTimeField(_("data as of"), null=True)
     container = models.CharField(_("container"), max_length=255, blank=True)
     availability_zone = models.CharField(_("availability zone"), max_length=255, blank=True)
 

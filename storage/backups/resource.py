@@ -50,7 +50,7 @@ BACKUPS = register.register(
             Column("zone", _("Availability zone"), value="availability_zone", priority=4),
             Column("description", _("Description"), priority=4),
             Column("metadata", _("Metadata"), value="metadata_lines", kind="lines", priority=4),
-            Column("of_moment", _("Data of"), kind="time", priority=4),
+            Column("of_moment", _("Data as of"), kind="time", priority=4),
             Column("created", _("Created"), value="created_at", kind="time", sort=("created_at",), priority=3),
         ),
         filters=(

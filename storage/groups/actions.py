@@ -75,7 +75,7 @@ ACTIONS = (
     ),
     Action(
         "remove-volumes",
-        _("Take volumes out"),
+        _("Remove volumes"),
         cloud.remove_volumes,
         form=forms.RemoveVolumesForm,
         icon="unlink",

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=32)),
                 ('data', models.JSONField(default=dict)),
                 ('search_text', clusters.inventory.SearchField(default='', editable=False, max_length=600)),
-                ('consumer', models.CharField(blank=True, max_length=20, verbose_name='done by')),
+                ('consumer', models.CharField(blank=True, max_length=20, verbose_name='consumer')),
                 ('cluster', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clusters.cluster', verbose_name='cluster')),
             ],
             options={

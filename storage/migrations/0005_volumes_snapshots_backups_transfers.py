@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('snapshot_id', models.CharField(blank=True, max_length=64, verbose_name='snapshot')),
                 ('incremental', models.BooleanField(default=False, verbose_name='incremental')),
                 ('has_increments', models.BooleanField(default=False, verbose_name='increments need it')),
-                ('of_moment', models.DateTimeField(null=True, verbose_name='data of')),
+                ('of_moment', models.DateTimeField(null=True, verbose_name='data as of')),
                 ('container', models.CharField(blank=True, max_length=255, verbose_name='container')),
                 ('availability_zone', models.CharField(blank=True, max_length=255, verbose_name='availability zone')),
             ],
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='volume',
             name='multiattach',
-            field=models.BooleanField(default=False, verbose_name='several servers'),
+            field=models.BooleanField(default=False, verbose_name='multi-attach'),
         ),
         migrations.AddField(
             model_name='volume',

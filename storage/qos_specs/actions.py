@@ -28,7 +28,7 @@ ACTIONS = (
     create_action(_("Create a QoS specification"), cloud.create, forms.CreateForm, command=_create_command, **ADMIN),
     Action(
         "set-consumer",
-        _("Change who limits"),
+        _("Change the consumer"),
         cloud.set_keys,
         form=forms.ConsumerForm,
         icon="adjustments",
@@ -56,7 +56,7 @@ ACTIONS = (
     ),
     Action(
         "associate",
-        _("Give it to a volume type"),
+        _("Associate with a volume type"),
         cloud.associate,
         form=forms.AssociateForm,
         single=True,
@@ -66,7 +66,7 @@ ACTIONS = (
     ),
     Action(
         "disassociate",
-        _("Take it from a volume type"),
+        _("Disassociate from a volume type"),
         cloud.disassociate,
         form=forms.DisassociateForm,
         single=True,
@@ -79,7 +79,7 @@ ACTIONS = (
     ),
     Action(
         "disassociate-all",
-        _("Take it from all volume types"),
+        _("Disassociate from all volume types"),
         cloud.disassociate_all,
         danger=True,
         icon="unlink",

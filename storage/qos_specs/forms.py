@@ -21,7 +21,7 @@ def check_key(key: str) -> None:
 
 def consumer_field() -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=gettext_lazy("Done by"),
+        label=gettext_lazy("Consumer"),
         choices=[
             ("back-end", gettext_lazy("back-end: the storage")),
             ("front-end", gettext_lazy("front-end: the compute host")),

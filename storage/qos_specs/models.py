@@ -8,7 +8,7 @@ from clusters.inventory import InventoryItem, list_indexes
 class QosSpec(InventoryItem):
     """Limits that Cinder hands with a volume: to the compute host ("front-end"), the storage ("back-end") or both."""
 
-    consumer = models.CharField(_("done by"), max_length=20, blank=True)
+    consumer = models.CharField(_("consumer"), max_length=20, blank=True)
 
     class Meta(InventoryItem.Meta):
         verbose_name = _("QoS specification")

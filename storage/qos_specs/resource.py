@@ -24,11 +24,11 @@ QOS_SPECS = register(
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),
-            Column("consumer", _("Done by"), priority=2),
+            Column("consumer", _("Consumer"), priority=2),
             Column("specs", _("Limits"), value="spec_lines", kind="lines", priority=2),
         ),
         filters=(
-            Filter("consumer", _("Done by"), choices=[(name, name) for name in ("back-end", "front-end", "both")]),
+            Filter("consumer", _("Consumer"), choices=[(name, name) for name in ("back-end", "front-end", "both")]),
         ),
         actions=ACTIONS,
         panels=(

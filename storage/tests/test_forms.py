@@ -27,7 +27,7 @@ def test_smaller_than_what_it_is_made_of(errors, make_volume, make_snapshot, mak
     {"snapshot": make_snapshot, "source_volume": make_volume, "backup": make_backup}[source]("x", size=7)
     assert errors(CREATE, source=source, size=6, **{source: "x"}) == {"size": ["It needs 7 GiB at least."]}
     assert errors(CREATE, source=source, size=7, **{source: "x"}) == {}
-    assert errors(CREATE, source=source, size=7) == {source: ["Choose what the volume is made of."]}
+    assert errors(CREATE, source=source, size=7) == {source: ["Choose what to create the volume from."]}
 
 
 def test_over_quota_with_the_figures(errors, cluster, cloud_says):
@@ -124,7 +124,7 @@ def test_snapshots_of_all_volumes_of_a_server(user, cluster, make_volume):
 def test_what_is_no_record_is_not_imported(errors):
     wanted = BACKUPS.action("import-record", "cluster")
     for record in ("x", "[]", '{"backup_service": "s"}', '{"backup_service": "s", "backup_url": 3}'):
-        assert errors(wanted, record=record) == {"record": ["This is no record of a backup."]}
+        assert errors(wanted, record=record) == {"record": ["This is not the record of a backup."]}
     assert errors(wanted, record=json.dumps({"backup_service": "s", "backup_url": "dXJs"})) == {}
 
 

@@ -38,7 +38,7 @@ TRANSFERS = register(
                 _("Volume"),
                 "storage.volume",
                 "volume_id",
-                reverse=_("Transfers"),
+                reverse=_("Volume transfers"),
                 on_delete=OnDelete.BLOCKS,
                 priority=1,
             ),

@@ -80,7 +80,7 @@ ACTIONS = (
     ),
     Action(
         "take-access",
-        gettext_lazy("Take it from a project"),
+        gettext_lazy("No longer let a project use it"),
         cloud.take_access,
         when=_private,
         danger=True,

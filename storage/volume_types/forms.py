@@ -89,7 +89,7 @@ class EncryptionForm(ActionForm):
         label=gettext_lazy("Key size (bits)"), min_value=0, max_value=LARGEST, required=False, initial=256
     )
     control_location = forms.ChoiceField(
-        label=gettext_lazy("Done by"),
+        label=gettext_lazy("Control location"),
         initial="front-end",
         choices=[
             ("front-end", gettext_lazy("front-end: the compute host")),

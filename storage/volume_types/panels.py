@@ -53,7 +53,7 @@ PANELS = (
             Column("provider", _("Provider")),
             Column("cipher", _("Cipher")),
             Column("key_size", _("Key size (bits)")),
-            Column("control_location", _("Done by")),
+            Column("control_location", _("Control location")),
         ),
         add=("set-encryption",),
         on_entry=("set-encryption", "remove-encryption"),

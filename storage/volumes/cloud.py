@@ -59,4 +59,4 @@ def _changed(since: datetime) -> tuple[Listing, ...]:
 
 
 changes = Listed(_changed, row)
-index = cinder.ids("/volumes", "volumes")
+index = cinder.ids("/volumes", "volumes", by_time=True)

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.coerce import mapping, sequence
-from clusters.inventory import InventoryItem, list_indexes, relation_indexes
+from clusters.inventory import InventoryItem, filter_indexes, list_indexes, relation_indexes
 from storage.described import Described, texts
 
 OWN_METADATA = ("readonly", "attached_mode")
@@ -17,7 +17,7 @@ class Volume(Described, InventoryItem):
     volume_type = models.CharField(_("type"), max_length=255, blank=True)
     bootable = models.BooleanField(_("bootable"), default=False)
     encrypted = models.BooleanField(_("encrypted"), default=False)
-    multiattach = models.BooleanField(_("several servers"), default=False)
+    multiattach = models.BooleanField(_("multi-attach"), default=False)
     availability_zone = models.CharField(_("availability zone"), max_length=255, blank=True)
     host = models.CharField(_("pool"), max_length=255, blank=True)
     migration = models.CharField(_("migration"), max_length=64, blank=True)
@@ -33,6 +33,7 @@ class Volume(Described, InventoryItem):
         indexes = [
             *list_indexes("volume", "name", "status", "size", "volume_type", "project_id", "created_at"),
             *relation_indexes("volume", "snapshot_id", "source_volume_id", "image_id", "group_id", "host"),
+            *filter_indexes("volume", "status"),
         ]
 
     def search_words(self) -> list[str]:

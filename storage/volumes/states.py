@@ -17,7 +17,7 @@ def not_migrating(volume: Volume) -> str:
 
 def extendable(volume: Volume) -> str:
     if volume.status == "in-use" and not offers(volume.cluster, "block-storage", "3.42"):
-        return _("It is in use; extending it then takes block storage API 3.42 here. Detach it first.")
+        return _("It is in use, and extending it then needs block storage API 3.42. Detach it first.")
     return in_status(*RESTED)(volume) or not_migrating(volume)
 
 
@@ -52,7 +52,7 @@ def writable(volume: Volume) -> str:
 
 
 def ungrouped(volume: Volume) -> str:
-    return _("It is in a volume group. Take it out of there first.") if volume.group_id else ""
+    return _("It is in a volume group. Remove it from the group first.") if volume.group_id else ""
 
 
 def deletable(volume: Volume) -> str:

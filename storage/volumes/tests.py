@@ -1,5 +1,7 @@
 """Volumes: whatever Cinder sends becomes a row and a page."""
 
+from datetime import datetime
+
 import pytest
 from django.utils import timezone
 from django.utils.html import conditional_escape
@@ -34,6 +36,14 @@ def test_a_usual_answer():
     row = cloud.row(ANSWER)
     assert (row["name"], row["size"], row["bootable"], row["attached_to"]) == ("data-1", 20, False, ["3fa0"])
     assert row["created_at"].isoformat() == "2026-01-02T03:04:05+00:00"
+
+
+def test_volumes_are_counted_before_one_moment_the_youngest_first():
+    """Of two bounds Cinder takes what fits either."""
+    zone = timezone.get_fixed_timezone(120)
+    listing = cloud.index.made(datetime(2026, 1, 2, 5, 4, 5, tzinfo=zone))
+    assert listing.query == {"all_tenants": "1", "created_at": "lt:2026-01-02T03:04:05", "sort": "created_at:desc"}
+    assert listing.since == "3.60", "older ones know no such filter"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from terminal.errors import Refused, SshError
 from terminal.models import Policy, Session
 from terminal.rules import addresses
 
-SCREEN, LINE = ("vnc", "novnc"), ("serial", "serial")
+SCREEN, LINE, SPICE = ("vnc", "novnc"), ("serial", "serial"), ("spice", "spice-html5")
+NOT_IMPLEMENTED = 501
 SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
@@ -31,19 +32,35 @@ class ProxyAddress:
 
 
 def ask(cluster: Cluster, cloud_id: str, kind: str, name: str) -> str:
-    """The address of a new console, as Nova gives it to a browser. Raises `SshError` (instance, cloud)."""
-    protocol, nova_type = LINE if kind == Session.Kind.SERIAL else SCREEN
+    """The address of a new console, as Nova gives it to a browser. Raises `SshError` (instance, cloud; for what the
+    cloud does not offer no_console, or spice where it offers that instead)."""
+    wanted = LINE if kind == Session.Kind.SERIAL else SCREEN
     try:
-        with gateway.call(cluster) as call:
-            console = call.conn.compute.create_server_remote_console(cloud_id, protocol=protocol, type=nova_type)
+        return _named(cluster, cloud_id, *wanted)
     except CloudError as error:
         if error.code == "not_found":
             raise SshError(_("This server no longer exists."), cause="instance") from error
-        if error.code == "bad_request":
-            sentence = _("The cloud offers no console of this kind for %(name)s: %(reason)s")
-            raise SshError(sentence % {"name": name, "reason": error}, cause="cloud") from error
-        raise SshError(str(error), cause="cloud") from error
+        if error.code != "bad_request" and error.http_status != NOT_IMPLEMENTED:
+            raise SshError(str(error), cause="cloud") from error
+        if wanted == SCREEN and _offers_spice(cluster, cloud_id):
+            sentence = _("%(cluster)s shows the screen of %(name)s by SPICE, which this page cannot draw.")
+            raise SshError(sentence % {"cluster": cluster.name, "name": name}, cause="spice") from error
+        sentence = _("The cloud offers no console of this kind for %(name)s: %(reason)s")
+        raise SshError(sentence % {"name": name, "reason": error}, cause="no_console") from error
+
+
+def _named(cluster: Cluster, cloud_id: str, protocol: str, nova_type: str) -> str:
+    with gateway.call(cluster) as call:
+        console = call.conn.compute.create_server_remote_console(cloud_id, protocol=protocol, type=nova_type)
     return str(console.url or "")
+
+
+def _offers_spice(cluster: Cluster, cloud_id: str) -> bool:
+    """Asked only to say why there is no picture; nobody is told the address."""
+    try:
+        return bool(_named(cluster, cloud_id, *SPICE))
+    except CloudError:
+        return False
 
 
 def proxy_address(url: str, cluster: Cluster, policy: Policy) -> ProxyAddress:

@@ -16,8 +16,8 @@ from terminal.errors import SshError
 from terminal.models import Session
 from terminal.models.sessions import LOOKING
 from terminal.session.channel import Channel
+from terminal.setup.destination import Destination
 from terminal.setup.prompts import Asker
-from terminal.ssh.connecting import Destination
 from terminal.ssh.sftp import SftpClient
 from terminal.ssh.transport import open_socket
 
@@ -100,7 +100,7 @@ def connect(target: Destination, session: Session, asker: Asker) -> ConsoleConne
         raise SshError(sentence % {"host": found.host}, cause="cloud") from None
     except (InvalidStatus, InvalidMessage, InvalidHandshake, TimeoutError, OSError, EOFError):
         raw.close()
-        sentence = _("What answers on port %(port)s of %(host)s is no console proxy, or refused the console.")
+        sentence = _("What answers on port %(port)s of %(host)s is not a console proxy, or it refused the console.")
         raise SshError(sentence % {"port": found.port, "host": found.host}, cause="cloud") from None
     channel = ConsoleChannel(websocket, target.name)
     looking = None

@@ -83,4 +83,4 @@ class LookingChannel:
 def _not_understood(error: NotRfb) -> TerminalError:
     if str(error) == "security":
         return SshError(_("The screen wants a password, which the platform does not know."), cause="cloud")
-    return SshError(_("What this page sent is nothing that looks at a screen."), cause="failed")
+    return SshError(_("This page sent something that is not part of viewing a screen."), cause="failed")

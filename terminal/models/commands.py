@@ -14,7 +14,7 @@ def check_pattern(text: str) -> None:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValidationError(_("This is no regular expression: %(error)s.") % {"error": error}) from None
+        raise ValidationError(_("This is not a regular expression: %(error)s.") % {"error": error}) from None
 
 
 class AlertRule(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
+from clusters.addresses import canonical
 from terminal import encodings
 
 
@@ -86,5 +87,7 @@ class Host(models.Model):
         return self.name
 
     def clean(self) -> None:
+        # In one spelling: its key is known by it.
+        self.address = canonical(self.address.strip())
         if self.jump is not None and (self.jump.pk == self.pk or self.jump.jump_id):
             raise ValidationError({"jump": _("A jump host is reached directly and is another host.")})

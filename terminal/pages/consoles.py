@@ -24,6 +24,8 @@ def screen(request: HttpRequest, cluster: str, cloud_id: str) -> HttpResponse:
         "serial_key": f"{Session.Kind.SERIAL}:{cluster}/{cloud_id}",
         "refusal": may_open(request.user, target.cluster, Session.Kind.VNC, server=target.server),
         "server_url": servers.url("item", cluster, cloud_id),
+        # What the page cannot draw is shown by the cloud's own page.
+        "link_url": f"{servers.url('action', 'console')}?ids={target.server.pk}&type=spice-html5",
         "menu_url": servers.url("menu", target.server.pk),
         "texts": console_texts(),
         "resume_seconds": settings.TERMINAL_RESUME_SECONDS,

@@ -1,9 +1,8 @@
 """Recordings: to find, to play in the page, to take along as asciicast, or of a screen as FBS."""
 
-import json
-
 import django_filters
 from django.contrib import messages
+from django.core import signing
 from django.db.models import Q, QuerySet
 from django.forms import DateTimeInput
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -20,7 +19,8 @@ from terminal.models import Recording, Session
 from terminal.pages.bodies import refusal
 from terminal.pages.streams import streamed
 from terminal.pages.texts import player_texts
-from terminal.recording import reading
+from terminal.recording import pieces, reading
+from terminal.recording.format import Broken
 
 NAME_SAFE = "-_."
 
@@ -88,14 +88,20 @@ def play(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def events(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """What the player shows: one JSON line an event, `[seconds, kind, text]`."""
+def events(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the player shows, a piece of it: one JSON line an event, `[seconds, kind, text]`. The address of the next
+    piece is in the header `X-Following`."""
     try:
-        shown = reading.play(_playable(request, pk), **_who(request), why="play")
+        piece = pieces.piece(_playable(request, pk), **_who(request), following=request.GET.get("following", ""))
     except Refused as refused:
         return refusal(refused)
-    lines = (json.dumps([round(at, 6), kind, text], ensure_ascii=False).encode() + b"\n" for at, kind, text in shown)
-    return streamed(request, lines, "application/x-ndjson")
+    except (signing.BadSignature, Broken) as error:
+        sentence = str(error if isinstance(error, Broken) else _("Load the page again."))
+        return JsonResponse({"error": sentence}, status=400)
+    answer = HttpResponse(b"".join(piece.lines), content_type="application/x-ndjson")
+    if piece.following:
+        answer["X-Following"] = f"{request.path}?following={piece.following}"
+    return answer
 
 
 @require_GET

@@ -67,7 +67,7 @@ def terminate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         own = session.user_id == request.user.pk
         if not reason and not own:
-            complaint = _("Say why: the person reads it when the terminal closes.")
+            complaint = _("Give a reason: the person sees it when the terminal closes.")
         else:
             try:
                 live.terminate(session, user=request.user, reason=reason, client=request.META.get("REMOTE_ADDR") or "")

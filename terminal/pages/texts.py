@@ -25,6 +25,7 @@ def console_texts() -> dict[str, str]:
     """For the page of a server's screen."""
     return {
         "step.screen": _("Waiting for the screen…"),
+        "step.again": _("The connection broke. Another console is being opened…"),
         "console.lost": _("Network lost – resuming…"),
         "console.facts": _("By way of the proxy {address}, port {port} · not recorded"),
         "console.facts.recorded": _("By way of the proxy {address}, port {port} · recorded"),
@@ -39,7 +40,7 @@ def console_texts() -> dict[str, str]:
 def wall_texts() -> dict[str, str]:
     """For the page of small screens."""
     return {
-        "wall.remove": _("Take {name} away"),
+        "wall.remove": _("Remove {name}"),
         "wall.screen": _("Screen of {name}"),
         "wall.waiting": _("Waiting for the screen…"),
         "wall.seconds": _("Changed {seconds} s ago"),
@@ -101,7 +102,7 @@ def _ends() -> dict[str, str]:
         "ended.title": _("The terminal was closed"),
         "code.1000": _("The host ended the shell."),
         "code.1006": _("The platform cannot be reached. Check your network and try again."),
-        "code.4400": _("The page and the server did not understand each other. Load the page again."),
+        "code.4400": _("The page does not match the server's version. Load the page again."),
         "code.4401": _("You are logged out. Log in again, then open the terminal again."),
         "code.4403": _("You may not open this terminal."),
         "code.4404": _("The session is gone: the platform was restarted, or it ended while you were away."),
@@ -139,6 +140,7 @@ def _ends() -> dict[str, str]:
             "terminal's policy."
         ),
         "advice.cloud": again,
+        "advice.no_console": _("The server's menu has a temporary link to the cloud's own page, for its other kinds."),
         "advice.lost_host": _("The server may have been restarted. Try again in a moment."),
         "advice.idle": _("Connect again to go on; what ran in the shell has ended."),
         "advice.lost": _("Connect again to go on; what ran in the shell has ended."),

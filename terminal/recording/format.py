@@ -9,6 +9,7 @@ the key. Inside are events: seconds (8 bytes) · kind (1) · length (4) · data.
 """
 
 import hashlib
+import os
 import struct
 import uuid
 import zlib
@@ -71,14 +72,18 @@ class Chunk:
         return hash_of(self.before, self.number, self.sealed) == self.head
 
 
-def chunks(file: BinaryIO) -> Iterator[Chunk]:
-    """The complete chunks of a file. What a process that was killed left half-written at the end is not one.
-    Raises `Broken` when a hash is not that of its chunk."""
+def chunks(file: BinaryIO, first: int = 0) -> Iterator[Chunk]:
+    """The complete chunks of a file, from that number on; those before are left unread. What a process that was killed
+    left half-written at the end is not one. Raises `Broken` when a hash is not that of its chunk."""
     if file.read(len(MAGIC)) != MAGIC:
         raise Broken("This is no recording.")
     number, before = 0, START
     while len(head := file.read(_CHUNK.size)) == _CHUNK.size:
         length, claimed = _CHUNK.unpack(head)
+        if number < first:
+            file.seek(length, os.SEEK_CUR)
+            number, before = number + 1, claimed
+            continue
         sealed = file.read(length) if length <= MOST_BYTES else b""
         if len(sealed) != length:
             return

@@ -39,6 +39,12 @@ def play(recording: Recording, *, user, client: str = "", why: str = "play") -> 
 
     Raises `Refused` at once when the user may not, or the file is not there; `format.Broken` where it was changed.
     """
+    file = opened(recording, user=user, client=client, why=why)
+    return _picture(file, recording) if recording.session.is_screen else _text(file, recording)
+
+
+def opened(recording: Recording, *, user, client: str, why: str) -> BinaryIO:
+    """Its file, for somebody who may see it; noted. Raises `Refused`."""
     if reason := permissions.may_play(user, recording):
         events.note(
             f"terminal.recording.{why}", recording.session, user=user, client=client, phase="refused", reason=reason
@@ -46,7 +52,14 @@ def play(recording: Recording, *, user, client: str = "", why: str = "play") -> 
         raise Refused(reason)
     file = _open(recording)
     events.note(f"terminal.recording.{why}", recording.session, user=user, client=client)
-    return _picture(file, recording) if recording.session.is_screen else _text(file, recording)
+    return file
+
+
+def opened_again(recording: Recording, *, user) -> BinaryIO:
+    """The same for who goes on with a look that was noted."""
+    if reason := permissions.may_play(user, recording):
+        raise Refused(reason)
+    return _open(recording)
 
 
 def asciicast(recording: Recording, *, user, client: str = "") -> Iterator[bytes]:

@@ -47,6 +47,7 @@ def canonical(text: str) -> Address:
 
 def resolve(host: str) -> list[Address]:
     """All addresses of a name (or the one of an address, however it is written). Raises `SshError` (dns)."""
+    host = host.strip().removeprefix("[").removesuffix("]")
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -89,7 +90,7 @@ def why_no_proxy(address: Address, policy: Policy) -> str:
 
 def is_open(address: Address) -> bool:
     """Whether the platform may send messages there: by the same rules; ALERT_NETWORKS opens parts of it."""
-    return _may_reach(address, [ipaddress.ip_network(text) for text in settings.ALERT_NETWORKS])
+    return _may_reach(address, [ipaddress.ip_network(text, strict=False) for text in settings.ALERT_NETWORKS])
 
 
 def _may_reach(address: Address, named: list[Network]) -> bool:
@@ -109,7 +110,8 @@ def closed_networks(address: Address) -> list[Network]:
     own: list[Network] = []
     if not address.is_loopback and (_is_ours(address) or address in _services(int(monotonic() // 60))):
         own.append(ipaddress.ip_network(address))
-    return [*CLOSED, *map(ipaddress.ip_network, settings.TERMINAL_DENIED_NETWORKS), *own]
+    denied = [ipaddress.ip_network(text, strict=False) for text in settings.TERMINAL_DENIED_NETWORKS]
+    return [*CLOSED, *denied, *own]
 
 
 def _within(address: Address, networks: list[Network]) -> list[Network]:

@@ -91,7 +91,7 @@ class Look:
         if user is None or user.pk != shell.row.user_id:
             return Ended(_("You were logged out."), cause="signed_out", code=codes.SIGNED_OUT)
         if row is None or row.ended_at is not None:
-            return Ended(_("The session was taken for dead."), cause="failed", code=codes.SSH)
+            return Ended(_("The session was considered lost."), cause="failed", code=codes.SSH)
         if row.terminate_at is not None:
             sentence = (
                 _("%(who)s ended this session: %(reason)s")

@@ -1,7 +1,7 @@
 """What is written when a session is over: its row, its recording, its last events."""
 
 import time
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from django.utils import timezone
@@ -10,8 +10,9 @@ from clusters.sentences import as_data
 from terminal import events
 from terminal.errors import TerminalError
 from terminal.models import Session
-from terminal.recording.writing import Recorder
+from terminal.session import facts
 from terminal.session.command_log import CommandLog
+from terminal.session.facts import Told
 from terminal.session.input import Input
 from terminal.session.output import Output
 from terminal.websocket import codes
@@ -19,34 +20,16 @@ from terminal.websocket import codes
 log = structlog.get_logger()
 
 
-class EndedSession(Protocol):
+class EndedSession(Told, Protocol):
     """What is written down of a session (`terminal.session.shell.Shell`)."""
 
-    row: Session
-    recorder: Recorder | None
     commands: CommandLog
     output: Output
     input: Input | None
     columns: int
     rows: int
     opened: bool
-    weak: tuple[str, ...]
     began: float
-
-
-def facts(shell: EndedSession) -> dict[str, Any]:
-    """What the audit keeps of a session besides its target."""
-    row = shell.row
-    return {
-        "address": row.address,
-        "port": row.port,
-        "route": row.route,
-        "as": row.login_name,
-        "with": row.credential_name,
-        "kind": row.kind,
-        "recorded": shell.recorder is not None,
-        **({"old_algorithms": list(shell.weak)} if shell.weak else {}),
-    }
 
 
 def note(shell: EndedSession, why: TerminalError) -> None:
@@ -67,7 +50,7 @@ def note(shell: EndedSession, why: TerminalError) -> None:
             *("columns", "rows", "watchers"),
         ]
     )
-    params = {**facts(shell), "cause": why.cause, "close_code": why.code}
+    params = {**facts.for_audit(shell), "cause": why.cause, "close_code": why.code}
     params |= {"bytes_in": row.bytes_in, "bytes_out": row.bytes_out}
     if row.watched is not None:
         events.note("terminal.session.watch", row.watched, user=row.user, client=row.client, phase="done")

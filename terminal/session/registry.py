@@ -161,7 +161,7 @@ def _over_time(shell: Shell, moment: float) -> Ended | SshError | None:
         return None
     if shell.page is None and moment - shell.detached_at > settings.TERMINAL_RESUME_SECONDS:
         return Ended(_("The connection to the page was lost."), cause="lost", code=codes.IDLE)
-    if shell.probing_since and moment - shell.probing_since > DEAD_SECONDS:
+    if shell.life.since and moment - shell.life.since > DEAD_SECONDS:
         return SshError(_("The host does not answer any more."), cause="lost_host")
     # Only what the person types counts: neither output nor pings nor a new window size.
     idle = policy.idle_minutes * 60 - (moment - shell.typed_at)

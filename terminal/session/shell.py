@@ -5,12 +5,10 @@ and takes it away; a session without a page waits for it to come back.
 """
 
 import hmac
-import queue
 import secrets
 import threading
 import time
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import paramiko
 import structlog
@@ -27,42 +25,25 @@ from terminal.errors import Ended, SshError, TerminalError
 from terminal.models import Session
 from terminal.models.sessions import LOOKING
 from terminal.recording.writing import Recorder
-from terminal.session import ending
+from terminal.session import ending, facts
 from terminal.session.channel import Connection
 from terminal.session.command_log import CommandLog
 from terminal.session.driver import Driver
 from terminal.session.encoded import EncodedChannel
 from terminal.session.input import Input
+from terminal.session.life import SignOfLife
 from terminal.session.output import Output, Recent, View
-from terminal.session.threads import leave_database, probes
+from terminal.session.page import Page, Person
+from terminal.session.threads import leave_database
 from terminal.session.wakeup import Wakeup
+from terminal.setup.destination import Destination
 from terminal.setup.questions import Questions
 from terminal.setup.tickets import digest
 from terminal.ssh import connecting
-from terminal.ssh.connecting import Destination
 from terminal.ssh.sftp import SftpClient
 from terminal.websocket import codes
 
-ANSWER_SECONDS = 120
-
 log = structlog.get_logger()
-
-
-class Page(Protocol):
-    """What a session knows of a socket. Both may be called by any thread."""
-
-    def say(self, message: dict[str, Any]) -> None: ...
-
-    def wake(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Person:
-    """Whose session it is. The key of the login session is needed to look whether it still lives."""
-
-    user: Any
-    session_key: str
-    language: str
 
 
 class Shell:
@@ -88,8 +69,7 @@ class Shell:
         self.warned: set[str] = set()
         self.commands = CommandLog(row)
         self._attention = Attention() if row.is_screen else None
-        self.probing_since = 0.0
-        self._probing = False  # or waiting for a thread that probes, which is not the host's fault
+        self.life = SignOfLife()
         self.noted_at = self.began
         self.noted: tuple[Any, ...] = ()
         self._connection: Connection | None = None
@@ -177,18 +157,9 @@ class Shell:
             page.say(message)
 
     def probe(self) -> None:
-        """Ask the host for a sign of life; until it answers `probing_since` says since when."""
-        connection = self._connection
-        if connection is None or self._probing:
-            return
-        self._probing = True
-
-        def ask() -> None:
-            self.probing_since = time.monotonic()
-            if connection.keep_alive():
-                self.probing_since, self._probing = 0.0, False
-
-        probes.submit(ask)
+        """Ask the host for a sign of life."""
+        if (connection := self._connection) is not None:
+            self.life.ask(connection)
 
     @property
     def has_text(self) -> bool:
@@ -206,23 +177,6 @@ class Shell:
             return self.policy.record_screens
         return self.policy.record and self.has_text  # who only looks does nothing
 
-    @property
-    def facts(self) -> dict[str, Any]:
-        name, login = self.row.target_name, self.row.login_name
-        return {
-            "session": str(self.row.pk),
-            "kind": self.row.kind,
-            "title": f"{login}@{name}" if login else name,
-            "login_name": self.row.login_name,
-            "address": self.row.address,
-            "port": self.row.port,
-            "recorded": self.recorder is not None,
-            "encoding": self.encoding,
-            "weak": self.weak,
-            "idle_seconds": self.policy.idle_minutes * 60,
-            "longest_seconds": self.policy.longest_minutes * 60,
-        }
-
     def sftp(self) -> SftpClient:
         """Another channel of the same connection. Raises `TerminalError`."""
         if self._connection is None:
@@ -234,17 +188,14 @@ class Shell:
     # --- what connecting asks (terminal.setup.prompts) -----------------------------------------------------------
 
     def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
-        number, waiting = self._questions.put()
         leave_database()  # a person may take two minutes
-        self.say({"type": "ask", "id": number, "kind": kind, **fields})
-        if self.ending is not None:
-            raise self.ending
-        try:
-            answer = waiting.get(timeout=ANSWER_SECONDS)
-        except queue.Empty:
-            raise Ended(_("A question was not answered in time."), cause="unanswered", code=codes.IDLE) from None
-        finally:
-            self._questions.drop(number)
+
+        def put(number: int) -> None:
+            self.say({"type": "ask", "id": number, "kind": kind, **fields})
+            if self.ending is not None:
+                raise self.ending
+
+        answer = self._questions.ask(put)
         if answer is None:
             raise self.ending or Ended(_("Cancelled."), cause="closed")
         return answer
@@ -305,10 +256,10 @@ class Shell:
         self._secret_digest = row.resume_digest = digest(secret)
         row.state, row.opened_at, row.input_at = Session.State.OPEN, timezone.now(), timezone.now()
         row.save()
-        events.note("terminal.session.open", row, phase="done", params=ending.facts(self))
+        events.note("terminal.session.open", row, phase="done", params=facts.for_audit(self))
         self.typed_at = time.monotonic()
         self.opened = True
-        self.say({"type": "opened", "secret": secret, **self.facts})
+        self.say({"type": "opened", "secret": secret, **facts.for_page(self)})
         if connection.notice:
             self.show(connection.notice.replace("\n", "\r\n").encode())
 

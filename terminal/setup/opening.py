@@ -11,11 +11,11 @@ from terminal.models import Policy, Session, Ticket
 from terminal.rules import permissions
 from terminal.rules.revocation import person_of
 from terminal.session.output import View
+from terminal.session.page import Page, Person
 from terminal.session.registry import PROCESS, sessions
-from terminal.session.shell import Page, Person, Shell
+from terminal.session.shell import Shell
 from terminal.setup import tickets
-from terminal.ssh import connecting
-from terminal.ssh.connecting import Destination
+from terminal.setup.destination import Destination, destination
 from terminal.websocket import codes
 
 
@@ -24,7 +24,7 @@ def begin(secret: object, person: Person, page: Page, columns: int, rows: int, c
     and the audit knows."""
     ticket = tickets.consume(secret, kind=Ticket.Kind.OPEN, user=person.user, session_key=person.session_key)
     try:
-        target = connecting.destination(ticket.target, person.user)
+        target = destination(ticket.target, person.user)
         with transaction.atomic():
             _check_limits(person, target)
             row = _row(target, person, columns, rows, client)
@@ -114,7 +114,7 @@ def _gone() -> Refused:
 
 def _check_limits(person: Person, target: Destination) -> None:
     if len(sessions) >= settings.TERMINAL_SESSIONS_PER_PROCESS:
-        raise _too_many(_("This server holds as many terminals as it may. Try again later."))
+        raise _too_many(_("This server has reached its limit of terminals. Try again later."))
     # One after the other, or two that begin at the same moment would both be the last that is allowed.
     User.objects.select_for_update().get(pk=person.user.pk)
     if target.kind == Session.Kind.WALL:

@@ -35,7 +35,7 @@ def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
     body = body_of(request)
     size = body.get("size")
     if not isinstance(size, int) or size < 0:
-        raise Refused(_("A file has a size."))
+        raise Refused(_("The file's size is missing."))
     channel, sftp = _channel(request, session)
     try:
         path = joined(body.get("folder"), written_name(body.get("name"), sftp.encoding))
@@ -71,7 +71,7 @@ def begin_download(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
         with told(said):
             found = sftp.stat(path)
             if not stat.S_ISREG(found.st_mode or 0):
-                raise Refused(_("%(path)s is no file.") % {"path": said})
+                raise Refused(_("%(path)s is not a file.") % {"path": said})
             _check_size(said, found.st_size or 0)
             file = sftp.open(path, "rb")
     except TerminalError:

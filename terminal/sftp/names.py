@@ -28,7 +28,7 @@ def checked_path(path: Any) -> bytes:
     """An absolute path, or nothing for where the login starts. Raises `Refused`."""
     raw = _exact(path)
     if raw is None or b"\0" in raw or len(raw) > LONGEST_PATH:
-        raise Refused(_("This is no path."))
+        raise Refused(_("This is not a path."))
     if raw and not raw.startswith(b"/"):
         raise Refused(_("Give the whole path, beginning with /."))
     return raw
@@ -55,7 +55,7 @@ def joined(folder: Any, name: bytes) -> bytes:
 
 def _one_step(raw: bytes | None) -> bytes:
     if not raw or len(raw) > LONGEST_NAME or raw in (b".", b"..") or b"/" in raw or b"\0" in raw:
-        raise Refused(_("This is no name for a file or a folder."))
+        raise Refused(_("This is not a valid name for a file or folder."))
     return raw
 
 

@@ -71,7 +71,7 @@ def authenticate(transport: paramiko.Transport, login: Login, asker: Asker) -> P
         if not transport.is_active():
             break
         login.username, proof = proof.username, None
-    raise SshError(problem or _("Nobody logged in."), cause="authentication")
+    raise SshError(problem or _("The login did not succeed."), cause="authentication")
 
 
 def _prove(transport: paramiko.Transport, proof: Proof, login: Login, asker: Asker) -> None:
@@ -132,9 +132,9 @@ class _Answering:
             said = self.asker.ask(
                 "prompts",
                 host=self.title,
-                title=title[:200],
-                text=text[:2000],
-                prompts=[{"text": prompt[:MOST_PROMPT], "echo": bool(echo)} for prompt, echo in prompts[:10]],
+                title=plain(title[:200]),
+                text=plain(text[:2000]),
+                prompts=[{"text": plain(prompt[:MOST_PROMPT]), "echo": bool(echo)} for prompt, echo in prompts[:10]],
             )
         except TerminalError as error:
             self._error = error

@@ -31,7 +31,9 @@ def load(text: str, passphrase: str = "") -> paramiko.PKey:
         ) from None
     except (ValueError, UnsupportedAlgorithm):
         raise _unusable(
-            _("The passphrase is wrong, or this is no private key.") if password else _("This is no private key.")
+            _("The passphrase is wrong, or this is not a private key.")
+            if password
+            else _("This is not a private key.")
         ) from None
     for kind, ours in _CLASSES:
         if isinstance(key, kind):

@@ -11,6 +11,7 @@ import paramiko
 from paramiko.ssh_exception import IncompatiblePeer
 
 from clusters.sentences import gettext as _
+from terminal.encodings import UTF_8
 from terminal.errors import SshError
 from terminal.ssh import host_keys
 
@@ -40,8 +41,26 @@ of theirs."""
 _KERNEL_GIVES_UP = (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 30_000))
 
 
+class _Message(paramiko.Message):
+    """A host's words need not be UTF-8: paramiko's thread would end over a prompt in GBK."""
+
+    def get_text(self) -> str:
+        return self.get_string().decode(UTF_8, "replace")
+
+
 class Transport(paramiko.Transport):
     """Remembers what was offered, for a message that helps."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        read = self.packetizer.read_message
+
+        def read_message() -> tuple[int, paramiko.Message]:
+            kind, message = read()
+            message.__class__ = _Message
+            return kind, message
+
+        self.packetizer.read_message = read_message  # type: ignore[method-assign]
 
     offered: Mapping[str, Sequence[str]] = MappingProxyType({})
     allowed_ciphers: tuple[str, ...] = CIPHERS

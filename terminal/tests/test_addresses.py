@@ -8,8 +8,10 @@ import pytest
 from terminal.errors import Refused, SshError
 from terminal.models import Host, Policy
 from terminal.rules import addresses
+from terminal.setup.destination import Destination
 from terminal.setup.instances import Instance
-from terminal.ssh import connecting, transport
+from terminal.ssh import transport
+from terminal.ssh.resolving import of_instance
 from terminal.tests.conftest import do, run
 
 OPEN, LAB = Policy(), Policy(allowed_networks="127.60.0.0/16\n10.0.0.0/8")
@@ -120,10 +122,10 @@ async def test_a_refused_address_is_never_connected_to(olga, host, page, monkeyp
 
 class TestOfAnInstance:
     def target(self, **fields):
-        return connecting.Destination(None, "web", 22, cloud_id="id", policy=LAB, **fields)
+        return Destination(None, "web", 22, cloud_id="id", policy=LAB, **fields)
 
     def of(self, instance, **fields):
-        return connecting._of_instance(instance, self.target(**fields))
+        return of_instance(instance, self.target(**fields))
 
     def test_the_first_that_is_allowed(self):
         assert self.of(Instance("id", "web", "", ["203.0.113.5", "10.0.0.5"])) == "10.0.0.5"

@@ -146,7 +146,7 @@ def test_keys_of_every_type_are_read(tmp_path, kind, passphrase):
     for wrong in ("", "wrong") if passphrase else ():
         with pytest.raises(SshError, match="passphrase"):
             keys.load(text, wrong)
-    with pytest.raises(SshError, match="no private key"):
+    with pytest.raises(SshError, match="not a private key"):
         keys.load("hello")
 
 
@@ -239,3 +239,14 @@ def test_secrets_are_sealed_and_can_be_sealed_anew(cluster, host, settings):
     settings.FERNET_KEYS = settings.FERNET_KEYS[:1]
     assert "PRIVATE KEY" in SshCredential.objects.get().secret
     assert HostKey.objects.count() == 0
+
+
+@run
+async def test_a_question_that_is_no_utf_8_is_put_all_the_same_and_hides_nothing(olga, odd, page):
+    question = ("\u5bc6\u7801".encode("gbk"), ((b"Code\xe2\x80\xae\x1b[2J: ", False),), [CODE])
+    host = await do(odd, "keyboard-interactive", rounds=(question,))
+    answers = {"login": {"username": "ann", "password": ""}, "prompts": {"answers": [CODE]}}
+    async with page(olga, host, answers=answers) as p:
+        await p.shows(b"welcome")
+        (asked,) = [m for m in p.messages if m.get("kind") == "prompts"]
+    assert asked["prompts"] == [{"text": "Code\ufffd\ufffd[2J: ", "echo": False}] and "\ufffd" in asked["text"]

@@ -1,5 +1,6 @@
 """A console from its ticket to its end, through a real WebSocket proxy."""
 
+import json
 import time
 
 import pytest
@@ -10,9 +11,10 @@ from compute.servers.models import Server
 from terminal.console import address
 from terminal.errors import Refused, SshError
 from terminal.models import Policy, Recording, Session, Ticket
+from terminal.rules import addresses
 from terminal.session.registry import sessions
 from terminal.setup import tickets
-from terminal.tests.conftest import do, request_of, run, threads_named
+from terminal.tests.conftest import Page, do, request_of, run, threads_named
 from terminal.tests.proxy import Proxy
 from terminal.websocket import codes
 from tests.factories import make_server
@@ -53,8 +55,13 @@ async def test_a_screen_opens_and_its_bytes_pass_both_ways(olga, server, proxy, 
     assert (row.kind, row.state, row.port, row.address) == ("vnc", "ended", proxy.port, "127.0.0.1")
     assert (row.bytes_in, row.bytes_out) == (5, p.received)
     assert not await do(Recording.objects.exists)
+    opened = await do(Event.objects.get, action="terminal.session.open", phase="done")
     closed = await do(Event.objects.get, action="terminal.session.close")
-    assert closed.params["kind"] == "vnc" and closed.seconds is not None and closed.username == "olga"
+    for event in (opened, closed):
+        assert (event.username, event.name, event.cloud_id) == ("olga", "screen-1", server.cloud_id)
+        assert (event.params["kind"], event.params["port"], event.operation) == ("vnc", proxy.port, row.pk)
+    assert closed.seconds is not None and closed.params["cause"] == "closed"
+    assert (closed.params["bytes_in"], closed.params["bytes_out"]) == (5, row.bytes_out)
     wait_until(lambda: not threads_named("terminal-console"), 5, "the receiving thread ended")
 
 
@@ -189,22 +196,105 @@ async def test_what_is_wrong_with_the_proxy_is_said(olga, server, proxy, page, m
     assert len(events) == 1 and "token=" not in str(events[0].params)
 
 
-@pytest.mark.parametrize(
-    ("status", "message", "cause"),
-    [
-        (400, "Unavailable console type novnc.", "cloud"),
-        (404, "Instance could not be found.", "instance"),
-        (409, "Instance is not ready.", "cloud"),
-    ],
-)
-def test_what_the_cloud_says_is_said(server, cluster, status, message, cause):
-    path = f"POST /compute/v2.1/servers/{server.cloud_id}/remote-consoles"
-    with serving(FakeCloud(answers={path: as_json(status, {"error": {"message": message}})})) as cloud:
+@pytest.fixture
+def nova(server, cluster):
+    """A cloud that answers requests for consoles by `answer(what was asked for)`."""
+    with serving(FakeCloud()) as cloud:
         cluster.auth_url = cloud.auth_url
         cluster.save()
         cluster.credential.secret = "right"
         cluster.credential.save()
-        with pytest.raises(SshError) as said:
-            address.ask(cluster, server.cloud_id, "vnc", "screen-1")
+
+        def answering(answer):
+            path = f"POST /compute/v2.1/servers/{server.cloud_id}/remote-consoles"
+            cloud.answers[path] = lambda _handler: answer(json.loads(cloud.seen[-1][3])["remote_console"]["type"])
+
+        yield answering
+
+
+def refusal(status, message):
+    return as_json(status, {"error": {"message": message}})
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "cause"),
+    [
+        (400, "Unavailable console type novnc.", "no_console"),
+        (501, "Unable to get console, functionality not implemented", "no_console"),
+        (404, "Instance could not be found.", "instance"),
+        (409, "Instance is not ready.", "cloud"),
+    ],
+)
+def test_what_the_cloud_says_is_said(server, cluster, nova, status, message, cause):
+    nova(lambda _kind: refusal(status, message))
+    with pytest.raises(SshError) as said:
+        address.ask(cluster, server.cloud_id, "vnc", "screen-1")
     assert said.value.cause == cause
     assert status == 404 or message.rstrip(".") in str(said.value)
+
+
+def test_a_cloud_that_has_spice_instead_is_said(server, cluster, nova):
+    given = {"type": "spice-html5", "protocol": "spice", "url": "http://198.51.100.7:6082/spice_auto.html?token=t1"}
+
+    def answer(kind):
+        if kind == "spice-html5":
+            return as_json(200, {"remote_console": given})
+        return refusal(400, f"Unavailable console type {kind}.")
+
+    nova(answer)
+    with pytest.raises(SshError, match="SPICE") as said:
+        address.ask(cluster, server.cloud_id, "vnc", "screen-1")
+    assert said.value.cause == "spice" and "token" not in str(said.value)
+    with pytest.raises(SshError) as said:
+        address.ask(cluster, server.cloud_id, "serial", "screen-1")
+    assert said.value.cause == "no_console"
+
+
+def test_the_page_has_the_link_to_the_clouds_own_page(olga, server):
+    page = olga.client.get(f"/terminal/console/east/{server.cloud_id}/").text
+    link = f"/compute/servers/do/console/?ids={server.pk}&amp;type=spice-html5"
+    assert link in page
+    dialog = olga.client.get(link.replace("&amp;", "&"), headers={"HX-Request": "true"}).text
+    assert '<option value="spice-html5" selected>' in dialog
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://evil.example"])
+@run
+async def test_a_foreign_page_opens_no_console(olga, server, proxy, origin):
+    await do(console, olga, server)
+    assert (await Page(olga, origin=origin).connect())[0] is False
+    assert proxy.connections == 0 and not await do(Session.objects.exists)
+
+
+@run
+async def test_a_page_cannot_name_another_server(olga, server, page, cluster, monkeypatch):
+    """What the ticket was given for is what is opened, whatever else the page says."""
+    other = await do(lambda: make_server(cluster, name="screen-2"))
+    asked = []
+    with Proxy() as proxy:
+        monkeypatch.setattr(address, "ask", lambda _cluster, cloud_id, *_what: asked.append(cloud_id) or proxy.url)
+        secret = await do(console, olga, server)
+        claims = {"target": f"vnc:east/{other.cloud_id}", "server": other.cloud_id, "cloud_id": other.cloud_id}
+        async with page(olga) as p:
+            await p.say(type="open", ticket=secret, columns=80, rows=24, **claims)
+            await p.hear("opened")
+            assert p.opened["title"] == "screen-1"
+    assert asked == [server.cloud_id]
+
+
+@run
+async def test_a_proxys_name_is_looked_up_once(olga, server, proxy, page, monkeypatch):
+    """And what it was judged by is what is connected to, whatever it leads to a moment later."""
+    real, answers = addresses.resolve, ["127.0.0.1", "169.254.169.254"]
+
+    def resolve(host):
+        return [addresses.canonical(answers.pop(0))] if host == "proxy.example" else real(host)
+
+    monkeypatch.setattr(addresses, "resolve", resolve)
+    monkeypatch.setattr(address, "ask", lambda *_what: f"http://proxy.example:{proxy.port}/?token=good")
+    async with page(olga, ticket=await do(console, olga, server)) as p:
+        await p.shows(b"login: ")
+    assert answers == ["169.254.169.254"]
+    async with page(olga, ticket=await do(console, olga, server), wait=False) as p:
+        assert await p.closed() == (4403, "address")
+    assert proxy.connections == 1

@@ -48,7 +48,7 @@ def test_a_secret_goes_in_and_never_comes_out(client, olga):
 def test_a_key_is_checked_before_it_is_kept(client, olga):
     new = {"name": "mine", "kind": "key", "secret": "-----BEGIN OPENSSH PRIVATE KEY-----\nxx"}
     page = client.post("/terminal/credentials/new/", new)
-    assert page.status_code == 200 and "This is no private key." in page.content.decode()
+    assert page.status_code == 200 and "This is not a private key." in page.content.decode()
     assert not SshCredential.objects.exists() and keys
 
 

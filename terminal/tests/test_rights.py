@@ -14,9 +14,9 @@ from terminal.errors import Refused
 from terminal.models import Host, Policy, Session
 from terminal.session import live
 from terminal.session.registry import sessions
+from terminal.setup import instances
 from terminal.setup.instances import Instance
 from terminal.setup.tickets import issue
-from terminal.ssh import connecting
 from terminal.tests.conftest import EVERYTHING, do, request_of, run
 from tests.factories import make_server
 
@@ -89,8 +89,8 @@ def server(cluster, sshd, monkeypatch):
     Policy.objects.update(allowed_ports=f"{sshd.port}")
     row = make_server(cluster, name="web-1")
     found = Instance(row.cloud_id, "web-1", "", ["127.0.0.1"])
-    monkeypatch.setattr(connecting.instances, "find", lambda cluster, cloud_id: found)
-    monkeypatch.setattr(connecting.instances, "fingerprints", lambda cluster, cloud_id: frozenset())
+    monkeypatch.setattr(instances, "find", lambda cluster, cloud_id: found)
+    monkeypatch.setattr(instances, "fingerprints", lambda cluster, cloud_id: frozenset())
     return row
 
 

@@ -18,9 +18,11 @@ from terminal import events
 from terminal.encodings import CODECS
 from terminal.errors import Ended, TerminalError
 from terminal.rules.revocation import person_of
+from terminal.session import facts
 from terminal.session.output import View
+from terminal.session.page import Person
 from terminal.session.pumps import OwnerPump, Pump, ViewPump
-from terminal.session.shell import Person, Shell
+from terminal.session.shell import Shell
 from terminal.session.threads import in_database
 from terminal.setup import opening
 from terminal.websocket import codes
@@ -125,7 +127,7 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         pump.sent = shell.output.acknowledged
         pump.acknowledged = shell.input.passed if shell.input else 0
         accepted = shell.input.accepted if shell.input else 0
-        pump.say({"type": "resumed", "from": pump.sent, "input_received": accepted, **shell.facts})
+        pump.say({"type": "resumed", "from": pump.sent, "input_received": accepted, **facts.for_page(shell)})
         before = shell.attach(pump)
         if before is not None:
             # A socket that nobody noticed was lost, or a copy of the page.
@@ -151,8 +153,8 @@ class TerminalConsumer(AsyncWebsocketConsumer):
         )
         self.shell, self.view, pump.shell, pump.view = shell, view, shell, view
         pump.size = (shell.columns, shell.rows)
-        facts = {"session": str(shell.row.pk), "title": shell.facts["title"]}
-        pump.say({"type": "watching", **facts, "columns": shell.columns, "rows": shell.rows, "from": view.start})
+        told = {"session": str(shell.row.pk), "title": facts.for_page(shell)["title"]}
+        pump.say({"type": "watching", **told, "columns": shell.columns, "rows": shell.rows, "from": view.start})
         self._pumping = asyncio.create_task(self._pump(pump))
         self._checking = asyncio.create_task(self._check_viewer(shell, pump))
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.acting import Actor, sign
-from clusters.gateway.profiles import Profile, ProfileError, from_clouds_yaml, from_openrc
+from clusters.gateway.profiles import Profile, ProfileError, certificate, from_clouds_yaml, from_openrc
 from clusters.models import Cluster, ClusterGroup, Credential, Environment
 from clusters.registration import register_cluster
 
@@ -106,6 +106,8 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Cluster {name} was added."))
         if cluster.environment == Environment.UNSET:
             self.stdout.write("  Its environment is not set: give --environment, or choose it on its admin page.")
+        if report and report.absent:
+            self.stdout.write(f"  It has no {', '.join(report.absent)}.")
         for warning in report.warnings if report else []:
             self.stdout.write(self.style.WARNING(f"  {warning}"))
 
@@ -125,7 +127,10 @@ class Command(BaseCommand):
             return ""
         if not path.is_file():
             raise CommandError(f"There is no file {path}. Nothing was stored.")
-        return path.read_text()
+        try:
+            return certificate(path)
+        except ProfileError as error:
+            raise CommandError(f"{error} Nothing was stored.") from None
 
     def _credential(self, options: dict[str, Any], profile: Profile | None) -> Credential:
         given = dict(profile.credential) if profile else {}

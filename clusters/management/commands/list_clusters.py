@@ -10,7 +10,6 @@ from clusters.inventory import SOURCES, type_name
 from clusters.models import Cluster
 
 NO_SERVICE = "no_service"
-FACTS = (NO_SERVICE, not_allowed.CODE)
 
 
 class Command(BaseCommand):
@@ -30,6 +29,7 @@ class Command(BaseCommand):
             age = f"{facts['age_seconds']} s ago" if facts["age_seconds"] is not None else "never"
             problem = f"  {facts['error']}" if facts["error"] else ""
             lacking = f"  without {', '.join(facts['missing_services'])}" if facts["missing_services"] else ""
+            lacking += f"  not allowed: {', '.join(facts['not_allowed'])}" if facts["not_allowed"] else ""
             self.stdout.write(
                 f"{facts['name']:20}  {facts['environment']:12}  {facts['group'] or '-':14}  "
                 f"{'enabled' if facts['enabled'] else 'disabled':8}  read {age:12}  "
@@ -41,6 +41,7 @@ def _facts(cluster: Cluster) -> dict:
     states = list(cluster.sync_states.all())
     known = {type_name(model): source.service for model, source in SOURCES.items()}
     services = {state.resource: known.get(state.resource, "") for state in states}
+    failed = [state for state in states if state.error and state.error_code not in not_allowed.FACTS]
     seen = max((state.synced_at for state in states if state.synced_at), default=None)
     return {
         "name": cluster.name,
@@ -51,7 +52,8 @@ def _facts(cluster: Cluster) -> dict:
         "region": cluster.region,
         "synced_at": seen,
         "age_seconds": round((timezone.now() - seen).total_seconds()) if seen else None,
-        "error": next((state.error for state in states if state.error and state.error_code not in FACTS), ""),
+        "error": next((not_allowed.told(cluster, state) for state in failed), ""),
+        "asked_again_at": max((state.retry_at for state in failed if state.retry_at), default=None),
         # What a cloud does not have is a fact and not a failure.
         "not_allowed": sorted(state.resource for state in states if state.error_code == not_allowed.CODE),
         "missing_services": sorted({services[s.resource] for s in states if s.error_code == NO_SERVICE} - {""}),

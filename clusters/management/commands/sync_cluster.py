@@ -36,19 +36,17 @@ class Command(BaseCommand):
         return well
 
     def _sync_type(self, cluster: Cluster, model) -> bool:
-        name = inventory.type_name(model)
+        name, changes = inventory.type_name(model), None
         try:
-            changes = sync.sync(cluster, model)
+            changes = sync.sync_anew(cluster, model)
         except CloudError as error:
-            if error.code == not_allowed.CODE:
-                cluster.refresh_from_db(fields=["capabilities"])
-                self.stdout.write(f"{cluster.name} {name}: {not_allowed.sentence(cluster, inventory.SOURCES[model])}")
-                return True
-            self.stderr.write(f"{cluster.name} {name}: {error}")
-            return error.code == "no_service"
-        if changes is None:
-            self.stdout.write(f"{cluster.name} {name}: is being read already")
-        else:
+            if error.code not in not_allowed.FACTS:
+                self.stderr.write(f"{cluster.name} {name}: {error}")
+                return False
+        cluster.refresh_from_db(fields=["capabilities"])
+        if problem := not_allowed.told(cluster, sync.state_of(cluster, model)):
+            self.stdout.write(f"{cluster.name} {name}: {problem}")
+        elif changes:
             self.stdout.write(
                 f"{cluster.name} {name}: {changes.seen} read, {len(changes.changed)} changed, {len(changes.gone)} gone"
             )

@@ -38,6 +38,8 @@ class Command(BaseCommand):
                 continue
             version = f"{details['version']} (microversion {details['max']})" if details["max"] else details["version"]
             self.stdout.write(f"  {name:14} {version:28} {details['milliseconds']} ms")
+        if report.absent:
+            self.stdout.write(f"  without {', '.join(report.absent)}")
         if report.capabilities.get("clock_skew") is not None:
             self.stdout.write(f"  clock          {report.capabilities['clock_skew']:+d} s")
         if report.certificate_days is not None:

@@ -34,7 +34,7 @@ class PasswordForm(ActionForm):
         help_text=gettext_lazy("Of the administrator in the server. Setting it takes an agent there."),
     )
     again = forms.CharField(
-        label=gettext_lazy("Once more"),
+        label=gettext_lazy("Repeat the password"),
         strip=False,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

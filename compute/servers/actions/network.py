@@ -75,7 +75,7 @@ class SecurityGroupForm(ActionForm):
 
 class PortSecurityForm(PortForm):
     security_groups = SecurityGroupsField(
-        label=gettext_lazy("Security groups"), help_text=gettext_lazy("All that the interface shall have.")
+        label=gettext_lazy("Security groups"), help_text=gettext_lazy("All groups that the interface should have.")
     )
 
     def clean_port(self):

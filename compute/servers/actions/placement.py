@@ -17,7 +17,7 @@ from opsys.kit.forms.form import ActionForm
 
 GROUP = gettext_lazy("Placement")
 BLOCK_MIGRATION = [
-    ("auto", gettext_lazy("As the cloud finds out")),
+    ("auto", gettext_lazy("Let the cloud decide")),
     ("true", gettext_lazy("Copy the disk (no shared storage)")),
     ("false", gettext_lazy("Leave the disk (shared storage)")),
 ]

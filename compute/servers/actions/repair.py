@@ -19,7 +19,7 @@ class RescueForm(ActionForm):
     image = image_field(
         required=False,
         label=_("Rescue image"),
-        empty_label=_("The one the cloud uses by default"),
+        empty_label=_("The cloud's default"),
         help_text=_("The server boots this image; its own disk is the second one."),
     )
 
@@ -29,7 +29,7 @@ class ResetStateForm(ActionForm):
         label=_("State"),
         choices=[("active", "ACTIVE"), ("error", "ERROR")],
         initial="active",
-        help_text=_("Only what Nova believes is changed; the machine is left alone. Look at it before."),
+        help_text=_("Only Nova's record of the state changes; the machine is left alone. Check the machine first."),
     )
 
 

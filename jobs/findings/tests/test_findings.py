@@ -8,6 +8,7 @@ from django.utils import timezone
 from clusters.access import VIEW
 from clusters.links import ResourceLink
 from jobs.findings.checks import CHECKS
+from monitoring.usage.models import Price
 from opsys.kit.declare import register
 from tests.factories import make_server
 
@@ -144,6 +145,26 @@ def test_what_is_stuck_comes_first_and_filters_narrow(client, ada, world):
     assert [one["size"] for one in found(client, "?q=old")] == ["40 GiB"]
     page = client.get(URL).content.decode()
     assert "/compute/servers/do/reset-state/?ids=" in page and 'data-key="compute.server/reset-state/' in page
+
+
+def test_a_price_is_told_where_it_is_known(client, ada, world):
+    flavor = {"vcpus": 2, "ram": 4096, "disk": 10, "ephemeral": 0}
+    make("storage.volume", world, "volume", status="available", size=40)
+    make("compute.server", world, "server", status="BUILD", data={"flavor": flavor})
+    make("compute.server", world, "of an old cloud", status="BUILD")
+    make("networking.floatingip", world, "ip", port_id="")
+    make("networking.port", world, "port", device_id="")
+    assert {one["cost"] for one in found(client)} == {None}
+    Price.objects.create(what="volumes", amount="0.0001")
+    Price.objects.create(what="vcpus", amount="0.01")
+    Price.objects.create(what="memory", amount="0.001")
+    assert {one["name"]: one["cost"] for one in found(client)} == {
+        "volume": "2.88",  # 40 GiB × 720 hours × 0.0001
+        "server": "17.28",  # 720 × (2 × 0.01 + 4 × 0.001)
+        "of an old cloud": None,
+        "ip": None,
+        "port": None,
+    }
 
 
 def test_what_one_may_not_see_is_not_there(client, world, make_user, other_cluster):

@@ -64,4 +64,4 @@ def _expect(answer: Any, *names: str) -> None:
     if codes and codes[0] == 0:
         return
     code = codes[0] if codes else "–"
-    raise NotDelivered(_("The chat did not take it (code %(code)s).") % {"code": code})
+    raise NotDelivered(_("The chat did not accept it (code %(code)s).") % {"code": code})

@@ -22,5 +22,5 @@ def send(message: Message, endpoint: str, *, number: str) -> None:
         mail.send()
     except (OSError, ValueError) as error:  # SMTPException is an OSError
         raise NotDelivered(
-            _("The mail server did not take it (%(reason)s).") % {"reason": type(error).__name__}
+            _("The mail server did not accept it (%(reason)s).") % {"reason": type(error).__name__}
         ) from None

@@ -69,6 +69,26 @@ def pools_full(facts: Facts, threshold: float) -> Found:
     return Found(found, complete=len(found) <= MOST)
 
 
+def quotas_full(facts: Facts, threshold: float) -> Found:
+    """Of any project and service, as far as there is a limit; the fullest first."""
+    quotas, projects = register.get("identity.quota"), register.get("identity.project")
+    full = quotas.model.objects.filter(
+        cluster__in=facts.clusters, gone_at=None, limit__gt=0, fullness__gte=10 * threshold
+    )
+    rows = list(full.order_by("-fullness", "pk")[: MOST + 1])
+    known = projects.model.objects.filter(cloud_id__in={row.project_id for row in rows})
+    names = {(cluster, cloud_id): name for cluster, cloud_id, name in known.values_list("cluster", "cloud_id", "name")}
+    found = []
+    for row in rows:
+        row.cluster = facts.clusters[row.cluster_id]
+        project = names.get((row.cluster_id, row.project_id)) or row.project_id
+        label = _("Quota %(quota)s of project %(project)s") % {"quota": row.label, "project": project}
+        place = {"resource": projects.name, "cloud_id": row.project_id, "detail": f"{row.service}.{row.name}"}
+        url = projects.url("item", row.cluster.name, row.project_id)
+        found.append(_full(facts, row.cluster_id, label, row.share, percent=row.fullness / 10, url=url, **place))
+    return Found(found, complete=len(found) <= MOST)
+
+
 def _full(
     facts: Facts, cluster_id: int, label: Any, share: Share, *, percent: float | None = None, **place: Any
 ) -> Condition:

@@ -17,7 +17,7 @@ def clusters_down(facts: Facts, threshold: float) -> Found:
         if health.state == "error":
             said = _("Cluster %(cluster)s cannot be reached.")
         elif health.state == "stale":
-            said = _("Nothing of cluster %(cluster)s was read for minutes.")
+            said = _("Nothing has been read from cluster %(cluster)s for minutes.")
         else:
             continue
         text = joined(said % {"cluster": health.cluster.name}, health.reason)

@@ -35,7 +35,7 @@ def schedules_failed(facts: Facts, threshold: float) -> Found:
     found = []
     for run in rows.select_related("schedule").order_by("-pk")[: MOST + 1]:
         note = sentence_of(run.said, run.note)
-        said = _("Schedule %(name)s did not do its work. %(reason)s")
+        said = _("Schedule %(name)s failed. %(reason)s")
         said %= {"name": run.schedule.name, "reason": note}
         place = {"name": run.schedule.name, "url": reverse("jobs:schedule", args=[run.schedule_id])}
         owner = run.schedule.owner_id

@@ -35,12 +35,16 @@ class Channel(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("person"),
-        help_text=_("Who reads it: told only of clusters this person may see. Empty: a shared place, told of all."),
+        help_text=_(
+            "The recipient gets only messages about clusters they may see. Empty: a shared channel that gets all."
+        ),
     )
     takes_all = models.BooleanField(
         _("for every rule"),
         default=True,
-        help_text=_("Takes what rules tell that name no channel. Otherwise only what is sent here by name."),
+        help_text=_(
+            "Gets the messages of rules that name no channel; otherwise only those of rules that name this one."
+        ),
     )
     least = models.CharField(
         _("from this severity on"), max_length=10, choices=Severity.choices, default=Severity.WARNING

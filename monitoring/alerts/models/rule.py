@@ -14,15 +14,15 @@ class AlertRule(models.Model):
     it held for `hold_seconds`, and is over once it was absent for `clear_seconds`."""
 
     kind = models.CharField(_("what"), max_length=30)
-    name = models.CharField(_("name"), max_length=100, blank=True, help_text=_("Empty: what it watches."))
+    name = models.CharField(_("name"), max_length=100, blank=True, help_text=_("Empty: named after what it watches."))
     enabled = models.BooleanField(_("enabled"), default=True)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, default=Severity.WARNING)
     threshold = models.FloatField(_("threshold"), null=True, blank=True)
     hold_seconds = models.PositiveIntegerField(
-        _("seconds before it fires"), default=0, help_text=_("So long it must hold.")
+        _("seconds before it fires"), default=0, help_text=_("How long it must last before it fires.")
     )
     clear_seconds = models.PositiveIntegerField(
-        _("seconds before it is over"), default=30, help_text=_("So long it must be absent.")
+        _("seconds before it is over"), default=30, help_text=_("How long it must be gone before it is over.")
     )
     cluster = models.ForeignKey(
         Cluster,
@@ -57,13 +57,13 @@ class AlertRule(models.Model):
     escalate_minutes = models.PositiveIntegerField(
         _("minutes until escalation"),
         default=0,
-        help_text=_("If nobody acknowledged it by then, the other channel is told too. 0: never."),
+        help_text=_("If nobody acknowledged it by then, the other channel is notified too. 0: never."),
     )
     escalate_to = models.ForeignKey(
         Channel, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("escalation channel")
     )
     repeat_minutes = models.PositiveIntegerField(
-        _("minutes until it is said again"),
+        _("minutes until it is repeated"),
         default=0,
         validators=[MinValueValidator(0)],
         help_text=_("While nobody acknowledged it. 0: never."),

@@ -1,13 +1,10 @@
 """A platform without rules but those of the test, and receivers that are real servers."""
 
 import json
-import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 
 from monitoring.alerts.models import AlertRule, Channel
 
@@ -76,26 +73,3 @@ def receiver():
     running = Receiver()
     yield running
     running.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def mailbox(settings):
-    """A real SMTP server; what it took."""
-    taken: list = []
-
-    class Keeper(MessageHandler):
-        def handle_message(self, message):
-            taken.append(message)
-
-    server = Controller(Keeper(), hostname="127.0.0.1", port=_free_port())
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
-    yield taken
-    server.stop()

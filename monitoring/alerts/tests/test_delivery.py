@@ -219,3 +219,13 @@ def test_a_long_list_is_cut_where_chats_cut_it(make_channel, receiver, message):
     many = [{**alert, "text": "长" * 500, "said": None} for _number in range(50)]
     send(channel, many, number="n", more=7)
     assert len(receiver.bodies[0]["markdown"]["content"].encode()) <= 4096
+
+
+def test_a_receiver_that_asks_for_a_pause_gets_it(message, make_channel, receiver):
+    channel = make_channel(receiver.url)
+    written = message(channel)
+    receiver.status, receiver.headers = 429, {"Retry-After": "1800"}
+    assert deliver(channel.pk) == 0
+    written.refresh_from_db()
+    assert timedelta(minutes=29) < written.next_at - timezone.now() <= timedelta(minutes=30)
+    assert written.state == "waiting"

@@ -12,6 +12,7 @@ from audit.models.proof import TreeState
 from clusters.models import ClusterGroup, SyncState
 from compute.hypervisors.models import Hypervisor
 from compute.services.models import Service
+from identity.quotas.models import Quota
 from jobs.models import Job, Schedule, ScheduleRun
 from monitoring.alerts.evaluation import evaluate
 from monitoring.alerts.kind import Facts
@@ -92,6 +93,7 @@ def test_an_api_is_as_slow_as_its_shortest_list(cluster, make_rule):
         ("volume-error", Volume, {"status": "error_deleting"}),
         ("pool-full", Pool, {"used_percent": 91}),
         ("capacity-full", Hypervisor, {"vcpus_used": 95, "vcpus_total": 100}),
+        ("quota-full", Quota, {"name": "cores", "project_id": "p1", "limit": 20, "used": 19, "fullness": 950}),
     ],
 )
 def test_what_is_wrong_with_a_row_and_what_is_not(cluster, make_rule, kind, model, fields):
@@ -99,7 +101,7 @@ def test_what_is_wrong_with_a_row_and_what_is_not(cluster, make_rule, kind, mode
     make = (lambda place, **values: row(model, place, **values)) if model else make_server
     make(cluster, **fields)
     make(make_cluster("resting", enabled=False), **fields)
-    well = {"state": "up", "status": "UP", "used_percent": 20, "vcpus_used": 1}
+    well = {"state": "up", "status": "UP", "used_percent": 20, "vcpus_used": 1, "fullness": 50}
     make(make_cluster("well"), **{name: well.get(name, value) for name, value in fields.items()})
     evaluate(at())
     (alert,) = firing()

@@ -14,6 +14,7 @@ from clusters import inventory
 from clusters.access import VIEW
 from compute.hypervisors.models import Hypervisor
 from compute.servers.models import Server
+from identity.projects.models import Project
 from monitoring.changes.models import Change
 from monitoring.changes.recording import _finished
 from monitoring.changes.retention import clear
@@ -223,3 +224,22 @@ def test_kept_so_many_days_and_so_many_rows(east, settings):
     Change.objects.filter(pk=newest[-1]).update(at=timezone.now() - timedelta(days=31))
     assert clear() == 4
     assert list(Change.objects.order_by("pk").values_list("pk", flat=True)) == newest[3:8]
+
+
+def test_a_project_is_named_only_where_one_of_a_cluster_is_called_so(client, east, make_user):
+    seen = {"synced_at": timezone.now(), "digest": ""}
+    for cloud_id in ("p1", "p2"):
+        store(east, row(f"of-{cloud_id}", project_id=cloud_id))
+    Project.objects.create(cluster=east, cloud_id="p1", name="ci", domain="Default", **seen)
+    client.force_login(make_user("olga", {east: ["view_cluster"]}))
+
+    def names(query):
+        return [one["name"] for one in client.get(f"{API}{query}").json()["results"]]
+
+    assert names("?project=ci") == names("?project=p1") == ["of-p1"]
+    Project.objects.create(cluster=east, cloud_id="p2", name="ci", domain="customers", **seen)
+    assert names("?project=p2") == ["of-p2"]
+    answer = client.get(f"{API}?project=ci")
+    assert answer.status_code == 400 and "domain customers, cluster east, ID p2" in answer.content.decode()
+    page = client.get("/monitoring/changes/?project=ci").content.decode()
+    assert "of-p1" not in page and "ID p2" in page

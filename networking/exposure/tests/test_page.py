@@ -240,7 +240,7 @@ def test_closing_adds_before_it_removes_and_makes_nothing_twice(client, ada, wor
     [
         (["0.0.0.0/0"], "is everybody"),
         (["203.0.113.7/24"], "has bits set"),
-        (["office"], "is no prefix"),
+        (["office"], "is not a prefix"),
         (["2001:db8::/32"], "Name a prefix of IPv4 too"),
         ([], "required"),
     ],

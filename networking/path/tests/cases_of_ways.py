@@ -2,12 +2,24 @@
 
 from networking.path.steps import Because, Verdict
 from networking.path.tests.known import Case, all_of, changed, let_in, off, router_port
-from networking.path.world import Port, Router, Traffic
+from networking.path.world import FloatingIp, Port, Router, Traffic
 
 Y, L, N, U = Verdict.YES, Verdict.LEAVES, Verdict.NO, Verdict.UNKNOWN
 W = Because
 PING, DB, WEB6 = Traffic("icmp"), "10.2.0.10", "2a01:db:1::10"
 IN_S = let_in("in-s", "s", protocol="tcp", first=22, last=22)
+
+ALIKE = (
+    FloatingIp("fip-alike", "203.0.113.50", "partner", "r9", "hermit-port", "10.4.0.10"),
+    FloatingIp("fip-second", "198.51.100.7", "partner", "r9", "web-port", "10.1.0.10"),
+)
+"""Of another external network: addresses are unique within one only, and a port may have one of each."""
+
+
+def with_alike(known):
+    """Before those there are, so that the first one found is the wrong one."""
+    known.floating = {**{ip.id: ip for ip in ALIKE}, **known.floating}
+
 
 CASES = (
     # On one network.
@@ -127,6 +139,15 @@ CASES = (
     Case("a floating IP behind the same router", "app", "203.0.113.50", Y, W.LEADS_TO),
     Case("a floating IP that leads nowhere", "web", "203.0.113.99", N, W.LEADS_NOWHERE),
     Case("from the external network to a floating IP", "ext", "203.0.113.50", Y, W.LEADS_TO),
+    Case(
+        "the floating IP that another external network has, too",
+        "ext",
+        "203.0.113.50",
+        Y,
+        W.LEADS_TO,
+        change=with_alike,
+    ),
+    Case("seen as the one of its router", "web", "198.51.100.1", L, W.SOURCE_FLOATING, change=with_alike),
     Case("a forwarded port", "web", "203.0.113.70", Y, W.FORWARDED, Traffic("tcp", 2222)),
     Case("a port that is not forwarded", "web", "203.0.113.70", N, W.LEADS_NOWHERE, Traffic("tcp", 22)),
     Case(

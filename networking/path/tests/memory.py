@@ -66,10 +66,10 @@ class Memory:
         return [p for p in self.ports.values() if p.router == router and p.owner != "network:router_gateway"]
 
     def floating_at(self, address):
-        return next((one for one in self.floating.values() if one.address == address), None)
+        return [one for one in self.floating.values() if one.address == address]
 
     def floating_of(self, port, fixed):
-        return next((one for one in self.floating.values() if (one.port, one.fixed) == (port, fixed)), None)
+        return [one for one in self.floating.values() if (one.port, one.fixed) == (port, fixed)]
 
     def server_status(self, cloud_id):
         return self.servers.get(cloud_id)

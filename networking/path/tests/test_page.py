@@ -20,6 +20,7 @@ OF_READING = {
     *("a remote group without the source", "an address group with the source", "an address group that is not known"),
     *("an address that others may take", "stateless without", "ping over IPv6", "port security off"),
     *("a router in error", "a gateway nobody knows", "to a network that is off", "out without SNAT"),
+    *("the floating IP that another external network has, too", "seen as the one of its router"),
     "to a server in error",
 }  # fmt: skip
 
@@ -102,6 +103,20 @@ def test_what_cannot_be_meant_is_said_at_its_field(client, ada, stored, query, f
     assert answer.status_code == 400 and list(answer.json()["detail"]) == [field]
     page = client.get(URL, query).content.decode()
     assert ("is-invalid" in page) == ("source" in query)
+
+
+def test_a_name_that_a_server_and_a_port_bear_is_refused(client, ada, stored):
+    ports = register.get("networking.port").model.objects
+    ports.filter(cloud_id="app-port").update(name="twin")
+    register.get("compute.server").model.objects.filter(cloud_id="web").update(name="twin")
+    for query in ({"source": "twin", "target": "10.2.0.10"}, {"source": "db", "target": "twin"}):
+        answer = client.get(API, {**query, "port": 22})
+        (said,) = [line for lines in answer.json()["detail"].values() for line in lines]
+        assert answer.status_code == 400 and "ID web" in said and "ID app-port" in said
+    # An id is nobody's name but that thing's.
+    ports.filter(cloud_id="app-port").update(name="db-port")
+    assert told(client, "db-port", "10.1.0.20")["ways"][0]["source"] == "db-port"
+    assert told(client, "compute.server/web", "10.2.0.10")["verdict"] == "yes"
 
 
 def test_the_page_draws_the_steps(client, ada, stored):

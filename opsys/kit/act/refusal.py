@@ -97,7 +97,7 @@ def _why_not_there(
 
 
 def outside_projects() -> str:
-    return _("This is made for the whole cluster and not in a project.")
+    return _("This belongs to the whole cluster, not to a project.")
 
 
 def _by_cluster(action: Action, cluster: Cluster) -> tuple[str, str]:

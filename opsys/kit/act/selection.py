@@ -64,7 +64,7 @@ def unexpected(action: Action, ready: Sequence[InventoryItem], expect: int | Non
     """Why a program that acts on all that match must look again, or "". What people would have to type, a program says
     beforehand: how many they are."""
     if expect is None and action.risky and len(ready) >= COUNTED_FROM:
-        return _("This would be done to %(count)d rows. Say so with “expect”: %(count)d.") % {"count": len(ready)}
+        return _("This would be done to %(count)d rows. Confirm with “expect”: %(count)d.") % {"count": len(ready)}
     if expect is not None and expect != len(ready):
         return _("You expect %(expect)d rows, now they are %(count)d. Nothing was done.") % {
             "expect": expect,

@@ -44,7 +44,13 @@ def _as_json(known: Known) -> dict[str, Any]:
         "checked_at": cluster.checked_at,
         "services": known.services,
         "types": [
-            {"type": name, "state": found.state, "synced_at": found.synced_at, "reason": found.reason}
+            {
+                "type": name,
+                "state": found.state,
+                "synced_at": found.synced_at,
+                "reason": found.reason,
+                "retry_at": found.retry_at,
+            }
             for name, found in sorted(known.types.items())
         ],
     }

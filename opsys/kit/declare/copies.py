@@ -19,7 +19,9 @@ class Copies:
     copies that may have been made of it since then; without it they are looked for among all that changed of their
     type. The copy can be relied on in the state `usable`, and never will be in one of `broken`. `left_out(item)` is
     why a schedule leaves a resource out that the action would take. `patience_seconds` is how long a copy may take.
-    A copy for `trial` only shows that the resource can be relied on, and is not kept.
+    A copy for `trial` only shows that the resource can be relied on, and is not kept. With `incremental(row)`, which
+    says of a copy whether it holds only what changed since the one before, the action also takes `incremental=True`;
+    `needed(row)` then says whether others are built on it, so that it stays as long as they do.
     """
 
     to: str
@@ -31,3 +33,5 @@ class Copies:
     left_out: Callable[[Any], str] = lambda item: ""
     patience_seconds: float = 30 * 60
     trial: bool = False
+    incremental: Callable[[Any], bool] | None = None
+    needed: Callable[[Any], bool] = lambda row: False

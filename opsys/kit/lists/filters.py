@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from clusters.addresses import canonical, spellings
 from clusters.inventory import InventoryItem, text_found
 from clusters.links import ResourceLink
 from opsys.kit.declare import register
@@ -83,7 +84,19 @@ class _Values(django_filters.Filter):
         if not value:
             return rows
         # MariaDB compares without trailing spaces: a blank would find the rows that have nothing there.
-        return rows.filter(**{f"{self.field_name}__in": [text for text in value if text.strip()]})
+        # Addresses are found in whichever spelling they are given.
+        wanted = dict.fromkeys(spelled for text in value if text.strip() for spelled in (text, canonical(text)))
+        return rows.filter(**{f"{self.field_name}__in": list(wanted)})
+
+
+class _Contains(django_filters.CharFilter):
+    """Rows whose column holds the text, or the address it means."""
+
+    def filter(self, rows: QuerySet, value: str) -> QuerySet:
+        condition = Q()
+        for spelling in spellings(value) if value else ():
+            condition |= Q(**{f"{self.field_name}__icontains": spelling})
+        return rows.filter(condition)
 
 
 class _Reference(django_filters.Filter):
@@ -154,7 +167,7 @@ def _field(spec: Filter) -> django_filters.Filter:
     if spec.refers:
         return _Reference(spec.refers, spec.relation, field_name=spec.column, label=spec.label)
     if spec.contains:
-        return django_filters.CharFilter(field_name=spec.column, lookup_expr="icontains", label=spec.label)
+        return _Contains(field_name=spec.column, label=spec.label)
     return _Values(field_name=spec.column, label=spec.label)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clusters.inventory import SOURCES, InventoryItem, type_name
 
 TOLD = 10
+MOST_ALIKE = 1000
 PROJECT = "identity.project"
 
 
@@ -26,7 +27,11 @@ def bearing(rows: QuerySet, value: str) -> QuerySet:
     """The rows with this id, or where there is none those of this name: who names a resource after another's id is
     not taken for it."""
     with_id = rows.filter(cloud_id=value)
-    return with_id if with_id.exists() else rows.filter(name=value)
+    if with_id.exists():
+        return with_id
+    # A database may take names for equal that differ in case or in trailing blanks.
+    alike = rows.filter(name=value).order_by("pk").values_list("pk", "name")[:MOST_ALIKE]
+    return rows.filter(pk__in=[pk for pk, name in alike if name == value])
 
 
 def the_one(rows: QuerySet, value: str) -> InventoryItem | None:

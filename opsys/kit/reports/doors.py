@@ -18,6 +18,10 @@ def report_named(name: str) -> Report | None:
     return _reports.get(name)
 
 
+def reports() -> list[Report]:
+    return list(_reports.values())
+
+
 def add_report(report: Report) -> Report:
     _reports[report.name] = report
 

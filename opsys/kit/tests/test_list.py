@@ -238,3 +238,11 @@ class TestFreshness:
         (found,) = chips.wrong + chips.right
         assert (state == "ok") == (found in chips.right)
         assert (found.state, found.reason) == (state, "The reason." if "error_code" in fields else "")
+
+    def test_age_is_judged_by_the_pace_of_the_type(self, as_viewer, cluster):
+        """Key pairs are read every five minutes: what would be old of servers is fresh of them."""
+        for resource in ("compute.server", "compute.keypair"):
+            make_state(cluster, resource, synced_at=timezone.now() - timedelta(minutes=8))
+        chips = {address: as_viewer.get(address).context["chips"] for address in (URL, "/compute/keypairs/")}
+        assert [chip.state for chip in chips[URL].wrong] == ["stale"]
+        assert not chips["/compute/keypairs/"].wrong

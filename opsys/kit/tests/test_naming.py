@@ -11,6 +11,7 @@ from compute.servers.models import Server
 from identity.projects.models import Project
 from jobs.schedules import work
 from opsys.kit.declare import register
+from opsys.kit.relate.naming import the_one
 from tests.factories import make_server
 
 SEEN = {"synced_at": "2026-01-02T03:04:05Z", "digest": ""}
@@ -129,3 +130,13 @@ def test_an_id_wins_over_any_number_of_names(user, cluster):
         call_command("ops", "compute.server", "show", "unknown", "--as", "olga")
     call_command("ops", "compute.server", "show", "s-p-ours", "--as", "olga")
     assert Server.objects.filter(name="s-p-ours").count() == 3
+
+
+def test_another_case_is_another_name(cluster, user):
+    """Also for a database that takes them for equal."""
+    make_server(cluster, name="WEB", cloud_id="big")
+    rows = Server.objects.filter(cluster=cluster)
+    assert the_one(rows, "web") is None
+    make_server(cluster, name="web", cloud_id="small")
+    assert (the_one(rows, "web").cloud_id, the_one(rows, "WEB").cloud_id) == ("small", "big")
+    assert the_one(rows, "web ") is None

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Event
+from clusters import login_refusals
 from clusters.access import ADMINISTER, VIEW
 from opsys.kit.console.command_line import without_secrets
 
@@ -88,3 +89,10 @@ def test_a_cluster_that_may_not_be_seen_is_not_there(administrator, other_cluste
 )
 def test_secrets_are_known_by_their_options(words, kept):
     assert without_secrets(words) == kept
+
+
+def test_while_the_cluster_rests_after_a_refused_log_in_it_is_not_tried(administrator, ran, cluster):
+    login_refusals.note(cluster)
+    with pytest.raises(CommandError, match="asked again at"):
+        openstack("server", "list", user=administrator)
+    assert ran.calls == [] and phases() == ["started", "failed"]

@@ -13,8 +13,16 @@ const SOCKET = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.h
 const RETURN = 0xff0d;
 const TAB = 0xff09;
 const BACKSPACE = 0xff08;
+const SHIFT = 0xffe1;
+const SHIFTED = /^[A-Z~!@#$%^&*()_+{}|:"<>?]$/; // on the layout that QEMU assumes
 const TYPED_AT_ONCE = 16; // keys; a slow guest loses what comes faster than it looks
 const TYPING_MS = 30;
+const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
+const STEADY_MS = 30_000; // a screen that was there so long counts as one that works
+// The way to the screen broke, and not the right to it: another console is asked for, with a new token.
+const BROKEN = new Set(["lost_host", "lost", "gone", "stopped", "exit"]);
+const OTHER_KINDS = new Set(["spice", "no_console"]); // the cloud may have a page of its own for it
+const PASSING = new Set(["refused", "timeout", "unreachable", "cloud"]);
 const DARKEST = "rgb(20 23 29)";
 
 const app = document.getElementById("console");
@@ -29,6 +37,10 @@ const needsScreen = ["ctrl-alt-del", "paste", "screenshot"].map(tool);
 let rfb = null;
 let connection = null;
 let fits = true;
+let had = false; // since somebody opened it there was a picture
+let shownAt = 0; // when this one came
+let tries = 0;
+let waiting = 0;
 
 function cover(card) {
   veil.replaceChildren(...(card ? [card] : []));
@@ -41,14 +53,17 @@ function tell(said) {
   strip.hidden = !said;
 }
 
+const stop = () => ended({ code: 1000, reason: "" });
+
 async function open() {
   tell("");
-  cover(cards.progress("ticket", () => ended({ code: 1000, reason: "" })));
+  cover(cards.progress(tries ? "again" : "ticket", stop));
   try {
     const { ticket } = await post(app.dataset.ticketUrl, { target: app.dataset.target });
     connect(ticket);
   } catch (problem) {
-    ended({ code: 4403, reason: problem instanceof TypeError ? "" : problem.message });
+    if (problem instanceof TypeError) ended({ code: 1006, reason: "" });
+    else ended({ code: 4403, reason: problem.message });
   }
 }
 
@@ -72,6 +87,8 @@ function show(channel, facts) {
   rfb.clipViewport = false;
   rfb.addEventListener("connect", () => {
     cover(null);
+    had = true;
+    shownAt = performance.now();
     for (const button of needsScreen) button.disabled = false;
     rfb.focus();
   });
@@ -85,18 +102,37 @@ function show(channel, facts) {
   app.querySelector("[data-facts]").textContent = text(facts.recorded ? "console.facts.recorded" : "console.facts", { address: facts.address, port: facts.port });
 }
 
+// Of what ended a screen that was there: whether another may be asked for without a word.
+function passes({ code, cause }) {
+  if (!had || tries >= PAUSES_MS.length) return false;
+  return BROKEN.has(cause) || (code < 4400 && code !== 1000) || (tries > 0 && PASSING.has(cause));
+}
+
 function ended(how) {
-  connection?.close();
-  connection = null;
+  clearTimeout(waiting);
+  const own = connection;
+  connection = null; // what it says from here on is not heard
+  own?.close();
   rfb?.disconnect();
   box.replaceChildren();
   tell("");
   for (const button of needsScreen) button.disabled = true;
+  if (shownAt && performance.now() - shownAt > STEADY_MS) tries = 0;
+  shownAt = 0;
+  if (passes(how)) {
+    cover(cards.progress("again", stop));
+    waiting = setTimeout(open, PAUSES_MS[tries++]);
+    return;
+  }
+  had = false;
+  tries = 0;
   const card = document.getElementById("card-console-ended").content.firstElementChild.cloneNode(true);
-  const { code, reason } = how;
+  const { code, cause, reason } = how;
   card.querySelector("[data-text]").textContent = reason ? harmless(reason, 600) : text(has(`code.${code}`) ? `code.${code}` : "code.other", { code });
+  card.querySelector("[data-link]").hidden = !OTHER_KINDS.has(cause);
   card.querySelector("[data-again]").onclick = open;
   cover(card);
+  htmx.process(card);
 }
 
 function symbolOf(character) {
@@ -105,11 +141,20 @@ function symbolOf(character) {
   return keysyms.lookup(character.codePointAt(0));
 }
 
-// Key by key, whatever layout the guest has: the name of the character is sent, not the place of a key.
+// QEMU takes the name of a character for the key it is on, and what Shift does for the person's business; other screens
+// hold Shift themselves where it is needed, and are not troubled by one that is held.
+function press(character) {
+  const shifted = SHIFTED.test(character);
+  if (shifted) rfb.sendKey(SHIFT, "ShiftLeft", true);
+  rfb.sendKey(symbolOf(character));
+  if (shifted) rfb.sendKey(SHIFT, "ShiftLeft", false);
+}
+
+// Key by key: the name of the character is sent, not the place of a key on this keyboard.
 async function type(said) {
   const characters = [...said.replaceAll("\r\n", "\n")];
   for (let at = 0; at < characters.length && rfb; at += TYPED_AT_ONCE) {
-    for (const character of characters.slice(at, at + TYPED_AT_ONCE)) rfb.sendKey(symbolOf(character));
+    for (const character of characters.slice(at, at + TYPED_AT_ONCE)) press(character);
     await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
   }
 }

@@ -37,7 +37,10 @@ export class Tab extends EventTarget {
       this.focus();
     };
     this.screen = new Screen({ typed: (bytes) => this.quiet || typed(bytes, this), keys });
-    this.screen.terminal.onResize(({ cols, rows }) => this.connection?.resize(cols, rows));
+    this.screen.terminal.onResize(({ cols, rows }) => {
+      this.connection?.resize(cols, rows);
+      this.#tellSize();
+    });
     this.screen.terminal.onTitleChange((title) => {
       this.title = harmless(title, 60);
       this.changed();
@@ -146,10 +149,22 @@ export class Tab extends EventTarget {
     this.screen.fit();
     const { cols, rows } = this.screen.terminal;
     this.connection.resize(cols, rows);
-    // Nobody can tell a serial line its size but whoever is logged in.
-    if (facts.kind === "serial") this.tell(text("serial.size", { command: `stty cols ${cols} rows ${rows}` }));
+    this.#tellSize();
     if (!this.pane.hidden) this.screen.terminal.focus();
     this.changed();
+  }
+
+  // Nobody can tell a serial line its size but whoever is logged in there.
+  #tellSize() {
+    if (!this.target.key.startsWith("serial:") || this.state !== "open") return;
+    const { cols, rows } = this.screen.terminal;
+    const command = `stty cols ${cols} rows ${rows}`;
+    const act = () => {
+      this.strip.hidden = true;
+      this.type(new TextEncoder().encode(command)); // Enter is the person's
+      this.focus();
+    };
+    this.tell(text("serial.size", { command }), { act });
   }
 
   #countDown() {
@@ -177,8 +192,12 @@ export class Tab extends EventTarget {
     if (card && (!this.pane.hidden || inside)) this.focus();
   }
 
-  tell(said, { stays = false } = {}) {
+  // `act`: what the button beside it does.
+  tell(said, { stays = false, act = null } = {}) {
     clearTimeout(this.stripTimer);
+    const button = this.strip.querySelector("[data-strip-act]");
+    button.hidden = !act;
+    button.onclick = act;
     this.strip.querySelector("[data-strip]").textContent = said;
     this.strip.classList.toggle("term-strip-bad", stays);
     this.strip.hidden = false;

@@ -208,6 +208,8 @@ ACTIONS = (
             broken=BROKEN,
             recent=lambda conn, cloud_id, mark, since: copying.backups_since(conn, cloud_id, since),
             patience_seconds=4 * 3600,
+            incremental=lambda backup: backup.incremental,
+            needed=lambda backup: backup.has_increments,
         ),
         command=backup_command,
     ),

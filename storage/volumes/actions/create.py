@@ -47,7 +47,7 @@ class CreateForm(ActionForm):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
     count = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, max_value=MOST, initial=1)
-    source = forms.ChoiceField(label=gettext_lazy("Made of"), choices=SOURCES, initial="blank")
+    source = forms.ChoiceField(label=gettext_lazy("Create from"), choices=SOURCES, initial="blank")
     image = ResourceField(
         "compute.image",
         label=gettext_lazy("Image"),
@@ -80,7 +80,7 @@ class CreateForm(ActionForm):
     def _check_source(self, source: str, cloud_id: str, size: int | None) -> None:
         row = self.rows(TYPES[source]).filter(cloud_id=cloud_id).first() if cloud_id else None
         if row is None and source not in self.errors:
-            self.add_error(source, _("Choose what the volume is made of."))
+            self.add_error(source, _("Choose what to create the volume from."))
         if source == "backup" and (reason := self._no_backups()):
             self.add_error("source", reason)
         needed = smallest_disk(row) if source == "image" and row else getattr(row, "size", 0)
@@ -89,7 +89,7 @@ class CreateForm(ActionForm):
 
     def _no_backups(self) -> str:
         if not offers(self.cluster, "block-storage", "3.47"):
-            return _("A new volume of a backup takes block storage API 3.47. Restore the backup instead.")
+            return _("A new volume from a backup needs block storage API 3.47. Restore the backup instead.")
         return has_backups(self.cluster)
 
     def params(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ ACTIONS = (
     ),
     storage_action(
         "manage",
-        gettext_lazy("Take over a volume"),
+        gettext_lazy("Manage an existing volume"),
         creating.manage,
         permission=access.ADMINISTER,
         needs="block-storage 3.8",

@@ -63,12 +63,12 @@ class MigrateForm(ActionForm):
     force_host_copy = forms.BooleanField(
         label=gettext_lazy("Copy it on the host instead of by the back end's own means"), required=False
     )
-    lock_volume = forms.BooleanField(label=gettext_lazy("Hold off other actions meanwhile"), required=False)
+    lock_volume = forms.BooleanField(label=gettext_lazy("Block other actions meanwhile"), required=False)
 
     def clean_host(self) -> str:
         host = self.cleaned_data["host"]
         if here := next((volume for volume in self.targets if volume.host == host), None):
-            raise forms.ValidationError(_("“%(name)s” lies there already.") % {"name": here}, code="there")
+            raise forms.ValidationError(_("“%(name)s” is there already.") % {"name": here}, code="there")
         return host
 
     def params(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ ACTIONS = (
     ),
     storage_action(
         "unmanage",
-        gettext_lazy("Leave it to its back end"),
+        gettext_lazy("Unmanage (the data stays on the back end)"),
         operations.unmanage,
         permission=access.ADMINISTER,
         when=all_of(free, ungrouped),

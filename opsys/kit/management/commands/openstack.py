@@ -65,8 +65,8 @@ class Command(BaseCommand):
         try:
             environment = gateway.environment_of(cluster)
         except CloudError as error:
-            conclude(operation, _outcome(cluster, Status.FAILED, code=error.code, reason=str(error)))
-            raise CommandError(str(error)) from None
+            conclude(operation, _outcome(cluster, Status.FAILED, code=error.code, reason=error.with_time()))
+            raise CommandError(error.with_time()) from None
         environment |= {name: os.environ[name] for name in KEPT if name in os.environ}
         command = [sys.executable, "-m", "openstackclient.shell", *words]
         code = subprocess.run(command, env=environment, check=False).returncode

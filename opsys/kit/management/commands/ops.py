@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.acting import Actor
+from clusters import access
 from clusters.gateway import CloudError
+from clusters.gateway.errors import with_time
 from jobs.models import Job
 from opsys.kit.act.plan import Plan, plan_of
 from opsys.kit.console import panels
@@ -17,6 +19,7 @@ from opsys.kit.declare.resource import Resource
 from opsys.kit.lists.cells import partial_reason
 from opsys.kit.lists.columns import ALL, columns_of
 from opsys.kit.lists.export import as_csv, export_of, note
+from opsys.kit.lists.freshness import freshness
 from opsys.kit.management.acting import find_row, in_clusters, on_rows
 from opsys.kit.management.acting_user import person_named
 from opsys.kit.management.parameters import HELP, parameters
@@ -81,6 +84,11 @@ class Command(BaseCommand):
         if options["as_json"]:
             self.stdout.write(json.dumps([_plain(row) for row in query.rows.iterator(2000)], default=str))
             return
+        clusters = access.visible_clusters(user)
+        chosen = clusters.filter(name__in=options["cluster"]) if options["cluster"] else clusters
+        for found in freshness(resource.model, list(chosen))[0]:
+            if found.reason:
+                self.stderr.write(f"{found.cluster.name}: {with_time(found.reason, found.retry_at)}")
         for row in query.rows.iterator(2000):
             text = f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}"
             self.stdout.write(f"{text}  ({partial_reason(row)})" if row.partial else text)
