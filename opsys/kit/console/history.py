@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-
-from audit.models import Event
+from audit.operations import of_item
 from audit.wording import action_text
-from clusters import access
 from clusters.inventory import InventoryItem
 from opsys.kit.declare import register
 
@@ -16,7 +13,7 @@ def history_of(item: InventoryItem, *, user, most: int = 100) -> list[dict[str, 
     them. `phase` stays "started" while the outcome is not known."""
     (resource,) = [found for found in register.resources() if found.model is type(item)]
     labels = {f"{resource.name}.{action.name}": str(action.label) for action in resource.actions}
-    events = _events_for(item, user).filter(resource=resource.name, cluster=item.cluster, cloud_id=item.cloud_id)
+    events = of_item(item, resource.name, user=user)
     operations: dict[Any, dict[str, Any]] = {}
     for event in reversed(events.order_by("-at", "-pk")[:most]):
         operation = operations.setdefault(event.operation, {"at": event.at})
@@ -31,12 +28,3 @@ def history_of(item: InventoryItem, *, user, most: int = 100) -> list[dict[str, 
             "seconds": event.seconds,
         }
     return list(reversed(operations.values()))
-
-
-def _events_for(item: InventoryItem, user) -> QuerySet[Event]:
-    """Who is limited to projects of a cluster sees none of its events but their own, and all of what is done to what
-    belongs to these projects. What another project only shares with them stays that one's business."""
-    theirs = access.held_by(user).projects(item.cluster_id, access.VIEW)
-    if user.is_active and getattr(item, "project_id", None) in theirs:
-        return Event.objects.all()
-    return Event.objects.visible_to(user)
