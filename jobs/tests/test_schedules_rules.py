@@ -11,15 +11,7 @@ from hypothesis import strategies as st
 from clusters.gateway import CloudError
 from jobs.models import MadeCopy
 from jobs.schedules.rules import Rules, kept
-from jobs.tests.test_schedules_snapshots import (  # noqa: F401 - fixtures
-    begin,
-    clock,
-    cloud,
-    do,
-    make_schedule,
-    operator,
-    server,
-)
+from jobs.tests.copied import begin, do, make_schedule
 
 BEGIN = datetime(2026, 1, 1, 1, 30, tzinfo=UTC)
 PERIODS = {"daily": "%Y-%m-%d", "weekly": "%G-%V", "monthly": "%Y-%m"}
@@ -82,7 +74,7 @@ def test_whatever_the_clock_said_nothing_goes_that_a_rule_keeps(rules, hours, no
 
 
 @pytest.mark.slow
-def test_a_year_of_runs(cloud, clock, operator, server):  # noqa: F811
+def test_a_year_of_runs(cloud, clock, operator, server):
     """Two schedules and people beside them; runs fail, deletions are refused, nobody is there for weeks, and the
     clock is put back now and then."""
     chance = random.Random(1)
