@@ -57,7 +57,7 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
             platform.manage("add-cluster", "east", "--from-clouds-yaml", str(clouds_yaml))
             try:
                 platform.start()
-                _measure(figures, platform, counting, options.rest)
+                _measure(figures, platform, counting, options)
             finally:
                 platform.stop()
 
@@ -91,20 +91,20 @@ def _fill(clouds: Lab, options: argparse.Namespace) -> None:
             clone("east", missing)
 
 
-def _measure(figures: Figures, platform: Platform, counting: Counting, rest: float) -> None:
+def _measure(figures: Figures, platform: Platform, counting: Counting, options: argparse.Namespace) -> None:
     began = time.monotonic()
     while not (states := _states(platform)) or not all(state["full_at"] for state in states.values()):
         if time.monotonic() - began > GIVE_UP_SECONDS:
             raise Failure(f"Not read within {GIVE_UP_SECONDS} s: {states}")
         time.sleep(1)
     say(f"all read after {time.monotonic() - began:.0f} s with {len(counting.asked)} requests")
-    for name in ("port", "securitygrouprule"):
-        figures.at_least(f"{name}s read", _count(platform, f"networking_{name}"), {"port": PORTS}.get(name, RULES))
+    figures.at_least("ports read", _count(platform, "networking_port"), options.ports)
+    figures.at_least("rules read", _count(platform, "networking_securitygrouprule"), options.rules)
     figures.at_most("first reading: requests", len(counting.asked), None)
     long = {name: state["full_pages"] for name, state in states.items() if (state["full_pages"] or 0) > 2}
     time.sleep(ACTIVE_SECONDS)
     began, marks = time.monotonic(), {name: state["full_at"] for name, state in _states(platform).items()}
-    time.sleep(rest)
+    time.sleep(options.rest)
     minutes = (time.monotonic() - began) / 60
     asked = counting.since(began)
     again = [name for name, state in _states(platform).items() if name in long and state["full_at"] != marks[name]]

@@ -23,6 +23,13 @@ def sequence(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def printable(text: str, kept: str = "") -> str:
+    """What a stranger wrote, with what could move a cursor, or letters past each other, made visible."""
+    return "".join(
+        letter if letter.isprintable() or letter in kept else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
 def is_id(value: Any) -> bool:
     """Whether a row can be known by this."""
     return isinstance(value, str) and 0 < len(value) <= 255 and _text(value) == value

@@ -85,11 +85,11 @@ def claim_log_in(cluster: models.Model, seconds: float) -> ResourceLock | None:
     mine = ResourceLock(
         cluster=cluster, cloud_id=LOG_IN, what="log-in", operation=uuid4(), until=now + timedelta(seconds=seconds)
     )
-    ResourceLock.objects.filter(cluster=cluster, cloud_id=LOG_IN, until__lt=now).delete()
     try:
+        ResourceLock.objects.filter(cluster=cluster, cloud_id=LOG_IN, until__lt=now).delete()
         with transaction.atomic():
             mine.save(force_insert=True)
-    except IntegrityError:
+    except (IntegrityError, OperationalError):  # another one's, or a database too busy for it now
         return None
     return mine
 

@@ -49,7 +49,8 @@ def remove_clones(database: Database, cloud: str) -> dict[str, str]:
     database.query(
         "SET foreign_key_checks = 0;"
         f" DELETE FROM snapshot_metadata WHERE snapshot_id IN (SELECT id FROM snapshots WHERE volume_id IN {clones});"
-        f" DELETE FROM snapshots WHERE volume_id IN {clones}; DELETE FROM volumes WHERE {CLONES}",
+        f" DELETE FROM snapshots WHERE volume_id IN {clones}; DELETE FROM volumes WHERE {CLONES};"
+        " DELETE FROM quota_usages",  # Cinder counts anew
         schema,
     )
     return dict(gone)

@@ -34,7 +34,7 @@ TEXTS = {
     "flavor": "memory-optimised.4xlarge.2026",
     "availability_zone": "eu-central-1a-rack-12",
     "state": "down",
-    "power_state": "RUNNING",
+    "power_state": "running",
     "task_state": "resize_reverting",
     "cidr": "2001:db8:1234:5678::/64",
     "gateway_ip": "2001:db8:1234:5678:9abc:def0:1234:5678",

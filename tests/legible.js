@@ -40,7 +40,9 @@
         const top = document.elementFromPoint(x, y);
         if (!top || top.contains(e) || e.contains(top)) return null;
         const floats = (a) => [...ancestors(a)].find((one) => /fixed|sticky/.test(styleOf(one).position));
-        return floats(top) && floats(top) !== floats(e) && !styleOf(floats(e) ?? top).position.includes("fixed") ? null : top;
+        const [above, below] = [floats(top), floats(e)];
+        const scrollsFree = !below || styleOf(below).position !== "fixed";
+        return above && above !== below && scrollsFree ? null : top;
       }).find(Boolean);
       if (covering) { say("covered", e, node.data, covering); break; }
     }

@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import PHONE, Console, chromium
-from tests.crowded import addresses
+from tests.crowded import PRODUCTION, addresses
 from tests.legible import hidden_columns, unreadable
 from tests.platform import Platform
 
@@ -59,6 +59,7 @@ def console(browser, crowded):
 def at_every_width(window: Console, address: str, *, shot: bool = False) -> list[str]:
     """What is wrong with the page at this address, one line each."""
     page = window.open(address)
+    expect(page.locator(".htmx-request")).to_have_count(0)
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": DEEP})
@@ -100,6 +101,7 @@ def test_pages_of_one_resource(console, language):
     window = console(language, dark=True)
     items = [item for name, (_list, item) in addresses().items() if name in (*MAIN, "networking.subnetpool")]
     assert [line for item in items for line in at_every_width(window, item, shot=item.startswith(SERVERS))] == []
+    assert window.violations() == []
 
 
 @LANGUAGES
@@ -121,4 +123,15 @@ def test_neither_the_bulk_bar_nor_a_message_lies_over_the_other(console, languag
     page.locator("#toasts [data-toast]").wait_for()
     settle(page)
     keep(page, f"bulk-{width}")
+    assert unreadable(page) == []
+    if width == PHONE["width"]:
+        assert window.violations() == []
+
+
+@pytest.mark.parametrize("name", ["compute.keypair", "compute.flavor"])
+def test_dialogs_for_something_new_say_nothing_in_the_browsers_console(console, name):
+    page = console("en").open(addresses()[name][0])
+    page.get_by_role("button", name="Create").first.click()
+    page.locator("#dialog #new-cluster").select_option(PRODUCTION)
+    page.locator("#dialog .dialog-fields [name=name]").wait_for()
     assert unreadable(page) == []

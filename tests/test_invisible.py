@@ -51,7 +51,7 @@ def browser(client, olga):
 
 def told(response, facts):
     """What was answered, without the words that were asked with and without what differs each time."""
-    changing = r'(csrfmiddlewaretoken" value=|X-CSRFToken": |name="operation" value=)"[\w-]+"'
+    changing = r'(csrfmiddlewaretoken" value=|X-CSRFToken": |name="operation" value=|data-session-seconds=)"[\w-]+"'
     text = re.sub(changing, "", response.content.decode())
     for key, word in facts.items():
         text = re.sub(rf"\b{re.escape(str(word))}\b", f"<{key}>", text)

@@ -65,6 +65,21 @@ def test_snapshots_and_backups_of_volumes_by_schedule(api, platform, storage, wr
     assert f"{MADE} by hand" in {one.name for one in storage.snapshots(all_projects=True)}
 
 
+def test_backups_that_hold_only_what_changed(api, platform, storage, write, two):
+    scope = {"kind": "snapshot", "resource": "storage.volume", "action": "backup", "keep": 1, "increments": 6}
+    address = write(**scope, name="increments", query=f"cluster=west&q={two[1]['name']}", pattern=f"{MADE} {{date}}")
+    for _night in range(2):
+        (item,) = run(api, platform, address)["items"]
+        assert (item["state"], item["reason"]) == ("done", ""), "the full one stays: the increment needs it"
+        rested(api, VOLUMES, two[1], "available")
+    made = sorted(storage.backups(all_projects=True, volume_id=two[1]["cloud_id"]), key=lambda one: one.created_at)
+    assert [one.is_incremental for one in made] == [False, True]
+    for one in reversed(made):
+        storage.delete_backup(one)
+        storage.wait_for_delete(one, interval=0.2, wait=30)
+        gone(api, BACKUPS, {"name": one.name, "cloud_id": one.id})
+
+
 def test_backups_of_a_server_by_schedule(api, platform, openstack, write, healthy):
     servers = api.rows("compute/servers/", cluster="west", status="ACTIVE")
     server = next(row for row in servers if row["name"].startswith("api-"))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, Grant, User
+from clusters import not_allowed
 from clusters.guards.reasons import closed_clusters
 from clusters.login_refusals import LoginRefusal
 from clusters.models import Cluster, SyncState
@@ -101,7 +102,7 @@ def _group(name: str, label: str, models: list[dict[str, Any]]) -> dict[str, Any
 def attention() -> list[Attention]:
     """What needs somebody, in the order of how bad that is. A fixed number of queries."""
     now = timezone.now()
-    unread = SyncState.objects.exclude(error="").values("cluster").distinct()
+    unread = SyncState.objects.exclude(error="").exclude(error_code__in=not_allowed.FACTS).values("cluster").distinct()
     failed = ScheduleRun.objects.filter(due_at__gte=now - timedelta(days=1), job__state="failed")
     lacking = User.objects.filter(must_add_second_factor=True, is_active=True)
     ending = Grant.objects.filter(expires_at__gt=now, expires_at__lte=now + SOON)

@@ -36,7 +36,9 @@ def test_tables_stand_by_task_and_none_is_missing(page):
     assert not {"Axes", "Knox", "Django-Rest-Knox"} & set(names)
 
 
-def test_at_rest_nothing_needs_attention(page):
+def test_at_rest_nothing_needs_attention(page, cluster):
+    for code in ("no_service", "forbidden"):
+        make_state(cluster, f"storage.{code}", error="So it is.", error_code=code)
     assert page.get(INDEX).context["attention"] == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
+from clusters.coerce import printable
 from clusters.gateway.failing_service import of_service
 from clusters.sentences import gettext as _
 
@@ -49,7 +50,7 @@ class CloudError(Exception):
     ):
         self.code = code
         self.cluster = cluster
-        self.detail = " ".join(detail.split())[:300]
+        self.detail = printable(" ".join(detail.split())[:300])
         self.http_status = http_status
         self.request_id = request_id
         self.until = until
@@ -138,6 +139,10 @@ def advice(code: str, service: str = "") -> str:
     }[code]
 
 
+MARK = "\N{REPLACEMENT CHARACTER}"
+"""In place of what the cloud said, to know the words before it."""
+
+
 def retell(code: str, cluster: str, text: str) -> str:
     """The `str()` of an error as the worker wrote it down, in the language of whoever reads it now."""
     services = [name for name in SERVICE_TYPES if f" {name} " in text]
@@ -145,7 +150,7 @@ def retell(code: str, cluster: str, text: str) -> str:
         said: dict[str, Any] = {"cluster": cluster, "service": service}
         with override(settings.LANGUAGE_CODE):
             plain = str(CloudError(code, **said))
-            before = str(CloudError(code, detail="\0", **said)).rstrip("\0")
+            before = str(CloudError(code, detail=MARK, **said)).removesuffix(MARK)
         if text == plain:
             return str(CloudError(code, **said))
         if text.startswith(before):

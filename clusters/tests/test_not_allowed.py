@@ -17,6 +17,7 @@ from monitoring.home.health import health_of
 from networking.agents.models import NetworkAgent
 from networking.networks.models import Network
 from opsys.kit.lists.freshness import freshness
+from tests.factories import make_server
 from tests.wire import FakeCloud, as_json, serving
 
 SERVERS = "GET /compute/v2.1/servers/detail"
@@ -221,3 +222,9 @@ def test_what_a_cloud_does_not_have_is_no_error_in_the_list_of_the_administratio
     SyncState.objects.create(cluster=cluster, resource="storage.volume", error_code="no_service", error=sentence)
     client.force_login(platform_admin)
     assert sentence not in client.get("/admin/clusters/cluster/").content.decode()
+
+
+def test_names_that_tenants_give_do_nothing_to_the_terminal_of_who_lists_them(cluster, platform_admin, capsys):
+    make_server(cluster, name="web\x1b[2J\u202e-1")
+    call_command("ops", "compute.server", "list", user="root")
+    assert "web\ufffd[2J\ufffd-1" in (printed := capsys.readouterr().out) and "\x1b" not in printed

@@ -180,3 +180,8 @@ def test_an_unknown_code_is_a_mistake_of_ours():
 def test_what_speaks_of_the_cloud_and_not_of_one_resource():
     assert TRANSIENT < CONNECTION and {"conflict", "not_found", "forbidden", "quota"}.isdisjoint(CONNECTION)
     assert CloudError("timeout", cluster="x").transient and not CloudError("tls", cluster="x").transient
+
+
+def test_what_a_cloud_says_moves_no_cursor_and_no_letters():
+    error = translate(http(409, "gone\x1b[2J\x1b]0;root\x07 \u202etxt.exe"), "east")
+    assert error.detail == "gone\ufffd[2J\ufffd]0;root\ufffd \ufffdtxt.exe"

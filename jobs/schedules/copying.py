@@ -128,7 +128,7 @@ def failure(copy: Copy) -> Outcome | Later | None:
         return None
     if status not in copy.way.copies.broken and age < copy.way.copies.patience_seconds:
         # What takes hours need not be looked at every few seconds.
-        return Later(max(pause, min(age / 20, LONGEST_PAUSE)), _("It was asked for, and the cloud is at it."))
+        return Later(max(pause, min(age / 20, LONGEST_PAUSE)), _("It was asked for, and the cloud is working on it."))
     reason = _("The copy did not become usable, and nothing older was deleted. Its state: %(state)s.")
     return copy.outcome(Status.FAILED, reason % {"state": status or "–"}, "copy")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import paramiko
 
+from clusters.coerce import printable
 from terminal.setup.prompts import Asker
 
 MOST = 8192
@@ -19,9 +20,7 @@ def of(transport: paramiko.Transport) -> str:
 
 def plain(text: str) -> str:
     """With what could move a cursor, or letters past each other, made visible."""
-    return "".join(
-        letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
+    return printable(text, kept="\n\t")
 
 
 class Noticing:

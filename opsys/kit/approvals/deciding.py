@@ -39,7 +39,7 @@ def visible(user, pk: int) -> Approval | None:
 def why_not_decide(approval: Approval, user) -> str:
     """Why this person may not decide it, or "". Who decides must hold what is asked for, on each of the rows."""
     if not user.is_active or approval.user_id == user.pk:
-        return _("Who asked cannot approve. Ask somebody else.")
+        return _("The person who asked cannot approve it. Ask somebody else.")
     found = what(approval)
     if found is None or not approval.pks:
         return _("It no longer exists.")
@@ -96,7 +96,7 @@ def decline(approval: Approval, actor: Actor, answer: str = "") -> Approval:
 def withdraw(approval: Approval, actor: Actor) -> Approval:
     """By who asked."""
     if approval.user_id != actor.user.pk:
-        raise Refused(_("Only who asked can take it back."))
+        raise Refused(_("Only the person who asked can take it back."))
     _decide(approval, actor, Approval.State.WITHDRAWN, "")
     tell(actor, approval, "withdraw")
     return approval

@@ -68,12 +68,12 @@ def _meant(rows: QuerySet, value: str, found: Sequence[tuple[int, str, str]], mo
     if label := next((name or value for _cluster, cloud_id, name in found if cloud_id == value), ""):
         return Meant(value, label=label)
     # A database may take names for equal that differ in case.
-    named = [(cluster, cloud_id) for cluster, cloud_id, name in found if name.lower() == value.lower()]
+    named = [(cluster, cloud_id) for cluster, cloud_id, name in found if name == value]
     clusters = Counter(cluster for cluster, _id in named)
     if len(clusters) == len(named) <= most:
         return Meant(value, named, label=value)
     several = [cluster for cluster, count in clusters.items() if count > 1] or list(clusters)
-    alike = rows.filter(name=value, gone_at=None, cluster_id__in=several).select_related("cluster")
+    alike = bearing(rows.filter(gone_at=None, cluster_id__in=several), value).select_related("cluster")
     listed = list(alike.order_by("cluster__name", "pk")[: TOLD + 1])
     raise Ambiguous(value, listed[:TOLD], len(listed) > TOLD)
 

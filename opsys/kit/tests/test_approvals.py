@@ -89,7 +89,7 @@ def test_it_runs_once_a_second_person_said_yes(rule, server, operator, second, s
 def test_who_asked_cannot_approve_nor_can_who_may_not_do_it(rule, server, operator, viewer, stopping, make_user):
     approval = asked(operator, server)
     own = f"/approvals/{approval.pk}/approve/"
-    assert "Who asked cannot approve" in said(as_user(operator), own)
+    assert "who asked cannot approve" in said(as_user(operator), own)
     for nobody in (viewer, make_user("norman")):
         assert as_user(nobody).post(own).status_code == 404
         assert as_user(nobody).get(f"/approvals/{approval.pk}/").status_code == 404
@@ -132,7 +132,7 @@ def test_once(rule, server, operator, second, stopping, platform_admin):
     assert "withdrawn" in said(as_user(operator), f"/approvals/{other.pk}/withdraw/")
     assert "decided already" in said(as_user(second), f"/approvals/{other.pk}/approve/")
     third = asked(operator, server)
-    assert "Only who asked" in said(as_user(second), f"/approvals/{third.pk}/withdraw/")
+    assert "who asked can take it back" in said(as_user(second), f"/approvals/{third.pk}/withdraw/")
     assert not stopping.calls
 
 

@@ -140,3 +140,11 @@ def test_another_case_is_another_name(cluster, user):
     make_server(cluster, name="web", cloud_id="small")
     assert (the_one(rows, "web").cloud_id, the_one(rows, "WEB").cloud_id) == ("small", "big")
     assert the_one(rows, "web ") is None
+
+
+def test_a_filter_by_a_name_of_another_case_finds_nothing(browser, cluster):
+    Project.objects.create(cluster=cluster, cloud_id="p-big", name="CI", domain="Default", **SEEN)
+    make_server(cluster, name="of-big", project_id="p-big")
+    rows = browser.get("/api/v1/compute/servers/", {"project": "CI"}).json()["results"]
+    assert [row["name"] for row in rows] == ["of-big"]
+    assert browser.get("/api/v1/compute/servers/", {"project": "Ci"}).json()["results"] == []

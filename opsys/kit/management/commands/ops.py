@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.acting import Actor
 from clusters import access
+from clusters.coerce import printable
 from clusters.gateway import CloudError
 from clusters.gateway.errors import with_time
 from jobs.models import Job
@@ -90,7 +91,7 @@ class Command(BaseCommand):
             if found.reason:
                 self.stderr.write(f"{found.cluster.name}: {with_time(found.reason, found.retry_at)}")
         for row in query.rows.iterator(2000):
-            text = f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}"
+            text = printable(f"{row.cluster.name:12}  {row.cloud_id:36}  {row.status:18}  {row.name}")
             self.stdout.write(f"{text}  ({partial_reason(row)})" if row.partial else text)
 
     def _act(self, resource: Resource, rows, user, options: dict[str, Any]) -> None:
@@ -148,7 +149,7 @@ class Command(BaseCommand):
         else:
             for outcome in outcomes:
                 reason = f": {outcome.reason}" if outcome.reason else ""
-                self.stdout.write(f"{outcome.status.value:8} {outcome.cluster} {outcome.name}{reason}")
+                self.stdout.write(printable(f"{outcome.status.value:8} {outcome.cluster} {outcome.name}{reason}"))
                 if outcome.shown:
                     self.stdout.write(outcome.shown.text)
         if any(outcome.status is not Status.DONE for outcome in outcomes):
