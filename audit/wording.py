@@ -18,6 +18,7 @@ PLATFORM = {
     "auth.second_factor.remove": gettext_lazy("Remove a second factor"),
     "auth.second_factor.reset": gettext_lazy("Remove somebody’s second factors"),
     "auth.second_factor.renew": gettext_lazy("New recovery codes"),
+    "auth.link": gettext_lazy("Link an account to somebody of the provider"),
     "auth.unlock": gettext_lazy("Unlock after failed logins"),
     "auth.locked_out": gettext_lazy("Account blocked after failed logins"),
     "accounts.user.password": gettext_lazy("Change a password"),

@@ -15,6 +15,7 @@ COMMANDS = {
     "delete_user": "machine",
     "find": "as",
     "init_db": "machine",
+    "link_user": "machine",
     "list_clusters": "machine",
     "list_tokens": "machine",
     "list_users": "machine",

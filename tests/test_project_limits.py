@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Grant
+from audit.models import Event
 from clusters import access, gateway
 from compute.flavors.models import Flavor
 from compute.hypervisors.models import Hypervisor
@@ -14,6 +15,7 @@ from compute.servers.resource import SERVERS
 from identity.projects.models import Project
 from networking.networks.models import Network
 from opsys.kit.act.perform import perform, perform_in
+from opsys.kit.console.history import history_of
 from opsys.kit.declare import register
 from storage.volumes.models import Volume
 from terminal.rules.permissions import may_open
@@ -169,3 +171,26 @@ def test_whoever_is_not_limited_pays_no_query_for_it(make_user, cluster, django_
     with django_assert_num_queries(1):
         found, projects = access.clusters_and_projects(user)
     assert found == [cluster] and projects == {}
+
+
+def test_the_history_of_what_is_theirs_has_what_others_did(paula, things):
+    """And nothing of what is only shared with them."""
+
+    def done_by_another(item, resource):
+        Event.objects.create(
+            via="ui",
+            action=f"{resource}.rename",
+            resource=resource,
+            cluster=things,
+            cloud_id=item.cloud_id,
+            username="otto",
+            phase="done",
+        )
+        return [row["who"] for row in history_of(item, user=paula)]
+
+    assert done_by_another(Server.objects.get(name="mine-server"), "compute.server") == ["otto"]
+    assert done_by_another(Image.objects.get(name="public-image"), "compute.image") == []
+    assert Event.objects.visible_to(paula).count() == 0, "the log itself stays closed"
+    type(paula).objects.update(is_active=False)
+    paula.refresh_from_db()
+    assert history_of(Server.objects.get(name="mine-server"), user=paula) == []

@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth.models import Group
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
@@ -117,6 +118,17 @@ def test_it_is_where_the_settings_say_that_names_are_the_same_people(provider, m
     configure(settings, provider, OIDC_LINK_BY_NAME=True)
     client, _response = sign_in(provider)
     assert client.session["_auth_user_id"] == str(user.pk) and User.objects.count() == 1
+
+
+def test_a_platform_admin_links_them(provider, make_user):
+    user = make_user("ada")
+    call_command("link_user", "ada", SUB)
+    client, _response = sign_in(provider)
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert Event.objects.filter(action="auth.link", via="cli", name="ada").exists()
+    for name, complaint in (("ada", "already"), ("nobody", "no user")):
+        with pytest.raises(CommandError, match=complaint):
+            call_command("link_user", name, SUB)
 
 
 def test_nobody_new_comes_in_where_the_settings_say_so(provider, settings):

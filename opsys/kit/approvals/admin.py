@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin import Signing
 from clusters import access
 from clusters.models import Environment
-from opsys.kit.approvals.models import ApprovalRule
+from opsys.kit.approvals.models import RISKY, ApprovalRule
 from opsys.kit.declare import register
 
 
@@ -29,7 +29,11 @@ def of_types() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def choices() -> list[tuple[str, Any]]:
-    return [("", str(_("Everything that cannot be undone"))), *(group for group in of_types() if group[1])]
+    return [
+        ("", "–"),
+        (RISKY, str(_("Everything that cannot be undone"))),
+        *(group for group in of_types() if group[1]),
+    ]
 
 
 @admin.register(ApprovalRule)
@@ -41,7 +45,7 @@ class ApprovalRuleAdmin(Signing):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "action":
-            return forms.ChoiceField(label=_("action"), required=False, choices=choices)
+            return forms.ChoiceField(label=_("action"), choices=choices)
         if db_field.name == "environment":
             return forms.ChoiceField(label=_("environment"), required=False, choices=[("", "–"), *Environment.choices])
         return super().formfield_for_dbfield(db_field, request, **kwargs)

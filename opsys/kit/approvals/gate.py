@@ -8,7 +8,7 @@ from django.utils import timezone
 from clusters import access
 from clusters.models import Cluster
 from clusters.sentences import gettext as _
-from opsys.kit.approvals.models import Approval, ApprovalRule
+from opsys.kit.approvals.models import RISKY, Approval, ApprovalRule
 from opsys.kit.declare.action import Action
 from opsys.kit.declare.resource import Resource
 
@@ -39,7 +39,7 @@ def rules_for(resource: Resource, action: Action) -> list[ApprovalRule]:
     """Looking takes nobody else, and what is made anew is not asked about."""
     if action.permission == access.VIEW or action.scope != "item":
         return []
-    names = [f"{resource.name}.{action.name}", *([""] if action.risky else [])]
+    names = [f"{resource.name}.{action.name}", *([RISKY] if action.risky else [])]
     return list(ApprovalRule.objects.filter(action__in=names))
 
 

@@ -14,11 +14,14 @@ from clusters import access
 from clusters.encrypted import EncryptedTextField
 from clusters.models import Cluster, ClusterGroup
 
+RISKY = "*"
+"""Instead of one action: whatever cannot be undone."""
+
 
 class ApprovalRule(models.Model):
     """An action that takes two, on one cluster, those of a group, those of an environment, or everywhere."""
 
-    action = models.CharField(_("action"), max_length=120, blank=True)
+    action = models.CharField(_("action"), max_length=120)
     cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True, verbose_name=_("cluster"))
     cluster_group = models.ForeignKey(
         ClusterGroup, models.CASCADE, null=True, blank=True, verbose_name=_("cluster group")
@@ -31,7 +34,7 @@ class ApprovalRule(models.Model):
         verbose_name_plural = _("approval rules")
 
     def __str__(self) -> str:
-        return self.action or str(_("Everything that cannot be undone"))
+        return str(_("Everything that cannot be undone")) if self.action == RISKY else self.action
 
     def clean(self) -> None:
         if sum(map(bool, (self.cluster_id, self.cluster_group_id, self.environment))) > 1:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='ApprovalRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(blank=True, max_length=120, verbose_name='action')),
+                ('action', models.CharField(max_length=120, verbose_name='action')),
                 ('environment', models.CharField(blank=True, max_length=20, verbose_name='environment')),
                 ('cluster', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='clusters.cluster', verbose_name='cluster')),
                 ('cluster_group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='clusters.clustergroup', verbose_name='cluster group')),

@@ -193,7 +193,7 @@ def test_what_belongs_together_is_not_done_by_halves(rule, server, other_cluster
 def test_where_a_rule_holds(stopping, server, cluster, other_cluster, operator, eu, where):
     cluster.group, cluster.environment = eu, Environment.PRODUCTION
     cluster.save()
-    action = "" if where == "dangerous" else "compute.server.stop"
+    action = "*" if where == "dangerous" else "compute.server.stop"
     scope = {
         "cluster": {"cluster": cluster},
         "group": {"cluster_group": eu},
