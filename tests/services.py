@@ -31,6 +31,13 @@ class Service:
         self._command, self._port, self._log = command, port, log
         self._process: subprocess.Popen | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        if self._process is None:
+            raise ServiceError(f"{self._command[0]} is not running")
+        return self._process.pid
+
     def start(self) -> None:
         with self._log.open("ab") as output:
             environment = {**os.environ, "PATH": _path()}
