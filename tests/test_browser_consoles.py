@@ -148,3 +148,21 @@ def test_a_cloud_with_spice_is_said_with_the_link(console, server):
     page.get_by_role("button", name="Temporary console link").click()
     assert page.locator("#dialog select[name=type]").input_value() == "spice-html5"
     page.screenshot(path=shot("console-spice"))
+
+
+def test_a_way_that_broke_is_gone_anew_with_a_new_token(console, server, platform):
+    window = console()
+    page = window.open(f"/terminal/console/east/{server['cloud_id']}/")
+    screen_of(page)
+    platform.kill("web")
+    try:
+        page.get_by_text("Network lost").wait_for(timeout=10_000)
+    finally:
+        platform.start("web")
+    page.wait_for_event("request", lambda request: request.url.endswith("/terminal/ticket/"), timeout=30_000)
+    canvas = screen_of(page)
+    before = canvas.evaluate(PICTURE)
+    typed(page, "echo again\n")
+    wait_until(lambda: canvas.evaluate(PICTURE) != before, 15, "what was typed on the screen")
+    # While nobody listened, the browser said so.
+    window.errors[:] = [error for error in window.errors if "WebSocket" not in error and "ERR_" not in error]
