@@ -30,6 +30,10 @@ class ApprovalSerializer(serializers.ModelSerializer):
         return approval.state if approval.state != Approval.State.WAITING or approval.is_waiting else "expired"
 
 
+class ApprovalsSerializer(serializers.Serializer):
+    results = ApprovalSerializer(many=True)
+
+
 class AnswerSerializer(serializers.Serializer):
     answer = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
 
@@ -37,7 +41,7 @@ class AnswerSerializer(serializers.Serializer):
 class ApprovalList(APIView):
     """What waits for you, and what you asked or decided."""
 
-    @extend_schema(responses=ApprovalSerializer(many=True), operation_id="approvals")
+    @extend_schema(responses=ApprovalsSerializer, operation_id="approvals")
     def get(self, request: Request) -> Response:
         known = Approval.objects.known_to(request.user).select_related("user", "decided_by")[:MOST]
         rows = {row.pk: row for row in [*deciding.open_to(request.user), *known]}
