@@ -73,7 +73,7 @@ def test_a_broken_cloud_is_told_and_does_not_touch_the_other(healthy, platform, 
         )
         shown = state(api, "east")
         assert "east" in shown["reason"] and shown["synced_at"]
-        assert list_seconds(api) <= usual[0] * 2
+        assert list_seconds(api) <= usual[0] * 2 + 0.1  # of some 50 ms twice as many is chance
         assert act_on_west(api) <= usual[1] * 2
         assert {row["cloud_id"] for row in api.rows("compute/servers/", cluster="east")} == before
     finally:
