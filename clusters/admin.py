@@ -117,8 +117,7 @@ class ClusterAdmin(Signing):
             messages.success(request, _("The new secret works and is used from now on. Revoke the old one."))
             return redirect(reverse("admin:clusters_cluster_change", args=[pk]))
         title = _("Rotate the credential of %(name)s") % {"name": cluster.name}
-        context = {**self.admin_site.each_context(request), "form": form, "title": title, "opts": self.opts}
-        return render(request, "admin/clusters/cluster/rotate.html", context)
+        return self._credential_page(request, form, title, _("Test and store"))
 
     @method_decorator(sensitive_post_parameters("text", "secret"))
     def paste(self, request):
@@ -136,9 +135,12 @@ class ClusterAdmin(Signing):
             else:
                 messages.success(request, _("Cluster %(name)s was added.") % {"name": form.cluster.name})
                 return redirect(reverse("admin:clusters_cluster_change", args=[form.cluster.pk]))
-        title = _("Add from clouds.yaml or openrc")
+        return self._credential_page(request, form, _("Add from clouds.yaml or openrc"), _("Test and add"))
+
+    def _credential_page(self, request, form, title: str, submit: str):
+        """A form whose credential is tried before anything is stored."""
         context = {**self.admin_site.each_context(request), "form": form, "title": title, "opts": self.opts}
-        return render(request, "admin/clusters/cluster/paste.html", context)
+        return render(request, "admin/clusters/cluster/credential.html", {**context, "submit": submit})
 
     def test(self, request, pk: int):
         """Examine a stored cluster, say what was found, and return to its page. Only by POST: it calls a cloud."""

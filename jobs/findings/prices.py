@@ -11,7 +11,6 @@ from monitoring.usage.costs import known_cost
 from monitoring.usage.hours import Hours
 
 HOURS = 30 * 24
-GIB = 1024
 SIZED = ("vcpus", "ram", "disk", "ephemeral")
 """What a server says of its flavor."""
 
@@ -41,8 +40,7 @@ def _amounts(type_name: str, sizes: Sequence[Any]) -> Hours | None:
     except (TypeError, ValueError):
         return None
     if type_name == "compute.server":
-        vcpus, ram, disk, ephemeral = numbers
-        return Hours(servers=1, vcpus=vcpus, memory=ram / GIB, disk=disk + ephemeral)
+        return Hours.of_server(*numbers)
     if type_name == "storage.volume":
         return Hours(volumes=numbers[0])
     return Hours(addresses=1) if type_name == "networking.floatingip" else None

@@ -1,12 +1,10 @@
 """Channels, rules, silences and what was sent. Addresses and secrets of channels are written here and never shown."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -20,13 +18,8 @@ from monitoring.alerts.channels.trying import send_test
 from monitoring.alerts.forms import RuleForm
 from monitoring.alerts.kinds import kind_label
 from monitoring.alerts.models import AlertRule, Channel, Delivery, Silence
-
-KEPT = gettext_lazy("Stored encrypted and never shown again. Leave empty to keep the present one.")
-
-
-def _hidden(label: Any, help_text: Any) -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
+from monitoring.mail import validate_addresses
+from monitoring.write_only import given_or_kept, write_only
 
 
 class ChannelForm(forms.ModelForm):
@@ -40,7 +33,7 @@ class ChannelForm(forms.ModelForm):
             "empty to keep the present one."
         ),
     )
-    secret = _hidden(gettext_lazy("secret"), KEPT)
+    secret = write_only(gettext_lazy("secret"))
     no_secret = forms.BooleanField(label=gettext_lazy("remove the secret"), required=False)
 
     class Meta:
@@ -62,14 +55,13 @@ class ChannelForm(forms.ModelForm):
         elif "kind" in cleaned and (endpoint or "kind" in self.changed_data):
             self._check(cleaned["kind"], endpoint or self.kept[0])
         cleaned["endpoint"] = endpoint or self.kept[0]
-        cleaned["secret"] = "" if cleaned.get("no_secret") else cleaned.get("secret") or self.kept[1]
+        cleaned["secret"] = given_or_kept(cleaned, "secret", self.kept[1])
         return cleaned
 
     def _check(self, kind: str, endpoint: str) -> None:
         try:
             if kind == Channel.Kind.MAIL:
-                for one in endpoint.replace(",", " ").split():
-                    validate_email(one)
+                validate_addresses(endpoint)
             else:
                 check_address(endpoint)
         except ValidationError as error:

@@ -9,17 +9,13 @@ from compute.servers.models import Server
 from monitoring.loads.models import PrometheusSource
 from monitoring.loads.prometheus import loads_from
 from monitoring.outgoing import OutgoingError, check_address
+from monitoring.write_only import given_or_kept, write_only
 
 TRIED = 200
 
 
 class PrometheusSourceForm(forms.ModelForm):
-    token = forms.CharField(
-        label=gettext_lazy("token"),
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Stored encrypted and never shown again. Leave empty to keep the present one."),
-    )
+    token = write_only(gettext_lazy("token"))
     no_token = forms.BooleanField(label=gettext_lazy("remove the token"), required=False)
     label = forms.RegexField(
         r"^[a-zA-Z_][a-zA-Z0-9_]*$",
@@ -46,7 +42,7 @@ class PrometheusSourceForm(forms.ModelForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        cleaned["token"] = "" if cleaned.get("no_token") else cleaned.get("token") or self.kept
+        cleaned["token"] = given_or_kept(cleaned, "token", self.kept)
         return cleaned
 
 

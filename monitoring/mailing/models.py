@@ -1,18 +1,14 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-def addresses(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+from monitoring import mail
 
 
-def validate_addresses(text: str) -> None:
-    for one in addresses(text):
-        validate_email(one)
-    if not addresses(text):
+def validate_recipients(text: str) -> None:
+    mail.validate_addresses(text)
+    if not mail.addresses(text):
         raise ValidationError(_("At least one address is needed."), code="required")
 
 
@@ -47,7 +43,7 @@ class MailedReport(models.Model):
     recipients = models.CharField(
         _("recipients"),
         max_length=1000,
-        validators=[validate_addresses],
+        validators=[validate_recipients],
         help_text=_("Mail addresses, separated by commas."),
     )
     every = models.CharField(_("sent"), max_length=10, choices=Every.choices, default=Every.MONTH)

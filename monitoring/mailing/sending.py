@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.http import Http404, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.acting import Actor
-from monitoring.mailing.models import MailedReport, addresses
+from monitoring import mail
+from monitoring.mailing.models import MailedReport
 from monitoring.mailing.times import month_before, next_due
 from opsys.kit.lists.export import TYPES, WRITERS, filename, note
 from opsys.kit.lists.scope import scope_for
@@ -75,7 +75,7 @@ def send(mailed: MailedReport, due: datetime) -> None:
         if not mailed.owner.is_active:
             raise NotSent(_("Its owner's account is disabled."))
         export = ReportExport(_query(mailed, report, due))
-        note(export, mailed.format, Actor(mailed.owner), {"mailed_to": addresses(mailed.recipients)})
+        note(export, mailed.format, Actor(mailed.owner), {"mailed_to": mail.addresses(mailed.recipients)})
         content = b"".join(WRITERS[mailed.format](export, [str(column.label) for column in export.columns]))
         if len(content) > LARGEST:
             raise NotSent(_("The file is too large for a mail. Narrow the report by filters."))
@@ -97,18 +97,16 @@ def _query(mailed: MailedReport, report: Report, due: datetime) -> ReportQuery:
 
 
 def _post(mailed: MailedReport, report: Report, due: datetime, count: int, content: bytes) -> None:
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
     told = ngettext("%(count)s line, in the attached file.", "%(count)s lines, in the attached file.", count)
     address = f"{settings.SITE_URL.rstrip('/')}{report.url()}" if settings.SITE_URL else ""
-    mail = EmailMessage(
-        subject=f"{report.label}, {timezone.localtime(due):%Y-%m-%d}",
-        body="\n".join(filter(None, [str(report.intro), "", told % {"count": count}, address])),
-        bcc=addresses(mailed.recipients),
-        headers={"Message-ID": f"<report-{mailed.pk}-{due:%Y%m%d%H%M}@{domain}>", "Auto-Submitted": "auto-generated"},
-        connection=get_connection(timeout=SECONDS),
-    )
-    mail.attach(filename(report, mailed.format), content, TYPES[mailed.format].partition(";")[0])
     try:
-        mail.send()
-    except (OSError, ValueError) as error:  # SMTPException is an OSError
-        raise NotSent(_("The mail server did not take it (%(reason)s).") % {"reason": type(error).__name__}) from None
+        mail.send(
+            f"{report.label}, {timezone.localtime(due):%Y-%m-%d}",
+            "\n".join(filter(None, [str(report.intro), "", told % {"count": count}, address])),
+            mailed.recipients,
+            number=f"report-{mailed.pk}-{due:%Y%m%d%H%M}",
+            attachment=(filename(report, mailed.format), content, TYPES[mailed.format].partition(";")[0]),
+            seconds=SECONDS,
+        )
+    except mail.MailError as error:
+        raise NotSent(str(error)) from None

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('report', models.CharField(max_length=60, verbose_name='report')),
                 ('query', models.CharField(blank=True, help_text="As in the address of the report's page, for example: cluster=east&q=shop. Empty: everything.", max_length=1000, verbose_name='filters')),
-                ('recipients', models.CharField(help_text='Mail addresses, separated by commas.', max_length=1000, validators=[monitoring.mailing.models.validate_addresses], verbose_name='recipients')),
+                ('recipients', models.CharField(help_text='Mail addresses, separated by commas.', max_length=1000, validators=[monitoring.mailing.models.validate_recipients], verbose_name='recipients')),
                 ('every', models.CharField(choices=[('day', 'every day'), ('week', 'every Monday'), ('month', 'on the first of the month')], default='month', max_length=10, verbose_name='sent')),
                 ('format', models.CharField(choices=[('xlsx', 'XLSX'), ('csv', 'CSV')], default='xlsx', max_length=10, verbose_name='format')),
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], default='en', max_length=10, verbose_name='language')),

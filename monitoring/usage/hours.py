@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
+GIB = 1024
+"""In MiB."""
+
 
 @dataclass(frozen=True)
 class Life:
@@ -25,6 +28,11 @@ class Hours:
     disk: float = 0
     volumes: float = 0
     addresses: float = 0
+
+    @classmethod
+    def of_server(cls, vcpus: float, ram: float, disk: float, ephemeral: float) -> "Hours":
+        """An hour of one server, by its flavor as Nova tells it: memory in MiB, disks in GiB."""
+        return cls(servers=1, vcpus=vcpus, memory=ram / GIB, disk=disk + ephemeral)
 
     def add(self, amounts: "Hours", hours: float) -> None:
         for one in fields(self):

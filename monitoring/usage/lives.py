@@ -15,8 +15,6 @@ from django.utils.dateparse import parse_datetime
 from monitoring.usage.hours import Hours, Life
 from opsys.kit.declare import register
 
-GIB = 1024
-
 
 def lives(cluster_ids: Collection[int], begin: datetime, end: datetime) -> Iterator[Life]:
     """Of what was there at some time between the two moments. Four queries."""
@@ -34,7 +32,7 @@ def lives(cluster_ids: Collection[int], begin: datetime, end: datetime) -> Itera
 def _servers(cluster_ids: Collection[int], begin: datetime, end: datetime) -> Iterator[Life]:
     flavors = register.get("compute.flavor").model.objects.filter(cluster_id__in=cluster_ids)
     sizes = {
-        (cluster_id, name): Hours(servers=1, vcpus=vcpus, memory=ram / GIB, disk=disk + ephemeral)
+        (cluster_id, name): Hours.of_server(vcpus, ram, disk, ephemeral)
         for cluster_id, name, vcpus, ram, disk, ephemeral in flavors.order_by("-gone_at", "pk").values_list(
             "cluster_id", "name", "vcpus", "ram", "disk", "ephemeral"
         )
@@ -58,8 +56,7 @@ def _servers(cluster_ids: Collection[int], begin: datetime, end: datetime) -> It
         if vcpus is None:  # clouds before compute 2.47 do not tell; the flavor may have been edited since
             amounts = sizes.get((cluster_id, flavor), Hours(servers=1))
         else:
-            size = _number(disk) + _number(ephemeral)
-            amounts = Hours(servers=1, vcpus=_number(vcpus), memory=_number(ram) / GIB, disk=size)
+            amounts = Hours.of_server(_number(vcpus), _number(ram), _number(disk), _number(ephemeral))
         yield Life((cluster_id, project), began, _moment(terminated) or gone, amounts)
 
 
