@@ -16,7 +16,7 @@ PASSWORDS = {"admin": "admin123", "operator": "operator123", "viewer": "viewer12
 def platform(lab, tmp_path_factory):
     """Web, worker and beat with the lab's clouds east and west registered and read."""
     running = Platform(tmp_path_factory.mktemp("platform"), ALERT_NETWORKS="127.0.0.1/32")
-    running.manage("init-db", "--demo")
+    running.init_db()
     for cloud in lab.clouds:
         running.manage("add-cluster", cloud.name, "--from-clouds-yaml", str(lab.layout.clouds_yaml))
     running.manage("sync-cluster", "--all")

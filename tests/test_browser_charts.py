@@ -44,7 +44,7 @@ COLOURS = """canvas => {
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory):
     running = Platform(tmp_path_factory.mktemp("charts"))
-    running.manage("init-db", "--demo")
+    running.init_db()
     running.manage("shell", "--no-imports", "--command", SAMPLES)
     running.start("web")
     yield running

@@ -25,7 +25,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory):
     running = Platform(tmp_path_factory.mktemp("crowded"))
-    running.manage("init-db", "--demo")
+    running.init_db()
     running.manage("shell", "--no-imports", "--command", "from tests.crowded import fill; fill()")
     running.start("web")
     yield running

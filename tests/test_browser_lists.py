@@ -29,7 +29,7 @@ for number in range(70):
 def filled(tmp_path_factory):
     """A platform with 70 servers of two clusters; seven of them are off."""
     running = Platform(tmp_path_factory.mktemp("lists"))
-    running.manage("init-db", "--demo")
+    running.init_db()
     running.manage("shell", "--no-imports", "--command", ROWS)
     running.start("web")
     yield running

@@ -101,7 +101,7 @@ def spare(healthy, clones, tmp_path):
 
         def start(workers: int = 1, **environment: str) -> Platform:
             running = Platform(tmp_path, **environment)
-            running.manage("init-db", "--demo")
+            running.init_db()
             for cloud in healthy.clouds:
                 running.manage("add-cluster", cloud.name, "--from-clouds-yaml", str(healthy.layout.clouds_yaml))
             running.manage("sync-cluster", "--all")

@@ -35,7 +35,7 @@ def clones(healthy, openstack):
 def platform(healthy, clones, tmp_path):
     """One of the test's own, whose worker it may kill."""
     running = Platform(tmp_path)
-    running.manage("init-db", "--demo")
+    running.init_db()
     running.manage("add-cluster", "west", "--from-clouds-yaml", str(healthy.layout.clouds_yaml))
     running.manage("sync-cluster", "west")
     if DELAY:
