@@ -172,18 +172,22 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_IMPORTS = ["opsys.periodic"]
+# Short looks for what is due; what they find is sent as tasks of its own. How often each cluster and type is read is
+# decided by the first.
+EVERY_SECOND = [
+    "clusters.tasks.dispatch_due",
+    "jobs.tasks.reap",
+    "monitoring.alerts.tasks.deliver_due",
+    "audit.tasks.look",
+]
 CELERY_BEAT_SCHEDULE = {
-    # Dispatches what is due; how often each cluster and type is read is decided there.
-    "sync": {"task": "clusters.tasks.dispatch_due", "schedule": 1.0, "options": {"expires": 5}},
-    "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
+    "look": {"task": "opsys.periodic.look", "schedule": 1.0, "options": {"expires": 5}},
     "terminal": {"task": "terminal.tasks.reap", "schedule": 10.0, "options": {"expires": 30}},
     "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
     "alerts": {"task": "monitoring.alerts.tasks.alerts", "schedule": 10.0, "options": {"expires": 10}},
-    "deliver": {"task": "monitoring.alerts.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "endings": {"task": "monitoring.alerts.tasks.endings", "schedule": 3600.0, "options": {"expires": 600}},
     "mailed-reports": {"task": "monitoring.mailing.tasks.send_reports", "schedule": 60.0, "options": {"expires": 60}},
-    "audit-proof": {"task": "audit.tasks.prove", "schedule": 2.0, "options": {"expires": 5}},
-    "audit-forward": {"task": "audit.tasks.forward", "schedule": 5.0, "options": {"expires": 10}},
     "audit-verify": {"task": "audit.tasks.verify", "schedule": 86400.0, "options": {"expires": 3600}},
     "samples": {"task": "monitoring.tasks.take_samples", "schedule": 60.0, "options": {"expires": 50}},
     "loads": {"task": "monitoring.tasks.take_server_loads", "schedule": 60.0, "options": {"expires": 50}},
