@@ -1,5 +1,6 @@
 """One task a second for all short looks."""
 
+import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -18,7 +19,8 @@ def test_one_that_fails_keeps_no_other_from_its_turn(settings, monkeypatch):
     monkeypatch.setattr("jobs.tasks.reap", fails)
     monkeypatch.setattr("audit.tasks.look", lambda: seen.append("looked"))
     settings.EVERY_SECOND = ["jobs.tasks.reap", "audit.tasks.look"]
-    periodic.look()
+    with pytest.raises(ValueError, match="a fault"):
+        periodic.look()
     assert seen == ["failed", "looked"]
 
 
