@@ -191,8 +191,13 @@ def test_a_directory_whose_certificate_nobody_vouches_for_is_told_no_password(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"LDAP_URL": "ldap://ldap.example.com"}, {"LDAP_URL": "ldap://127.0.0.1.example.com"}, {"LDAP_USER_BASE": ""}, {"LDAP_GROUP_TYPE": "clan"}],
-    ids=["in the clear", "in the clear under a name like this machine's", "nowhere", "unknown type"],
+    [
+        {"LDAP_URL": "ldap://ldap.example.com"},
+        {"LDAP_URL": "ldap://127.0.0.1.example.com"},
+        {"LDAP_USER_BASE": ""},
+        {"LDAP_GROUP_TYPE": "clan"},
+    ],
+    ids=["in the clear", "in the clear to a name like ours", "nowhere", "unknown type"],
 )
 def test_half_a_configuration_is_refused_at_the_start(slapd, settings, changes):
     with pytest.raises(ImproperlyConfigured, match="LDAP_"):
