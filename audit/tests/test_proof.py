@@ -61,8 +61,9 @@ def test_the_bytes_are_canonical_json(db):
 
 def test_events_wait_until_the_proof_takes_them(db):
     write(3)
-    assert verify().waiting == 3
+    assert verify().waiting == 3 and tree.is_behind()
     tasks.prove()
+    assert not tree.is_behind()
     assert (verify().waiting, verify().events, Checkpoint.objects.get().size) == (0, 3, 3)
 
 
