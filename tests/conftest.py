@@ -18,9 +18,7 @@ def platform(lab, tmp_path_factory):
     """Web, worker and beat with the lab's clouds east and west registered and read."""
     running = Platform(tmp_path_factory.mktemp("platform"), ALERT_NETWORKS="127.0.0.1/32")
     running.init_db()
-    for cloud in lab.clouds:
-        running.manage("add-cluster", cloud.name, "--from-clouds-yaml", str(lab.layout.clouds_yaml))
-    running.manage("sync-cluster", "--all")
+    running.add_clusters(lab.layout.clouds_yaml, *[cloud.name for cloud in lab.clouds])
     running.start()
     yield running
     if os.environ.get(coverage.DONE_FOLDER):

@@ -96,6 +96,7 @@ def one_transaction():
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 def test_made_up_requests_find_no_crash_and_no_answer_that_is_not_described(world, one_transaction):
     # The client in between unpacks nothing.
     headers = {"Authorization": f"Token {world}", "Accept-Encoding": "identity"}

@@ -102,9 +102,7 @@ def spare(healthy, clones, tmp_path):
         def start(workers: int = 1, **environment: str) -> Platform:
             running = Platform(tmp_path, **environment)
             running.init_db()
-            for cloud in healthy.clouds:
-                running.manage("add-cluster", cloud.name, "--from-clouds-yaml", str(healthy.layout.clouds_yaml))
-            running.manage("sync-cluster", "--all")
+            running.add_clusters(healthy.layout.clouds_yaml, *[cloud.name for cloud in healthy.clouds])
             for cloud in healthy.clouds:  # slow enough to be interrupted
                 cloud.fault("compute", "delay", DELAY)
             stack.callback(running.stop)

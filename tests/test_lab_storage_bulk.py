@@ -36,8 +36,7 @@ def platform(healthy, clones, tmp_path):
     """One of the test's own, whose worker it may kill."""
     running = Platform(tmp_path)
     running.init_db()
-    running.manage("add-cluster", "west", "--from-clouds-yaml", str(healthy.layout.clouds_yaml))
-    running.manage("sync-cluster", "west")
+    running.add_clusters(healthy.layout.clouds_yaml, "west")
     if DELAY:
         healthy.cloud("west").fault("block-storage", "delay", DELAY)
     try:

@@ -74,6 +74,7 @@ def prepared(persona, operator, cluster, other_cluster):
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 @pytest.mark.parametrize("persona", RULES)
 def test_the_matrix_of_the_limited(client, world, cluster, other_cluster, persona):  # noqa: F811
     users, rows = world

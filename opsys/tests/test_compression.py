@@ -4,6 +4,8 @@ import gzip
 
 import pytest
 
+from tests.factories import make_server
+
 GZIP = {"Accept-Encoding": "gzip"}
 
 
@@ -13,8 +15,10 @@ def page(client, cluster, platform_admin):
     return client
 
 
-@pytest.mark.parametrize("address", ["/compute/servers/", "/api/v1/schema/"])
-def test_pages_and_answers_for_programs(page, address):
+@pytest.mark.parametrize("address", ["/compute/servers/", "/api/v1/compute/servers/"])
+def test_pages_and_answers_for_programs(page, cluster, address):
+    for number in range(20):
+        make_server(cluster, name=f"web-{number}")
     response = page.get(address, headers=GZIP)
     assert response["Content-Encoding"] == "gzip" and "Accept-Encoding" in response["Vary"]
     assert len(response.content) < len(gzip.decompress(response.content)) / 3

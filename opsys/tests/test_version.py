@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import opsys
 
 BASE = Path(__file__).resolve().parents[2]
@@ -21,6 +23,7 @@ def test_the_version_is_in_the_list_of_changes():
     assert f"\n## {opsys.__version__}" in (BASE / "CHANGELOG.md").read_text()
 
 
+@pytest.mark.slow
 def test_commands_take_the_settings_of_one_machine_where_nobody_chose(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(

@@ -50,7 +50,10 @@ def test_once_when_it_fires_and_once_when_it_is_over(cluster, make_rule, channel
     assert step(650) == step(2000) == []
 
 
-@pytest.mark.parametrize("period", [20, 100, 250])
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "period", [pytest.param(20, marks=pytest.mark.slow), 100, pytest.param(250, marks=pytest.mark.slow)]
+)
 def test_a_flapping_one_is_told_at_most_twice_in_ten_minutes(cluster, make_rule, channel, period):
     make_rule("server-error")
     server = make_server(cluster)
