@@ -30,7 +30,7 @@ def receiver(platform):
 
 @pytest.fixture(scope="module")
 def overview(platform):
-    """overview("networking.agent") → the figure of this tile on the overview of east."""
+    """overview("networking.networkagent") → the figure of this tile on the overview of east."""
     browser, entrance = requests.Session(), f"{platform.url}/accounts/login/"
     browser.get(entrance, timeout=30)
     person = {"username": "operator", "password": "operator123", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
@@ -133,7 +133,7 @@ def volume_service(healthy):
 
 def test_a_network_agent(receiver, overview, api, agent):
     wait_until(lambda: rows_named(api, "networking/agents/", "network-9"), 60, "the agent is listed")
-    with Failing(receiver, overview, "networking.agent", "agent-down", "network-9") as failing:
+    with Failing(receiver, overview, "networking.networkagent", "agent-down", "network-9") as failing:
         agent.sign_of_life(100)
     agent.sign_of_life(-3600)
     failing.over()
@@ -141,7 +141,7 @@ def test_a_network_agent(receiver, overview, api, agent):
 
 def test_cinder_volume(receiver, overview, api, volume_service):
     wait_until(lambda: rows_named(api, "storage/services/", "array-9"), 60, "the service is listed")
-    with Failing(receiver, overview, "storage.service", "service-down", "array-9") as failing:
+    with Failing(receiver, overview, "storage.volumeservice", "service-down", "array-9") as failing:
         volume_service.sign_of_life(100)
     volume_service.sign_of_life(-50)
     failing.over()

@@ -54,10 +54,10 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
     """A query for each type that can be down and each rule of what is stuck, one for pools, one for jobs."""
     unread = health.count("error", "partial")
     found = [Tile("clusters", _("Clusters with errors"), unread, "#home-clusters", "cloud-off")]
-    for resource in types_that_can_be_down():
-        rows = scope.rows(resource.model).filter(gone_at=None, state="down")
+    for resource, down in types_that_can_be_down():
+        rows = scope.rows(resource.model).filter(gone_at=None, **down)
         label = _("%(what)s down") % {"what": resource.label_plural}
-        url = list_url(resource, scope, state="down")
+        url = list_url(resource, scope, **down)
         found.append(Tile(resource.name, label, rows.order_by().count(), url, resource.icon))
     for counted in counts:
         resource = counted.resource
