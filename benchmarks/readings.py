@@ -24,6 +24,7 @@ SERVERS = 20_000
 MOST_RATIO, MOST_SECONDS, MOST_SHARE = 1.3, 15, 0.30
 PAGE_SIZE, MICROVERSION = 1000, "2.96"
 GIVE_UP_SECONDS = 1800
+OF_SERVERS = "FROM clusters_syncstate WHERE resource = 'compute.server'"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +55,7 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
 
 def _measure(figures: Figures, clouds: Lab, cloud: Cloud, platform: Platform, floor: float, rest: float) -> None:
     began = time.monotonic()
-    _wait(lambda: _state(platform)["full_at"], "the first reading")
+    _wait(lambda: _ask(platform, f"SELECT COUNT(*) {OF_SERVERS} AND full_at IS NOT NULL"), "the first reading")
     took, count = time.monotonic() - began, _ask(platform, "SELECT COUNT(*) FROM compute_server")
     figures.at_most("servers", count, None)
     figures.at_most("first reading: seconds", took, None)
@@ -134,8 +135,7 @@ def _ask(platform: Platform, query: str) -> Any:
 
 
 def _state(platform: Platform) -> dict[str, Any]:
-    query = "SELECT json_object('full_at', full_at, 'position', json(position)) FROM clusters_syncstate"
-    return json.loads(_ask(platform, f"{query} WHERE resource = 'compute.server'"))
+    return json.loads(_ask(platform, f"SELECT json_object('position', json(position)) {OF_SERVERS}"))
 
 
 def _now(platform: Platform) -> str:
@@ -154,7 +154,7 @@ def _clones(platform: Platform, ending: str = "") -> int:
 
 def _busy(platform: Platform, seconds: float) -> float:
     """In which part of the time a reading of the servers is under way."""
-    query = "SELECT COUNT(*) FROM clusters_syncstate WHERE resource = 'compute.server' AND running_until IS NOT NULL"
+    query = f"SELECT COUNT(*) {OF_SERVERS} AND running_until IS NOT NULL"
     end, looks = time.monotonic() + seconds, []
     while time.monotonic() < end:
         looks.append(bool(_ask(platform, query)))

@@ -19,6 +19,9 @@ MOST_ASKED = 20
 OVERLAP, LEAST_OVERLAP = timedelta(seconds=10), timedelta(seconds=2)
 # More changes than this, and than this share of all rows, are read by a complete pass.
 MOST_CHANGES, MOST_SHARE = 1000, 0.1
+# What changed within one second has to come in one answer. A slow cloud, whose pages are short, must not be asked for
+# more than it answers in time: it would be asked for the same again and again.
+MOST_PAGES_AT_ONCE = 4
 
 
 def delta(work: Work, call: Call, since: datetime) -> bool:
@@ -52,6 +55,7 @@ def _changes_of(work: Work, call: Call, changed: Listed, index: int, since: date
     row: that row may have changed again meanwhile, and would be somewhere else. If there is but one list, the next
     delta begins there, too."""
     at, seen, asked = since, 0, work.state.page_rows or FIRST_ROWS
+    much = min(FIRST_ROWS, MOST_PAGES_AT_ONCE * asked)
     while True:
         asked_at = timezone.now()
         page = gateway.read_page(call.conn, changed.lists(at)[index], limit=asked)
@@ -69,10 +73,10 @@ def _changes_of(work: Work, call: Call, changed: Listed, index: int, since: date
         if reached is None or seen > MOST_CHANGES and seen > MOST_SHARE * work.known():
             return False
         if moments[0] == reached:  # all of one second: what is read again for that is lost to the complete pass
-            if len(found) >= FIRST_ROWS:
+            if asked >= much:
                 work.mass_change = reached
                 return False
-            asked = FIRST_ROWS
+            asked = much
         at = max(at, reached.replace(microsecond=0))
 
 

@@ -1,6 +1,7 @@
 """Fixtures for the tests that use the real clouds: the whole platform, running beside them."""
 
 import os
+from contextlib import ExitStack, closing
 from functools import cache
 
 import pytest
@@ -50,4 +51,5 @@ def healthy(lab):
 @pytest.fixture(scope="session")
 def openstack(lab):
     """openstack("east")("server", "list") → what OpenStack's own command line says."""
-    return cache(lambda cloud: OpenStackCli(lab.layout.clouds_yaml, cloud))
+    with ExitStack() as running:
+        yield cache(lambda cloud: running.enter_context(closing(OpenStackCli(lab.layout.clouds_yaml, cloud))))

@@ -24,13 +24,3 @@ def refused(api, path, action, cluster, **params):
     answer = api.try_to_make(path, action, cluster, **params)
     assert answer.status_code == 400, answer.text
     return answer.text
-
-
-def asked(connection):
-    """asked(connection)("/networks/ID") → what Neutron says of it, None when it is gone; of a list all in it."""
-
-    def ask(path: str):
-        answer = connection.network.get(path)
-        return next(iter(answer.json().values())) if answer.ok else None
-
-    return ask

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import threading
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,25 +13,46 @@ from typing import Any
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
+BASE = Path(__file__).resolve().parents[1]
+NOT_THERE = re.compile(r"No \w+ found for|could not be found|not found")
+
 
 class OpenStackCli:
-    """`openstack` on one cloud of the lab's clouds.yaml."""
+    """`openstack` on one cloud of the lab's clouds.yaml: one process, which stays until `close`."""
 
     def __init__(self, clouds_yaml: Path, cloud: str):
         self.environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(clouds_yaml), "OS_CLOUD": cloud}
+        self._one_at_a_time = threading.Lock()
 
     def __call__(self, *arguments: str) -> Any:
         """The command's JSON answer; None where it prints nothing."""
-        wants_json = bool({"list", "show", "create"} & set(arguments[1:4]))
-        command = [
-            str(Path(sys.executable).with_name("openstack")),
-            *arguments,
-            *(["-f", "json"] if wants_json else []),
-        ]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
-        if done.returncode:
-            raise AssertionError(f"openstack {' '.join(arguments)}: {done.stderr}")
-        return json.loads(done.stdout) if wants_json and done.stdout.strip() else None
+        wants_json = bool({"list", "show", "create"} & set(arguments[1:5]))
+        command = [*arguments, *(["-f", "json"] if wants_json else [])]
+        with self._one_at_a_time:
+            print(json.dumps(command), file=self._process.stdin, flush=True)
+            code, printed, complained = json.loads(self._process.stdout.readline() or '[1, "", "it ended"]')
+        if code:
+            raise AssertionError(f"openstack {' '.join(arguments)}: {complained or printed}")
+        return json.loads(printed) if wants_json and printed.strip() else None
+
+    def shown(self, what: str, name: str) -> dict[str, Any] | None:
+        """What `openstack WHAT show NAME` tells; None when it says that there is none."""
+        try:
+            return self(*what.split(), "show", name)
+        except AssertionError as error:
+            if NOT_THERE.search(str(error)):
+                return None
+            raise
+
+    @cached_property
+    def _process(self) -> subprocess.Popen:
+        command = [sys.executable, "-m", "tests.openstack_shell"]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=BASE, env=self.environment, stdin=pipe, stdout=pipe, text=True)
+
+    def close(self) -> None:
+        if "_process" in vars(self):
+            self._process.communicate()
 
     def server(self, cloud_id: str) -> dict[str, Any]:
         return self("server", "show", cloud_id)

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.networking import RULES, asked, done
+from tests.networking import RULES, done
 from tests.platform import wait_until
 
 pytestmark = pytest.mark.lab
@@ -83,7 +83,6 @@ def test_what_a_server_reaches(healthy, api, read, made):
 
 
 def test_what_is_open_to_the_world_is_closed(healthy, api, openstack, conn, read, made):
-    said = asked(conn)
     read()
     (opening,) = openings(api, made)
     assert (opening["level"], opening["protocol"], opening["ports"], opening["server"]) == (
@@ -97,7 +96,7 @@ def test_what_is_open_to_the_world_is_closed(healthy, api, openstack, conn, read
 
     listed = openstack("east")("security", "group", "rule", "list", made["group"], "--ingress")
     assert [(rule["Port Range"], rule["IP Range"]) for rule in listed] == [("22:22", OFFICE)]
-    assert said(f"/security-group-rules/{made['rule']}") is None
+    assert openstack("east").shown("security group rule", made["rule"]) is None
     now = {rule.id for rule in conn.network.security_group_rules(direction="ingress")}
     everything = {rule.id for rule in conn.network.security_group_rules()}
     assert others <= everything and len(everything - others) == 1 and now

@@ -85,6 +85,18 @@ def test_too_many_changes_become_a_complete_pass(cluster, cloud, apart):
     assert len(cloud.asked) == 1
 
 
+def test_a_slow_cloud_is_asked_for_no_more_of_one_second_than_it_answers_in_time(cluster, cloud, monkeypatch):
+    """How much that is shows in the length of its pages."""
+    monkeypatch.setattr(deltas, "FIRST_ROWS", len(cloud.rows))
+    SyncState.objects.filter(pk=state(cluster).pk).update(page_rows=3)
+    for name in cloud.rows:
+        cloud.rename(name, "new")
+    cloud.wait(5)
+    sync.sync(cluster, Server, full=False)
+    assert [asked["limit"] for asked in cloud.changes] == [3, 12]
+    assert set(Server.objects.values_list("name", flat=True)) == {"new"}
+
+
 def test_a_change_is_seen_between_the_pages_of_a_long_pass(cluster, cloud, monkeypatch):
     always_looked_at(monkeypatch)
     seen = {}

@@ -18,7 +18,7 @@ def serve(application, state: Path, service: str, threads: int = 8) -> None:
     import waitress
 
     waitress.serve(
-        application,
+        AccessLog(application, state / "log" / f"{service}-access.log"),
         host=description(state)["address"],
         port=PUBLIC_PORTS[service] + INTERNAL_OFFSET,
         threads=threads,
@@ -26,6 +26,21 @@ def serve(application, state: Path, service: str, threads: int = 8) -> None:
         # The edge leaves the Host header alone, so links carry the address the client asked.
         clear_untrusted_proxy_headers=False,
     )
+
+
+class AccessLog:
+    """The application, which writes down what it is asked: these services' own logs do not tell. A line is the host
+    asked, the method, and path and query."""
+
+    def __init__(self, application, file: Path) -> None:
+        self.application = application
+        self.file = file.open("a", buffering=1)
+
+    def __call__(self, environ, start_response):
+        query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
+        path = environ["SCRIPT_NAME"] + environ["PATH_INFO"] + query
+        self.file.write(f"{environ.get('HTTP_HOST', '-')} {environ['REQUEST_METHOD']} {path}\n")
+        return self.application(environ, start_response)
 
 
 def wait_for(state: Path, *services: str, timeout: float = 120) -> None:
