@@ -82,8 +82,10 @@ def test_an_empty_platform_says_what_to_do(console, look):
     assert window.page.locator("main a.btn-primary").get_attribute("href").endswith("/cluster/add/")
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize(("who", "clusters"), [(ONE, 1), (ADMIN, 50)], ids=["one", "fifty"])
+@pytest.mark.parametrize(
+    ("who", "clusters", "look"),
+    [(ONE, 1, LOOKS[0]), (ONE, 1, LOOKS[2]), (ONE, 1, LOOKS[5]), *((ADMIN, 50, look) for look in LOOKS)],
+)
 def test_clusters(console, filled, who, clusters, look):
     window = console(who, look)
     assert looked_at(window, f"{clusters}", look) == []
