@@ -18,6 +18,7 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+WALL = {"width": 2560, "height": 1440}
 
 
 @contextmanager

@@ -1,17 +1,16 @@
 """A network agent, cinder-volume and an API of a real cloud stop: on the overview within half a minute, told within a
 minute, and when they are back."""
 
-import re
 import time
 import uuid
 
 import pytest
-import requests
 
 from monitoring.alerts.tests.conftest import Receiver
+from tests.browser import DESKTOP, Console, chromium
 from tests.platform import wait_until
 
-pytestmark = [pytest.mark.lab, pytest.mark.slow]
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow]
 ON_THE_PAGE, SECONDS = 30, 60
 CHANNEL = """
 from monitoring.alerts.models import Channel
@@ -30,17 +29,16 @@ def receiver(platform):
 
 @pytest.fixture(scope="module")
 def overview(platform):
-    """overview("networking.agent") → the figure of this tile on the overview of east."""
-    browser, entrance = requests.Session(), f"{platform.url}/accounts/login/"
-    browser.get(entrance, timeout=30)
-    person = {"username": "operator", "password": "operator123", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
-    browser.post(entrance, person, headers={"Referer": entrance}, timeout=30).raise_for_status()
+    """overview("networking.networkagent") → the figure of this tile, as it stands on a page that stays open."""
+    with chromium() as browser:
+        window = Console(browser, platform.url, viewport=DESKTOP)
+        window.log_in("operator", "operator123")
+        page = window.open("/?cluster=east")
 
-    def figure(tile: str) -> int:
-        page = browser.get(f"{platform.url}/?cluster=east", timeout=30).text
-        return int(re.search(rf'id="tile-{re.escape(tile)}".*?</svg>(\d+)</span>', page, re.DOTALL)[1])
+        def figure(tile: str) -> int:
+            return int(page.locator(f"[id='tile-{tile}'] .home-figure").inner_text().replace(",", ""))
 
-    return figure
+        yield figure
 
 
 def told(receiver, kind: str, state: str, name: str) -> bool:
@@ -133,7 +131,7 @@ def volume_service(healthy):
 
 def test_a_network_agent(receiver, overview, api, agent):
     wait_until(lambda: rows_named(api, "networking/agents/", "network-9"), 60, "the agent is listed")
-    with Failing(receiver, overview, "networking.agent", "agent-down", "network-9") as failing:
+    with Failing(receiver, overview, "networking.networkagent", "agent-down", "network-9") as failing:
         agent.sign_of_life(100)
     agent.sign_of_life(-3600)
     failing.over()
@@ -141,7 +139,7 @@ def test_a_network_agent(receiver, overview, api, agent):
 
 def test_cinder_volume(receiver, overview, api, volume_service):
     wait_until(lambda: rows_named(api, "storage/services/", "array-9"), 60, "the service is listed")
-    with Failing(receiver, overview, "storage.service", "service-down", "array-9") as failing:
+    with Failing(receiver, overview, "storage.volumeservice", "service-down", "array-9") as failing:
         volume_service.sign_of_life(100)
     volume_service.sign_of_life(-50)
     failing.over()

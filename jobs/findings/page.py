@@ -1,6 +1,6 @@
 """The report of what is stuck and what is orphaned."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -110,15 +110,15 @@ def find(scope: Scope, *, user, wanted: Mapping[str, Any]) -> Sequence[Finding]:
     now = timezone.now()
     chosen = [check for check in CHECKS if _wanted(check, wanted)]
     prices = price_sheet()
-    found = [finding for check in chosen for finding in _findings(check, clusters, now, user, prices)]
+    found = [finding for check in chosen for finding in _findings(check, scope, clusters, now, prices)]
     order = list(Kind)
     return sorted(found, key=lambda one: (order.index(one.check.kind), one.since or now, one.cluster.name, str(one)))
 
 
-def how_many(scope: Scope, kind: Kind, *, user) -> int:
+def how_many(scope: Scope, kind: Kind) -> int:
     """Without reading them; a query for each rule."""
     now = timezone.now()
-    return sum(_rows(check, scope.ids, now, user).count() for check in CHECKS if check.kind == kind)
+    return sum(_rows(check, scope, now).count() for check in CHECKS if check.kind == kind)
 
 
 def _wanted(check: Check, wanted: Mapping[str, Any]) -> bool:
@@ -128,11 +128,11 @@ def _wanted(check: Check, wanted: Mapping[str, Any]) -> bool:
 
 
 def _findings(
-    check: Check, clusters: Mapping[int, Cluster], now: datetime, user, prices: Mapping[str, Decimal]
+    check: Check, scope: Scope, clusters: Mapping[int, Cluster], now: datetime, prices: Mapping[str, Decimal]
 ) -> Iterator[Finding]:
     resource = register.get(check.type)
     sized = SIZES.get(check.type)
-    rows = _rows(check, clusters, now, user)
+    rows = _rows(check, scope, now)
     rows, priced = with_sizes(check.type, rows) if prices else (rows, ())
     columns = (*READ, *(["size"] if sized and "size" not in priced else []), *priced)
     for values in rows.values_list(*columns)[:MOST]:
@@ -143,9 +143,9 @@ def _findings(
         yield Finding(clusters[cluster_id], check, resource, pk, cloud_id, name, status, project, since, size, cost)
 
 
-def _rows(check: Check, cluster_ids: Iterable[int], now: datetime, user) -> QuerySet:
-    rows = register.get(check.type).model.objects.visible_to(user).present()
-    return _old(check.narrow(rows.filter(check.which, cluster_id__in=list(cluster_ids))), check, now)
+def _rows(check: Check, scope: Scope, now: datetime) -> QuerySet:
+    rows = scope.rows(register.get(check.type).model).present()
+    return _old(check.narrow(rows.filter(check.which)), check, now)
 
 
 def _old(rows: QuerySet, check: Check, now: datetime) -> QuerySet:

@@ -28,6 +28,10 @@ KINDS = (
 FULLEST_SHOWN = 5
 
 
+def _total_text(total: int, unit: str) -> str:
+    return str(Share(0, total, unit)).partition("/")[2].strip()
+
+
 @dataclass(frozen=True)
 class Capacity:
     """`share` of what may be given away, ratio included; `physical` is what there is without it (0: not known). Where
@@ -42,7 +46,7 @@ class Capacity:
 
     @property
     def physical_text(self) -> str:
-        return str(Share(0, self.physical, self.share.unit)).partition("/")[2].strip() if self.physical else ""
+        return _total_text(self.physical, self.share.unit) if self.physical else ""
 
     @property
     def bar_value(self) -> int:
@@ -67,6 +71,10 @@ class Capacities:
     kinds: list[Capacity]
     fullest: list[ClusterFill]
     volumes_gib: int
+
+    @property
+    def volumes_text(self) -> str:
+        return _total_text(self.volumes_gib, "GiB")
 
 
 def capacities(scope: Scope) -> Capacities:

@@ -77,7 +77,7 @@ def _pulse_context(request: ConsoleRequest, scope: Scope, health: Health) -> dic
 
 def _watched() -> list[str]:
     """The types whose changes the page shows, each once."""
-    down = [resource.name for resource in types_that_can_be_down()]
+    down = [resource.name for resource, _filters in types_that_can_be_down()]
     return list(dict.fromkeys((*states.WITH_STATES, *states.COUNTED, capacity.HOSTS, capacity.SUBNETS, *down)))
 
 

@@ -54,10 +54,10 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
     """A query for each type that can be down and each rule of what is stuck, one for pools, one for jobs."""
     unread = health.count("error", "partial")
     found = [Tile("clusters", _("Clusters with errors"), unread, "#home-clusters", "cloud-off")]
-    for resource in types_that_can_be_down():
-        rows = scope.rows(resource.model).filter(gone_at=None, state="down")
+    for resource, down in types_that_can_be_down():
+        rows = scope.rows(resource.model).filter(gone_at=None, **down)
         label = _("%(what)s down") % {"what": resource.label_plural}
-        url = list_url(resource, scope, state="down")
+        url = list_url(resource, scope, **down)
         found.append(Tile(resource.name, label, rows.order_by().count(), url, resource.icon))
     for counted in counts:
         resource = counted.resource
@@ -65,7 +65,7 @@ def tiles(scope: Scope, health: Health, counts: list[TypeCounts], *, user) -> li
         label = _("%(what)s in error") % {"what": resource.label_plural}
         url = list_url(resource, scope, status=offered) if offered else counted.url
         found.append(Tile(resource.name, label, counted.wrong, url, resource.icon))
-    return [_alerts(scope, user), *found, _full_pools(scope), _stuck(scope, user), _failed_jobs(user)]
+    return [_alerts(scope, user), *found, _full_pools(scope), _stuck(scope), _failed_jobs(user)]
 
 
 def newest_errors(scope: Scope) -> list[Failed]:
@@ -84,9 +84,9 @@ def _full_pools(scope: Scope) -> Tile:
     return Tile(pools.name, _("Storage pools nearly full"), rows.order_by().count(), url, pools.icon)
 
 
-def _stuck(scope: Scope, user: Any) -> Tile:
+def _stuck(scope: Scope) -> Tile:
     url = with_query(FINDINGS.url(), {**scope_query(scope), "kind": Kind.STUCK.value})
-    return Tile("stuck", _("Stuck resources"), how_many(scope, Kind.STUCK, user=user), url, FINDINGS.icon)
+    return Tile("stuck", _("Stuck resources"), how_many(scope, Kind.STUCK), url, FINDINGS.icon)
 
 
 def _alerts(scope: Scope, user: Any) -> Tile:

@@ -63,11 +63,11 @@ def of_clusters(readings: Readings) -> Figures:
         for cluster_id, by_status in counts.items():
             for status, count in _bounded(by_status):
                 found[cluster_id][CLUSTER, "", f"{plural}/{status}"] = count
-    for resource in (resource.name for resource in types_that_can_be_down()):
-        rows = readings.rows(resource).filter(state="down").values_list("cluster_id").annotate(count=Count("pk"))
+    for one, filters in types_that_can_be_down():
+        rows = readings.rows(one.name).filter(**filters).values_list("cluster_id").annotate(count=Count("pk"))
         down = dict(rows)
-        for cluster_id in readings.fresh[resource]:
-            found[cluster_id][CLUSTER, "", f"down/{resource}"] = down.get(cluster_id, 0)
+        for cluster_id in readings.fresh[one.name]:
+            found[cluster_id][CLUSTER, "", f"down/{one.name}"] = down.get(cluster_id, 0)
     _shares_of_clusters(readings, found)
     _answers(readings, found)
     return found

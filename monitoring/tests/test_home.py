@@ -18,6 +18,7 @@ from jobs.models import Job
 from monitoring.alerts.models import Ending
 from monitoring.home.sparklines import sparkline
 from monitoring.samples.models import RecentLatency
+from networking.agents.models import NetworkAgent
 from networking.networks.models import Network
 from networking.subnets.models import Subnet
 from storage.pools.models import Pool
@@ -103,8 +104,10 @@ def test_services_and_hosts_down(client, vera, east):
     make(Service, east, "1", state="down", status="enabled", binary="nova-compute")
     make(Service, east, "2", state="up", status="enabled", binary="nova-compute")
     make(Hypervisor, east, "h1", state="down", status="enabled")
+    for number, status in enumerate(("UP", "DOWN")):
+        make(NetworkAgent, east, f"a{number}", status=status)
     response = page(client)
-    for name in ("compute.service", "compute.hypervisor"):
+    for name in ("compute.service", "compute.hypervisor", "networking.networkagent"):
         assert tile(response, name).count == 1
         assert counted(client, tile(response, name).url) == 1
 

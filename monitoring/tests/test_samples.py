@@ -11,6 +11,7 @@ from compute.hypervisors.models import Hypervisor
 from identity.quotas.models import Quota
 from monitoring.samples import figures, history, latency, take, thin
 from monitoring.samples.models import Block, Frame, RecentLatency, Series, Thinned
+from networking.agents.models import NetworkAgent
 from networking.floating_ips.models import FloatingIp
 from networking.networks.models import Network
 from networking.subnets.models import Subnet
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 HOUR, DAY = 3600, 86400
 BEGIN = 1_750_000_000 // DAY * DAY
 READ = (
+    "networking.networkagent",
     "compute.server",
     "compute.flavor",
     "compute.hypervisor",
@@ -83,6 +85,7 @@ def test_the_figures_of_a_cluster(east):
     make(Hypervisor, east, "h", servers=3, vcpus_used=6, vcpus_total=16, memory_used=1, memory_total=2, state="down")
     make(Volume, east, "v", status="in-use", size=20, project_id="p1")
     make(Network, east, "out", external=True, status="ACTIVE")
+    make(NetworkAgent, east, "a", status="DOWN")
     make(Subnet, east, "s", network_id="out", ip_version=4, used_addresses=9, total_addresses=10)
     make(FloatingIp, east, "f1", project_id="p1")
     make(Pool, east, "p", total=100, free=40, usable=90, provisioned=70, provisionable=200)
@@ -98,6 +101,7 @@ def test_the_figures_of_a_cluster(east):
         ("", "", "addresses.used"): 9,
         ("", "", "volumes.gib"): 20,
         ("", "", "down/compute.hypervisor"): 1,
+        ("", "", "down/networking.networkagent"): 1,
         ("compute.hypervisor", "h", "servers"): 3,
         ("identity.project", "p1", "servers"): 3,
         ("identity.project", "p1", "vcpus"): 6,
@@ -150,12 +154,12 @@ def test_as_many_queries_for_many_clusters(east, django_assert_num_queries):
 
     make(Hypervisor, east, "h", vcpus_used=1)
     take.take(BEGIN)  # the numbers are known from now on
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         take.take(BEGIN + 600)
     for number in range(4):
         fill(make_cluster(f"c{number}"))
     take.take(BEGIN + 900)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         take.take(BEGIN + 1200)
 
 
