@@ -86,7 +86,7 @@ def page_of_list(rows: Sequence[Any], request: HttpRequest) -> Page:
     )
 
 
-def few_of(rows: QuerySet, limit: int = COUNT_LIMIT, surely: QuerySet | None = None) -> tuple[QuerySet, Count]:
+def few_of(rows: QuerySet, limit: int = COUNT_LIMIT, *, surely: QuerySet | None = None) -> tuple[QuerySet, Count]:
     """The rows again, how many there are, and when there are few, named by their keys.
 
     Rare rows are found by whatever index knows them and then sorted; of frequent ones a page stands soon in the
