@@ -133,7 +133,7 @@ def _conditions(text: str) -> list[Q]:
     for column, all_of_them in known.items():
         # Whoever is gone since is found by the whole name.
         fitting = [one for one in all_of_them if text.lower() in one.lower()]
-        conditions.append(Q(**{f"{column}__in": [text, *fitting]}))
+        conditions.append(Q(**{f"{column}__in": sorted({text, *fitting})}))
     conditions += [Q(**{column: text}) for column in IDENTIFIERS]
     middle = Q(name__icontains=text) | Q(reason__icontains=text)
     return [*conditions, Q(pk__gt=newest - NEWEST) & middle & ~(conditions[0] | conditions[1])]
