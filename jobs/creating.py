@@ -33,6 +33,7 @@ def submit(
     via: str,
     client: str = "",
     project: Project | None = None,
+    approval: int | None = None,
 ) -> Job:
     """Start a job that makes each of these. Returns at once. An item's `target` is its request's place in the list."""
     title = ngettext("Create %(count)d %(one)s", "Create %(count)d %(many)s", len(requests)) % {
@@ -47,7 +48,12 @@ def submit(
         user=user,
         via=via,
         client=client,
-        params={"resource": resource.name, "action": action.name, "project": project.as_dict() if project else None},
+        params={
+            "resource": resource.name,
+            "action": action.name,
+            "project": project.as_dict() if project else None,
+            "approval": approval,
+        },
         inputs=json.dumps([params for _name, params in requests]),
     )
 
@@ -71,6 +77,7 @@ class Creation:
             params=self._params(job, item),
             project=self._project(job),
             operation_id=item.operation,
+            approval=job.params.get("approval"),
         )
         self._remember(item, outcome)
         return outcome

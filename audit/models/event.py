@@ -130,14 +130,23 @@ class Event(models.Model):
         default_permissions = ("view",)
         indexes = [
             models.Index(fields=["-at", "-id"], name="event_at"),
-            models.Index(fields=["cluster", "-at"], name="event_cluster"),
-            models.Index(fields=["user", "-at"], name="event_user"),
+            models.Index(fields=["cluster", "-at", "-id"], name="event_of_cluster"),
+            models.Index(fields=["user", "-at", "-id"], name="event_of_user"),
             models.Index(fields=["resource", "cloud_id", "-at"], name="event_resource"),
-            models.Index(fields=["username", "-at"], name="event_username"),
             models.Index(fields=["cloud_id"], name="event_cloud_id"),
             models.Index(fields=["request_id"], name="event_request"),
             models.Index(fields=["global_request_id"], name="event_global_request"),
             models.Index(fields=["action", "cluster", "user"], name="event_action"),
+            # One for each field that is searched, in the order of the list: the newest of a common value stand first.
+            models.Index(fields=["username", "-at", "-id"], name="event_username"),
+            models.Index(fields=["via", "-at", "-id"], name="event_via"),
+            models.Index(fields=["client", "-at", "-id"], name="event_client"),
+            models.Index(fields=["action", "-at", "-id"], name="event_of_action"),
+            models.Index(fields=["phase", "-at", "-id"], name="event_phase"),
+            models.Index(fields=["resource", "-at", "-id"], name="event_of_type"),
+            models.Index(fields=["cluster_name", "-at", "-id"], name="event_cluster_name"),
+            models.Index(fields=["name", "-at", "-id"], name="event_name"),
+            models.Index(fields=["error_code", "-at", "-id"], name="event_error_code"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Grant
+from audit import listing
 from audit.models import Event
 
 PAGE, API = "/audit/", "/api/v1/audit/events/"
@@ -89,6 +90,38 @@ def test_a_platform_admin_sees_all(root):
 )
 def test_filters(root, query, found):
     assert names(root.get(f"{PAGE}?{query}")) == found
+
+
+@pytest.mark.parametrize(
+    "query, found",
+    [("client=192.0.2.7", ["x"]), ("resource=a.b", ["x"]), ("error_code=busy", ["x"]), ("client=192", [])],
+)
+def test_fields_that_are_asked_for_as_a_whole(root, query, found):
+    Event.objects.create(
+        via="ui", action="a.b.c", name="x", client="192.0.2.7", resource="a.b", error_code="busy", cloud_id="i"
+    )
+    assert names(root.get(f"{PAGE}?{query}")) == found
+
+
+def test_the_middle_of_a_name_is_looked_for_in_the_newest_events(root, monkeypatch):
+    assert names(root.get(f"{PAGE}?q=hre")) == ["three"]
+    monkeypatch.setattr(listing, "NEWEST", 1)
+    assert names(root.get(f"{PAGE}?q=hre")) == []
+    assert names(root.get(f"{PAGE}?q=thr")) == ["three"]
+
+
+@pytest.mark.parametrize("text", ["t", "o", "server", "ada", "nor", "nowhere"])
+def test_what_is_found_often_is_the_same(root, monkeypatch, text):
+    found = names(root.get(f"{PAGE}?q={text}"))
+    assert bool(found) == (text != "nowhere")
+    monkeypatch.setattr(listing, "MOST_BY_ID", 0)
+    assert names(root.get(f"{PAGE}?q={text}")) == found
+
+
+def test_beyond_the_most_it_is_not_counted(root, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_COUNTED", 3)
+    told = root.get("/audit/count/").content.decode()
+    assert "of 3+" in told and "hx-get" not in told, "and not asked for again"
 
 
 @pytest.mark.parametrize("column", ["cloud_id", "request_id", "global_request_id", "operation"])

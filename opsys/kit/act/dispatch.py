@@ -14,6 +14,7 @@ from opsys.kit.act.idempotency import Request, once, outcome_of
 from opsys.kit.act.perform import perform, perform_in
 from opsys.kit.act.plan import only_for
 from opsys.kit.approvals.asking import ask_instead
+from opsys.kit.approvals.creations import ask_to_make
 from opsys.kit.declare.action import Action, Outcome, Status
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.project import NoProject, Project
@@ -79,22 +80,31 @@ def make_or_submit(
     client: str = "",
     project: Project | None = None,
     request: Request | None = None,
+    approval: int | None = None,
 ) -> list[Outcome] | Job:
     """One new resource is made at once; several, each (name, parameters), are a job. See `perform_in`, and `once` for
-    a `request` with a key."""
+    a `request` with a key. Where a second person has to approve it and there is no `approval`, one is asked for: the
+    one outcome says so."""
     asker: dict[str, Any] = {"user": user, "via": via, "client": client, "project": project}
     asked = [resource.name, action.name, cluster.pk, requests, project.id if project else ""]
+
+    def asked_first() -> list[Outcome] | None:
+        return None if approval else ask_to_make(resource, action, cluster, requests, **asker)
+
     if len(requests) > 1:
         return _once(
             request or Request(user),
             asked,
-            lambda operation: creating.submit(resource, action, cluster, requests, **asker),
+            lambda operation: (
+                asked_first() or creating.submit(resource, action, cluster, requests, approval=approval, **asker)
+            ),
             _nothing,
         )
     ((name, params),) = requests
 
     def run(operation: UUID) -> list[Outcome] | Job:
-        return [perform_in(resource, action, cluster, name=name, params=params, operation_id=operation, **asker)]
+        given: dict[str, Any] = {"params": params, "operation_id": operation, "approval": approval, **asker}
+        return asked_first() or [perform_in(resource, action, cluster, name=name, **given)]
 
     def recall(operation: UUID) -> list[Outcome] | None:
         outcome = outcome_of(operation, name, cluster.name)

@@ -79,10 +79,12 @@ def perform_in(
     params: Mapping[str, Any],
     project: Project | NoProject | None = None,
     operation_id: UUID | None = None,
+    approval: int | None = None,
 ) -> Outcome:
     """Make something new, called `name`, in a cluster for `user`, in this project of it or in that of the cluster's
     credential. In the same steps as `perform`; the outcome's
     `cloud_id` is the new resource's, and its row is there when this returns, if the cloud already tells of it."""
+    gate = Gate(resource, action, user, approval)
     operation = Operation(
         user=user,
         via=via,
@@ -95,10 +97,13 @@ def perform_in(
         name=name,
         params=dict(params),
         project=project if isinstance(project, Project) else None,
+        approved_by=gate.approved_by,
         id=operation_id or uuid4(),
     )
     target: dict[str, Any] = {"name": name, "cluster": cluster.name}
     code, reason = why_not_in(action, cluster, access.held_by(user), project, decided=True)
+    if not code and (reason := gate.why_not_new(cluster, name, params, project)):
+        code = "approval"
     if code:
         outcome = Outcome(Status.REFUSED, code=code, reason=reason, **target)
     else:

@@ -20,7 +20,7 @@ def of_types() -> list[tuple[str, list[tuple[str, str]]]]:
             str(resource.label_plural),
             [
                 (f"{resource.name}.{action.name}", f"{resource.label}: {action.label}")
-                for action in resource.on_items
+                for action in resource.actions
                 if action.permission != access.VIEW
             ],
         )

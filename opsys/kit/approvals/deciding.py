@@ -9,13 +9,15 @@ from audit.acting import Actor
 from clusters import access
 from clusters.sentences import gettext as _
 from jobs.models import Job
-from opsys.kit.act.dispatch import perform_or_submit
+from opsys.kit.act.dispatch import make_or_submit, perform_or_submit
 from opsys.kit.act.plan import plan_of
+from opsys.kit.act.refusal import why_not_in
 from opsys.kit.act.selection import seen
 from opsys.kit.approvals.asking import tell
+from opsys.kit.approvals.creations import project_of, requests_of
 from opsys.kit.approvals.models import Approval
 from opsys.kit.declare import register
-from opsys.kit.declare.action import Action
+from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
 
 
@@ -25,12 +27,12 @@ class Refused(Exception):
 
 def open_to(user) -> list[Approval]:
     """What waits and this person may decide, the newest first."""
-    waiting = Approval.objects.waiting().exclude(user=user).select_related("user")[:200]
+    waiting = Approval.objects.waiting().exclude(user=user).select_related("user", "cluster")[:200]
     return [approval for approval in waiting if not why_not_decide(approval, user)]
 
 
 def visible(user, pk: int) -> Approval | None:
-    approval = Approval.objects.select_related("user", "decided_by").filter(pk=pk).first()
+    approval = Approval.objects.select_related("user", "decided_by", "cluster").filter(pk=pk).first()
     if approval is None or Approval.objects.known_to(user).filter(pk=pk).exists():
         return approval
     return None if why_not_decide(approval, user) else approval
@@ -45,6 +47,9 @@ def why_not_decide(approval: Approval, user) -> str:
         return _("It no longer exists.")
     resource, action = found
     held = access.held_by(user)
+    if approval.cluster is not None:
+        code, reason = why_not_in(action, approval.cluster, held, project_of(approval), decided=True)
+        return reason if code == "permission" else ""
     items = resource.model.objects.visible_to(user).select_related("cluster").in_bulk(approval.pks)
     for pk in approval.pks:
         if (item := items.get(pk)) is None:
@@ -59,24 +64,11 @@ def approve(approval: Approval, actor: Actor, answer: str = "") -> Approval:
     where this person may not decide it, it is decided or expired, or it is no longer what was asked for."""
     _check(approval, actor)
     resource, action = what(approval)  # type: ignore[misc]  # checked
-    plan = plan_of(resource, action, approval.pks, approval.user)
-    if seen(plan.ready) != approval.seen or _names(plan.ready) != _names_asked(approval):
-        _decide(approval, actor, Approval.State.CHANGED, answer)
-        tell(actor, approval, "changed", reason=(why := _("It has changed meanwhile and has to be asked for again.")))
-        raise Refused(why)
+    if approval.cluster is None:
+        _check_the_same(approval, actor, resource, action, answer)
     _decide(approval, actor, Approval.State.APPROVED, answer)
     tell(actor, approval, "approve", reason=answer)
-    done = perform_or_submit(
-        resource,
-        action,
-        approval.pks,
-        user=approval.user,
-        via=approval.via,
-        client=approval.client,
-        params=json.loads(approval.inputs),
-        why=approval.why,
-        approval=approval.pk,
-    )
+    done = _run(approval, resource, action)
     result: dict[str, Any] = (
         {"job": done.pk} if isinstance(done, Job) else {"outcomes": [{**one.as_dict(), "shown": None} for one in done]}
     )
@@ -84,6 +76,28 @@ def approve(approval: Approval, actor: Actor, answer: str = "") -> Approval:
     approval.inputs = "{}"  # it ran, or a job has it
     approval.save(update_fields=["result", "inputs"])
     return approval
+
+
+def _check_the_same(approval: Approval, actor: Actor, resource: Resource, action: Action, answer: str) -> None:
+    plan = plan_of(resource, action, approval.pks, approval.user)
+    if seen(plan.ready) != approval.seen or _names(plan.ready) != _names_asked(approval):
+        _decide(approval, actor, Approval.State.CHANGED, answer)
+        tell(actor, approval, "changed", reason=(why := _("It has changed meanwhile and has to be asked for again.")))
+        raise Refused(why)
+
+
+def _run(approval: Approval, resource: Resource, action: Action) -> list[Outcome] | Job:
+    asker: dict[str, Any] = {"user": approval.user, "via": approval.via, "client": approval.client}
+    if approval.cluster is not None:
+        place = project_of(approval)
+        requests = requests_of(approval)
+        return make_or_submit(
+            resource, action, approval.cluster, requests, project=place, approval=approval.pk, **asker
+        )
+    params = json.loads(approval.inputs)
+    return perform_or_submit(
+        resource, action, approval.pks, params=params, why=approval.why, approval=approval.pk, **asker
+    )
 
 
 def decline(approval: Approval, actor: Actor, answer: str = "") -> Approval:
@@ -106,7 +120,8 @@ def what(approval: Approval) -> tuple[Resource, Action] | None:
     known = {resource.name: resource for resource in register.resources()}
     resource = known.get(approval.resource)
     try:
-        return (resource, resource.action(approval.action)) if resource else None
+        scope = "cluster" if approval.cluster_id else "item"
+        return (resource, resource.action(approval.action, scope)) if resource else None
     except KeyError:
         return None
 

@@ -76,8 +76,11 @@ class Approval(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("asked by"))
     resource = models.CharField(max_length=60)
     action = models.CharField(max_length=60)
+    # Where something new is to be made: the cluster, perhaps a project of it, and `pks` are the requests' digests.
+    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, related_name="+")
+    project = models.JSONField(null=True)
     pks = models.JSONField()
-    seen = models.CharField(max_length=64)
+    seen = models.CharField(max_length=64, blank=True)
     items = models.JSONField()  # the same rows as people know them: name, cluster and the cloud's id
     inputs = EncryptedTextField(default="{}", help_text=_("What people typed, as JSON. A password may be among it."))
     why = models.CharField(_("reason"), max_length=500, blank=True)

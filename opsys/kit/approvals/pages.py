@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.acting import Actor
 from audit.redaction import redact
-from opsys.kit.approvals import deciding
+from opsys.kit.approvals import creations, deciding
 from opsys.kit.approvals.models import Approval
 
 KEPT_ON_PAGE = 100
@@ -32,7 +33,7 @@ def item_page(request: HttpRequest, pk: int) -> HttpResponse:
     approval = _visible(request, pk)
     context = {
         **told(approval),
-        "params": redact(json.loads(approval.inputs)),
+        "params": redact(_params(approval)),
         "own": approval.user_id == request.user.pk,
         "why_not": deciding.why_not_decide(approval, request.user) if approval.is_waiting else "",
         "job": (approval.result or {}).get("job"),
@@ -70,6 +71,15 @@ def told(approval: Approval) -> dict:
         "type": found[0].label_plural if found and len(approval.items) > 1 else found[0].label if found else "",
         "clusters": sorted({item["cluster"] for item in approval.items}),
     }
+
+
+def _params(approval: Approval) -> dict[str, Any]:
+    """What people typed; for several new ones, by the name of each."""
+    if not approval.cluster_id:
+        return json.loads(approval.inputs)
+    requests, project = creations.requests_of(approval), creations.project_of(approval)
+    said = requests[0][1] if len(requests) == 1 else {name: params for name, params in requests}
+    return {**({"project": str(project)} if project else {}), **said}
 
 
 def _of(approval: Approval) -> dict[str, object]:

@@ -44,16 +44,19 @@ class Page:
         return (self.number - 1) * self.per_page + len(self.rows)
 
 
-def page_of(rows: QuerySet, request: HttpRequest, head: QuerySet | None = None) -> Page:
+def page_of(
+    rows: QuerySet, request: HttpRequest, head: QuerySet | None = None, surely: QuerySet | None = None
+) -> Page:
     """The page that `?page=` and `?per_page=` ask for; nonsense means the first page of the usual size.
 
     Always three queries: how many, which ones, and these. The keys are found without reading a row (the indexes hold
     what lists sort and filter by), so that even a late page is cheap; one more than the page tells of a next one.
-    With a `head`, a beginning of the rows that is quicker to sort, a page beyond it costs a fourth.
+    With a `head`, a beginning of the rows that is quicker to sort, a page beyond it costs a fourth. `surely` is a part
+    of the rows that is quick to count.
     """
     per_page, number = _asked(request)
     start = (number - 1) * per_page
-    few, count = few_of(rows)
+    few, count = few_of(rows, surely=surely)
     asked = slice(start, start + per_page + 1)
     keys = list(head.values_list("pk", flat=True)[asked]) if head is not None and not count.exact else []
     if len(keys) <= per_page:
@@ -83,12 +86,15 @@ def page_of_list(rows: Sequence[Any], request: HttpRequest) -> Page:
     )
 
 
-def few_of(rows: QuerySet, limit: int = COUNT_LIMIT) -> tuple[QuerySet, Count]:
+def few_of(rows: QuerySet, limit: int = COUNT_LIMIT, *, surely: QuerySet | None = None) -> tuple[QuerySet, Count]:
     """The rows again, how many there are, and when there are few, named by their keys.
 
     Rare rows are found by whatever index knows them and then sorted; of frequent ones a page stands soon in the
     index of the order. A database asked for both at once has to guess which they are, and a wrong guess reads all.
+    A part that is `surely` more than few spares counting the whole.
     """
+    if surely is not None and len(surely.order_by().values_list("pk", flat=True)[: limit + 1]) > limit:
+        return rows, Count(limit, exact=False)
     keys = list(rows.order_by().values_list("pk", flat=True)[: limit + 1])
     if len(keys) > limit:
         return rows, Count(limit, exact=False)

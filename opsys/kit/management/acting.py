@@ -9,6 +9,7 @@ from opsys.kit.act.perform import perform, perform_in, refuse_unknown
 from opsys.kit.act.plan import only_for, plan_of
 from opsys.kit.act.refusal import outside_projects, why_not_in
 from opsys.kit.approvals.asking import ask_instead
+from opsys.kit.approvals.creations import ask_to_make
 from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.form import ActionForm, filled
@@ -71,9 +72,10 @@ def in_clusters(
         name = str(given.get("name", ""))
         return [perform_in(resource, action, cluster, name=name, user=user, via="cli", params={}, project=problem)]
     form = checked(filled(action.form or ActionForm, given, cluster=cluster, project=place, user=user))
-    return [
-        perform_in(resource, action, cluster, name=name, user=user, via="cli", params=params, project=place)
-        for name, params in form.requests()
+    asked: dict[str, Any] = {"user": user, "via": "cli", "project": place}
+    requests = form.requests()
+    return ask_to_make(resource, action, cluster, requests, **asked) or [
+        perform_in(resource, action, cluster, name=name, params=params, **asked) for name, params in requests
     ]
 
 

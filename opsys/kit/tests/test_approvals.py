@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -95,6 +96,19 @@ def test_who_asked_cannot_approve_nor_can_who_may_not_do_it(rule, server, operat
         assert as_user(nobody).get(f"/approvals/{approval.pk}/").status_code == 404
         assert f"/approvals/{approval.pk}/" not in as_user(nobody).get("/approvals/").content.decode()
     assert not stopping.calls
+
+
+def test_a_platform_admin_sees_all_and_approves_none_of_their_own(rule, server, operator, platform_admin, stopping):
+    theirs, own = asked(operator, server), asked(platform_admin, server)
+    root = as_user(platform_admin)
+    page = root.get("/approvals/").content.decode()
+    assert all(f'href="/approvals/{approval.pk}/"' in page for approval in (theirs, own))
+    assert "cannot approve it" in said(root, f"/approvals/{own.pk}/approve/")
+    assert post(root, f"/api/v1/approvals/{own.pk}/approve/").status_code == 409
+    assert not admin.site.is_registered(Approval), "the administration is no other door to it"
+    assert not stopping.calls
+    said(root, f"/approvals/{theirs.pk}/approve/")
+    assert stopping.did == [server.cloud_id]
 
 
 def test_it_expires(rule, server, operator, second, stopping, settings):
