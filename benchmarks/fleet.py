@@ -1,7 +1,7 @@
 """50 clouds on one platform: what they cost while nobody looks, and how soon 20 changes a second are seen.
 
 Web, worker and beat run as people run them, on MariaDB and Redis; the clouds are stand-ins that answer what a real one
-was recorded to answer.
+was recorded to answer. Then a platform with one real cloud of 20,000 volumes, as `storage_readings` measures it.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from typing import Any
 import MySQLdb
 import requests
 
+from benchmarks import storage_readings
 from benchmarks.support import lab
 from benchmarks.support.figures import Failure, Figures, say
 from benchmarks.support.lab import running_lab
@@ -31,7 +32,8 @@ from tests.platform import BASE, Platform
 from tests.services import Service, ServiceError, mariadb_service, redis_service
 
 MOST_CPU_PERCENT, MOST_GB, MOST_SECONDS = 25, 1.5, 8
-GIVE_UP_SECONDS = 1800
+GIVE_UP_SECONDS, GRACE_SECONDS = 1800, 60
+VOLUME_CHANGES = 10  # of each kind
 RECORDING = Path(tempfile.gettempdir()) / "opsys-benchmark-recording.json"
 TYPES = 30  # of each cloud there are at least so many
 TABLES = {"a": "compute_server", "b": "storage_volume", "c": "networking_port"}
@@ -46,10 +48,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rest", type=float, default=180, help="seconds over which is measured what it costs at rest")
     parser.add_argument("--busy", type=float, default=120, help="seconds of changes")
     parser.add_argument("--recording", type=Path, default=RECORDING, help="made from the lab if it is not there")
+    parser.add_argument("--without-lab", action="store_true", help="only the stand-ins")
     lab.add_arguments(parser)
 
 
 def run(figures: Figures, options: argparse.Namespace) -> None:
+    _stand_ins(figures, options)
+    if not options.without_lab:
+        real = Figures()
+        counts = {"volumes": storage_readings.VOLUMES, "changes": VOLUME_CHANGES}
+        storage_readings.run(real, argparse.Namespace(**{**vars(options), **counts}))
+        figures.include(f"a real cloud of {storage_readings.VOLUMES} volumes", real)
+
+
+def _stand_ins(figures: Figures, options: argparse.Namespace) -> None:
     if not options.recording.exists():
         record(options)
     with ExitStack() as stack:
@@ -237,6 +249,3 @@ class Fleet:
 
     def _asked(self) -> dict[str, int]:
         return json.loads(requests.get(f"{self.clouds}/asked", timeout=10).text)
-
-
-GRACE_SECONDS = 60

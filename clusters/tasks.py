@@ -1,4 +1,4 @@
-"""The sync's timetable. Beat calls `dispatch_due` every second; each pass is a task of its own, so clusters are
+"""The sync's timetable. `dispatch_due` is called every second; each pass is a task of its own, so clusters are
 read in parallel and a dead one holds up nothing but itself."""
 
 import time
@@ -17,7 +17,6 @@ WORK_SECONDS = 30
 CLUSTERS_A_TURN = 10
 
 
-@shared_task
 def dispatch_due() -> None:
     now = timezone.now()
     clusters = _in_turn(list(Cluster.objects.filter(enabled=True, credential__isnull=False)), now)

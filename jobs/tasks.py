@@ -14,7 +14,6 @@ def run_job(job_id: int) -> None:
         run.Run(job)()
 
 
-@shared_task
 def reap() -> None:
     """Dispatch again what nobody living has."""
     for job_id in lifecycle.abandoned():

@@ -5,6 +5,8 @@ import sys
 from django.conf import settings
 
 PROCESSES = ("web", "worker", "beat")
+# What workers tell each other is of no use to us: leases and locks are in the database.
+ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def command_of(name: str, *, bind: str = "127.0.0.1", port: int = 8000, concurrency: int = 16) -> list[str]:
@@ -14,6 +16,9 @@ def command_of(name: str, *, bind: str = "127.0.0.1", port: int = 8000, concurre
     return {
         "web": [*python, "daphne", "--bind", bind, "--port", str(port), "--verbosity", "0", "opsys.asgi:application"],
         # Threads, because a worker waits for clouds and hardly computes.
-        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", str(concurrency), "--loglevel", "WARNING"],
+        "worker": [
+            *(*celery, "worker", "--pool", "threads", "--concurrency", str(concurrency), "--loglevel", "WARNING"),
+            *ALONE,
+        ],
         "beat": [*celery, "beat", "--schedule", str(settings.VAR / "beat-schedule"), "--loglevel", "WARNING"],
     }[name]

@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 
+from opsys.processes import ALONE
 from tests.services import ServiceError, free_port
 
 BASE = Path(__file__).resolve().parents[1]
@@ -66,7 +67,7 @@ class Platform:
         if name == "beat":
             return ["celery", "--app", "opsys", "beat", "--schedule", str(self.folder / "beat-schedule")]
         # worker, worker-2 …: Celery wants each to have a name of its own.
-        worker = ["celery", "--app", "opsys", "worker", "--pool", "threads", "--concurrency", "16"]
+        worker = ["celery", "--app", "opsys", "worker", "--pool", "threads", "--concurrency", "16", *ALONE]
         return [*worker, "--hostname", f"{name}-{self.port}@localhost"]
 
     def kill(self, name: str) -> None:

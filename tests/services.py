@@ -52,8 +52,8 @@ class Service:
 
 
 @contextmanager
-def mariadb_service() -> Iterator[Service]:
-    """A running MariaDB with an empty database; its user may create others."""
+def mariadb_service(*options: str) -> Iterator[Service]:
+    """A running MariaDB with an empty database; its user may create others. `options` are the server's own."""
     for program in ("mariadbd", "mariadb-install-db", "mariadb"):
         if not shutil.which(program, path=_path()):
             raise ServiceError(f"{program} is not installed: sh requirements/system.sh test")
@@ -76,6 +76,7 @@ def mariadb_service() -> Iterator[Service]:
             f"--tmpdir={root}",
             "--innodb-flush-log-at-trx-commit=0",
             "--character-set-server=utf8mb4",
+            *options,
             *as_mysql,
         ]
         service = Service(f"mysql://root@127.0.0.1:{port}/opsys", command, port, root / "log")
@@ -99,9 +100,9 @@ def redis_service() -> Iterator[Service]:
 
 
 @contextmanager
-def mariadb() -> Iterator[str]:
-    """The DATABASE_URL of a running MariaDB."""
-    with mariadb_service() as service:
+def mariadb(*options: str) -> Iterator[str]:
+    """The DATABASE_URL of a running MariaDB, started with these options of its own."""
+    with mariadb_service(*options) as service:
         yield service.url
 
 

@@ -15,6 +15,7 @@ from accounts.tests.test_single_sign_on import Said
 from audit.models import Event
 from opsys.settings import directory
 from tests.slapd import ADMIN, ADMIN_PASSWORD, BASE, Slapd, person
+from tests.wire import self_signed
 
 PASSWORD = "Kanarie-Ldap-11f0"
 GROUP = f"cn=cloud-ops,ou=groups,{BASE}"
@@ -157,10 +158,46 @@ def test_no_password_stands_in_the_log(configured):
     assert PASSWORD not in written.getvalue() and ADMIN_PASSWORD not in written.getvalue()
 
 
+@pytest.fixture(scope="module")
+def encrypted(tmp_path_factory):
+    """A slapd that takes no password in the clear, and the certificate it shows."""
+    certificate = self_signed(tmp_path_factory.mktemp("certificate") / "own.pem")
+    tls = f"TLSCertificateFile {certificate}\nTLSCertificateKeyFile {certificate}\nsecurity ssf=128"
+    server = Slapd(tmp_path_factory.mktemp("slapd-tls"), {"ada": PASSWORD}, {"cloud-ops": ["ada"]}, tls=tls)
+    server.start()
+    yield server.url, certificate
+    server.stop()
+
+
+def test_passwords_travel_encrypted_by_starttls(configured, encrypted):
+    url, certificate = encrypted
+    configure(configured, url, LDAP_START_TLS=True, LDAP_CA_FILE=str(certificate))
+    assert sign_in()[1] and User.objects.get().username == "ada"
+    User.objects.all().delete()
+    configure(configured, url, LDAP_START_TLS=False)
+    assert not sign_in()[1], "this server takes none in the clear"
+
+
+@pytest.mark.parametrize("authority", ["another", "the system's"])
+def test_a_directory_whose_certificate_nobody_vouches_for_is_told_no_password(
+    configured, encrypted, authority, tmp_path, caplog
+):
+    another = {"LDAP_CA_FILE": str(self_signed(tmp_path / "another.pem"))} if authority == "another" else {}
+    configure(configured, encrypted[0], LDAP_START_TLS=True, **another)
+    with caplog.at_level(logging.WARNING, "django_auth_ldap"):
+        assert not sign_in()[1] and not User.objects.exists()
+    assert "Connect error" in caplog.text
+
+
 @pytest.mark.parametrize(
     "changes",
-    [{"LDAP_URL": "ldap://ldap.example.com"}, {"LDAP_USER_BASE": ""}, {"LDAP_GROUP_TYPE": "clan"}],
-    ids=["in the clear", "nowhere", "unknown type"],
+    [
+        {"LDAP_URL": "ldap://ldap.example.com"},
+        {"LDAP_URL": "ldap://127.0.0.1.example.com"},
+        {"LDAP_USER_BASE": ""},
+        {"LDAP_GROUP_TYPE": "clan"},
+    ],
+    ids=["in the clear", "in the clear to a name like ours", "nowhere", "unknown type"],
 )
 def test_half_a_configuration_is_refused_at_the_start(slapd, settings, changes):
     with pytest.raises(ImproperlyConfigured, match="LDAP_"):

@@ -4,7 +4,7 @@ itself is the queue."""
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit.export.formats import as_json
@@ -23,9 +23,14 @@ log = structlog.get_logger()
 SYSLOG = {Destination.Kind.SYSLOG_TCP, Destination.Kind.SYSLOG_TLS}
 
 
+def due() -> bool:
+    """Whether a destination that may be sent to now lacks something."""
+    return any(_takes_events(one) and _leaves(one).exists() or _checkpoints(one) for one in _free(timezone.now()))
+
+
 def send_all() -> None:
     """One round over all enabled destinations that are due."""
-    for destination in Destination.objects.filter(enabled=True):
+    for destination in _free(timezone.now()):
         send(destination)
 
 
@@ -33,9 +38,7 @@ def send(destination: Destination) -> None:
     """Hand over what is new. A failure is noted at the destination and tried again later; nobody else sends
     to it meanwhile."""
     now = timezone.now()
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    due = Q(retry_at=None) | Q(retry_at__lte=now)
-    if not Destination.objects.filter(free, due, pk=destination.pk, enabled=True).update(claimed_until=now + CLAIM):
+    if not _free(now).filter(pk=destination.pk).update(claimed_until=now + CLAIM):
         return
     destination.refresh_from_db()
     try:
@@ -46,6 +49,20 @@ def send(destination: Destination) -> None:
         _failed(destination, str(error), now)
     finally:
         Destination.objects.filter(pk=destination.pk).update(claimed_until=None)
+
+
+def _free(now: datetime) -> QuerySet[Destination]:
+    """The enabled ones to which nobody sends, and which did not fail a moment ago."""
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    return Destination.objects.filter(unclaimed, Q(retry_at=None) | Q(retry_at__lte=now), enabled=True)
+
+
+def _takes_events(destination: Destination) -> bool:
+    return destination.content == Destination.Content.EVENTS and destination.kind != Destination.Kind.MAIL
+
+
+def _leaves(destination: Destination) -> QuerySet[Leaf]:
+    return Leaf.objects.filter(position__gte=destination.next_position)
 
 
 def _send_next(destination: Destination) -> bool:
@@ -69,10 +86,9 @@ def _send_next(destination: Destination) -> bool:
 
 
 def _events(destination: Destination) -> tuple[list[bytes], dict]:
-    if destination.content != Destination.Content.EVENTS or destination.kind == Destination.Kind.MAIL:
+    if not _takes_events(destination):
         return [], {}
-    leaves = Leaf.objects.filter(position__gte=destination.next_position).order_by("position")[:BATCH]
-    positions = dict(leaves.values_list("event_number", "position"))
+    positions = dict(_leaves(destination).order_by("position")[:BATCH].values_list("event_number", "position"))
     if not positions:
         return [], {}
     rows = Event.objects.filter(pk__in=positions).values_list("pk", *FACTS)

@@ -54,6 +54,12 @@ def rows_of(events: QuerySet[Event], *, unauthenticated_to: int) -> Iterator[Row
         yield Row(number, facts, data, authentic, consistent or code is None)
 
 
+def is_behind() -> bool:
+    """Whether events are to be put into the tree, or the tree is to be signed. Takes no lock."""
+    state = TreeState.objects.filter(pk=1).first() or TreeState()
+    return missing(state).exists() or checkpoint_is_due()
+
+
 def append_new(*, most: int = BATCH) -> int:
     """Put up to `most` committed events that are not in the tree into it; how many there were."""
     with locked_state() as state:
@@ -82,12 +88,15 @@ def append_all() -> None:
 
 def checkpoint_if_due() -> Checkpoint | None:
     """Sign the tree if it has grown and the last checkpoint is a minute old."""
+    return checkpoint_now() if checkpoint_is_due() else None
+
+
+def checkpoint_is_due() -> bool:
     last = Checkpoint.objects.first()
-    if last is not None and last.at > timezone.now() - timedelta(seconds=CHECKPOINT_SECONDS):
-        return None
-    if last is not None and not Leaf.objects.filter(position__gte=last.size).exists():
-        return None
-    return checkpoint_now()
+    if last is None:
+        return True
+    old = last.at <= timezone.now() - timedelta(seconds=CHECKPOINT_SECONDS)
+    return old and Leaf.objects.filter(position__gte=last.size).exists()
 
 
 def checkpoint_now() -> Checkpoint:

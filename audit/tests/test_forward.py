@@ -105,8 +105,10 @@ def due_now() -> None:
 def test_syslog_over_tcp(db, syslog):
     destination("syslog-tcp", f"127.0.0.1:{syslog.port}")
     write(3)
+    assert sending.due()
     tasks.forward()
     tasks.forward()
+    assert not sending.due()
     messages = syslog.messages()
     assert names(messages) == ["event 0", "event 1", "event 2"]
     head = r"<108>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z \S+ opsys\.audit - event \[event@32473 position=\"0\" "
@@ -124,7 +126,8 @@ def test_nothing_is_lost_while_the_receiver_is_down(db):
     tasks.forward()
     row = Destination.objects.get()
     assert "Connection refused" in row.error and row.failing_since and row.retry_at > timezone.now()
-    tasks.forward()  # not due
+    assert not sending.due()
+    tasks.forward()
     write(2, first=4)
     again = Syslog(port=receiver.port)
     due_now()

@@ -39,6 +39,9 @@ class Figures:
     def failed(self, name: str, reason: str) -> None:
         self._figures[name] = Figure(reason, None, False)
 
+    def include(self, prefix: str, others: "Figures") -> None:
+        self._figures |= {f"{prefix}: {name}": figure for name, figure in others._figures.items()}
+
     @property
     def ok(self) -> bool:
         return all(figure.ok for figure in self._figures.values())

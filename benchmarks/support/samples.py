@@ -32,7 +32,7 @@ def measure(count: int) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     people = fill(count)
     clusters = list(Cluster.objects.order_by("pk"))
-    _fill_around(clusters, count)
+    fill_around(clusters, count)
     figures = _sampling()
     figures |= _history(clusters)
     clients = {}
@@ -59,7 +59,7 @@ def measure(count: int) -> dict[str, Any]:
     return figures
 
 
-def _fill_around(clusters: list[Any], count: int) -> None:
+def fill_around(clusters: list[Any], count: int) -> None:
     """Hosts, volumes, pools and networks, and a state that says that all was read just now."""
     from django.utils import timezone  # noqa: PLC0415
 

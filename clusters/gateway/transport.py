@@ -56,8 +56,9 @@ class Trace:
         return self.deadline - time.monotonic()
 
     def begin_request(self) -> None:
-        """A call of many requests gives each of them its own time."""
-        if self.each_request_seconds is not None:
+        """A call of many requests gives each of them its own time; a log-in, with all that it asks, has the time of
+        one, since others wait for it."""
+        if self.each_request_seconds is not None and not self.logging_in:
             self.deadline = time.monotonic() + self.each_request_seconds
 
 

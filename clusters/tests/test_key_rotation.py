@@ -39,7 +39,7 @@ def test_processes_of_neighbouring_stages_read_each_other(cluster, settings, sta
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("mysql" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite in memory has one writer")
+@pytest.mark.skipif("mysql" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite has one writer at a time")
 def test_nothing_fails_while_everything_is_encrypted_anew(cluster, make_user, settings):
     """Readers read and writers write, while `rotate-secrets` runs several times."""
     settings.FERNET_KEYS = [OLD]

@@ -17,7 +17,6 @@ def alerts() -> None:
         deliver.apply_async((channel,), expires=60)
 
 
-@shared_task
 def deliver_due() -> None:
     for channel in delivery.due():
         deliver.apply_async((channel,), expires=60)

@@ -1,9 +1,10 @@
-"""How much of the clouds is given away: of the hosts by Placement's figures, of external networks their addresses."""
+"""How much of the clouds is given away: of the hosts by Placement's figures, of storage pools their space, of external
+networks their addresses."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import IntegerField, Sum
+from django.db.models import F, IntegerField, Q, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 HOSTS, SUBNETS, NETWORKS, VOLUMES = "compute.hypervisor", "networking.subnet", "networking.network", "storage.volume"
+POOLS = "storage.pool"
 KINDS = (
     ("vcpus", _("vCPUs"), "VCPU", ""),
     ("memory", _("Memory"), "MEMORY_MB", "MiB"),
@@ -28,13 +30,15 @@ FULLEST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Capacity:
-    """`share` of what may be given away, ratio included; `physical` is what there is without it (0: not known)."""
+    """`share` of what may be given away, ratio included; `physical` is what there is without it (0: not known). Where
+    what is used counts instead, `provisioned` is what was promised of what may be."""
 
     name: str
     label: "str | StrPromise"
     share: Share
     url: str
     physical: int = 0
+    provisioned: Share | None = None
 
     @property
     def physical_text(self) -> str:
@@ -66,7 +70,7 @@ class Capacities:
 
 
 def capacities(scope: Scope) -> Capacities:
-    """Three queries."""
+    """Four queries."""
     hosts = register.get(HOSTS)
     rows = list(_host_sums(scope))
     kinds = []
@@ -75,7 +79,7 @@ def capacities(scope: Scope) -> Capacities:
         if total:
             url = list_url(hosts, scope, sort=f"-{name}")
             kinds.append(Capacity(name, label, Share(used, total, unit), url, physical))
-    return Capacities([*kinds, *_addresses(scope)], _fullest(rows, scope), _volumes(scope))
+    return Capacities([*kinds, *_pools(scope), *_addresses(scope)], _fullest(rows, scope), _volumes(scope))
 
 
 def _host_sums(scope: Scope) -> Any:
@@ -99,6 +103,25 @@ def _fullest(rows: list[dict[str, Any]], scope: Scope) -> list[ClusterFill]:
             fills.append(ClusterFill(clusters[row["cluster_id"]], label, share))
     fills.sort(key=lambda fill: (-fill.share.percent, fill.cluster.name))
     return fills[:FULLEST_SHOWN]
+
+
+def _pools(scope: Scope) -> list[Capacity]:
+    """Their space, of those that tell it."""
+    pools = register.get(POOLS)
+    rows = scope.rows(pools.model).filter(gone_at=None).order_by()
+    told, promised = Q(usable__isnull=False, free__isnull=False), Q(provisionable__gt=0, provisioned__isnull=False)
+    found = rows.aggregate(
+        used_gib=Sum(F("total") - F("free"), filter=told),
+        usable_gib=Sum("usable", filter=told),
+        promised=Sum("provisioned", filter=promised),
+        promisable=Sum("provisionable", filter=promised),
+    )
+    if not found["usable_gib"]:
+        return []
+    share = Share(max(0, found["used_gib"]), found["usable_gib"], "GiB")
+    provisioned = Share(found["promised"], found["promisable"], "GiB") if found["promisable"] else None
+    url = list_url(pools, scope, sort="-used_percent")
+    return [Capacity("pools", _("Storage pools"), share, url, provisioned=provisioned)]
 
 
 def _addresses(scope: Scope) -> list[Capacity]:

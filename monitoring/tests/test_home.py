@@ -187,6 +187,17 @@ def test_addresses_are_those_of_external_networks(client, vera, east):
     assert (kind.name, kind.share.used, kind.share.total, kind.share.level) == ("addresses", 9, 10, "full")
 
 
+def test_storage_pools_by_their_space_and_what_was_promised_of_it(client, vera, east):
+    make(Pool, east, "p1", total=1000, free=300, usable=900, provisioned=4000, provisionable=9000, used_percent=78)
+    make(Pool, east, "p2", total=1000, free=1000, usable=900)  # does not tell what it promised
+    make(Pool, east, "p3")  # tells nothing
+    (kind,) = page(client).context["capacity"].kinds
+    assert (kind.name, kind.share.used, kind.share.total) == ("pools", 700, 1800)
+    assert (kind.provisioned.used, kind.provisioned.total) == (4000, 9000)
+    assert counted(client, kind.url) == 3
+    assert "700 / 1800 GiB used · 4000 / 9000 GiB provisioned" in " ".join(page(client).content.decode().split())
+
+
 def test_volumes_in_error_and_their_size(client, vera, east):
     make(Volume, east, "v1", status="error", size=10)
     make(Volume, east, "v2", status="in-use", size=20)

@@ -1,12 +1,6 @@
 """The loads of servers from a real Prometheus that scrapes what exporters say."""
 
-import shutil
-import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
-import requests
 from django.urls import reverse
 
 from monitoring.loads import take
@@ -17,6 +11,7 @@ from monitoring.samples import take as samples
 from monitoring.samples.models import Series
 from tests.factories import make_cluster, make_server
 from tests.platform import wait_until
+from tests.prometheus import Prometheus, exporter
 from tests.services import free_port
 
 pytestmark = [pytest.mark.slow]
@@ -45,47 +40,21 @@ scrape_configs:
 
 
 @pytest.fixture(scope="module")
-def exporter():
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(SAID.encode())
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
-    yield server.server_address[1]
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def prometheus(exporter, tmp_path_factory):
+def prometheus(tmp_path_factory):
     """The address of one that has scraped."""
-    program = shutil.which("prometheus")
-    if not program:
-        pytest.fail("prometheus is not installed: sh requirements/system.sh test")
-    folder, port = tmp_path_factory.mktemp("prometheus"), free_port()
-    (folder / "prometheus.yml").write_text(CONFIGURATION.format(port=exporter))
-    command = [program, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}"]
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-
-    def scraped() -> bool:
+    with exporter(SAID) as port:
+        running = Prometheus(tmp_path_factory.mktemp("prometheus"), CONFIGURATION.format(port=port))
+        running.start()
         try:
-            answer = requests.get(f"{url}/api/v1/query", {"query": "node_memory_MemTotal_bytes"}, timeout=2)
-            return bool(answer.json()["data"]["result"])
-        except (requests.RequestException, ValueError, KeyError):
-            return False
-
-    wait_until(scraped, 30, "Prometheus scraped", on_failure=(folder / "log").read_text)
-    yield url
-    running.terminate()
-    running.wait()
+            wait_until(
+                lambda: running.labels("node_memory_MemTotal_bytes", "instance"),
+                30,
+                "Prometheus scraped",
+                on_failure=running.last_words,
+            )
+            yield running.url
+        finally:
+            running.stop()
 
 
 @pytest.fixture

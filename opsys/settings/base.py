@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
 from environ.fileaware_mapping import FileAwareMapping
 
-from opsys.settings import directory, logs, oidc
+from opsys.settings import directory, logs, oidc, schedule
 
 
 class _Lines(FileAwareMapping):
@@ -168,28 +168,15 @@ else:
         "control_folder": str(QUEUE / "control"),
         "polling_interval": 0.2,
     }
+    # One worker; each poll would look for commands too.
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE = {
-    # Dispatches what is due; how often each cluster and type is read is decided there.
-    "sync": {"task": "clusters.tasks.dispatch_due", "schedule": 1.0, "options": {"expires": 5}},
-    "reap": {"task": "jobs.tasks.reap", "schedule": 3.0, "options": {"expires": 5}},
-    "terminal": {"task": "terminal.tasks.reap", "schedule": 10.0, "options": {"expires": 30}},
-    "schedules": {"task": "jobs.schedules.tasks.dispatch", "schedule": 15.0, "options": {"expires": 30}},
-    "alerts": {"task": "monitoring.alerts.tasks.alerts", "schedule": 10.0, "options": {"expires": 10}},
-    "deliver": {"task": "monitoring.alerts.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
-    "endings": {"task": "monitoring.alerts.tasks.endings", "schedule": 3600.0, "options": {"expires": 600}},
-    "mailed-reports": {"task": "monitoring.mailing.tasks.send_reports", "schedule": 60.0, "options": {"expires": 60}},
-    "audit-proof": {"task": "audit.tasks.prove", "schedule": 2.0, "options": {"expires": 5}},
-    "audit-forward": {"task": "audit.tasks.forward", "schedule": 5.0, "options": {"expires": 10}},
-    "audit-verify": {"task": "audit.tasks.verify", "schedule": 86400.0, "options": {"expires": 3600}},
-    "samples": {"task": "monitoring.tasks.take_samples", "schedule": 60.0, "options": {"expires": 50}},
-    "loads": {"task": "monitoring.tasks.take_server_loads", "schedule": 60.0, "options": {"expires": 50}},
-    "thin": {"task": "monitoring.tasks.thin_samples", "schedule": 600.0, "options": {"expires": 300}},
-    "clear": {"task": "jobs.tasks.clear", "schedule": 3600.0, "options": {"expires": 600}},
-}
+CELERY_IMPORTS = ["opsys.periodic"]
+CELERY_BEAT_SCHEDULE = schedule.BEAT
+EVERY_SECOND = schedule.EVERY_SECOND
 
 # --- identity ---------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """People of an LDAP directory, where `LDAP_URL` names one (`requirements/ldap.txt`)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -28,7 +29,7 @@ def configure(env: Env) -> dict[str, Any]:
     if not url:
         return ours
     start_tls = env.bool("LDAP_START_TLS", default=True) and not url.startswith("ldaps://")
-    on_this_machine = url.startswith(("ldap://localhost", "ldap://127.0.0.1", "ldapi://"))
+    on_this_machine = url.startswith("ldapi://") or urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
     if not (start_tls or url.startswith("ldaps://") or on_this_machine):
         raise ImproperlyConfigured("LDAP_URL is not encrypted: use ldaps:// or LDAP_START_TLS, passwords pass there.")
     return {**ours, **_of_library(env, url, start_tls)}

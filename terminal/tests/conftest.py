@@ -52,17 +52,17 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def shared(db, tmp_path, settings):
-    """A database that threads see alike, empty but for what migrations made. SQLite's in memory is for one thread
-    only; there it is copied into a file. Sessions are ended before it goes."""
+    """A database that threads see alike, empty but for what migrations made: SQLite's is copied, as the test holds
+    its own in a transaction. Sessions are ended before it goes."""
     settings.TERMINAL_RECORDINGS = str(tmp_path / "recordings")
-    memory = connections["default"]
-    if memory.vendor != "sqlite":
+    original = connections["default"]
+    if original.vendor != "sqlite":
         yield
         _end_all()
         return
     options = connections.settings["default"]
     name, path = options["NAME"], tmp_path / "database.sqlite3"
-    path.write_bytes(memory.connection.serialize())
+    path.write_bytes(original.connection.serialize())
     options["NAME"] = str(path)
     del connections["default"]
     try:
@@ -71,7 +71,7 @@ def shared(db, tmp_path, settings):
     finally:
         connections["default"].close()
         options["NAME"] = name
-        connections["default"] = memory
+        connections["default"] = original
 
 
 def _end_all():

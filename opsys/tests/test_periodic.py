@@ -1,0 +1,41 @@
+"""One task a second for all short looks."""
+
+import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from audit import tasks as audit_tasks
+from opsys import periodic
+from opsys.celery import app
+
+
+def test_one_that_fails_keeps_no_other_from_its_turn(settings, monkeypatch):
+    seen = []
+
+    def fails():
+        seen.append("failed")
+        raise ValueError("a fault")
+
+    monkeypatch.setattr("jobs.tasks.reap", fails)
+    monkeypatch.setattr("audit.tasks.look", lambda: seen.append("looked"))
+    settings.EVERY_SECOND = ["jobs.tasks.reap", "audit.tasks.look"]
+    with pytest.raises(ValueError, match="a fault"):
+        periodic.look()
+    assert seen == ["failed", "looked"]
+
+
+def test_what_is_looked_for_is_there_and_beat_asks_for_it():
+    assert all(callable(import_string(name)) for name in settings.EVERY_SECOND)
+    app.loader.import_default_modules()
+    tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert periodic.look.name in tasks <= set(app.tasks)
+
+
+def test_at_rest_a_look_of_the_audit_costs_four_queries_and_sends_nothing(db, monkeypatch, django_assert_num_queries):
+    sent = []
+    for task in (audit_tasks.prove, audit_tasks.forward):
+        monkeypatch.setattr(task, "apply_async", lambda *args, **options: sent.append(options))
+    audit_tasks.prove()
+    with django_assert_num_queries(4):
+        audit_tasks.look()
+    assert sent == []
