@@ -87,8 +87,10 @@ class Person:
 class Page:
     """A list, by default of servers, kept true by its socket."""
 
-    def __init__(self, person: Person, address: str, wish: dict[str, Any] = WISH) -> None:
-        self.person, self.address, self.wish = person, address, wish
+    def __init__(
+        self, person: Person, address: str, wish: dict[str, Any] = WISH, patience: float = PATIENCE_SECONDS
+    ) -> None:
+        self.person, self.address, self.wish, self.patience = person, address, wish, patience
         self.text = ""
         self._stale = asyncio.Event()
         self._fetched = 0.0
@@ -118,17 +120,17 @@ class Page:
 
     async def shows(self, word: str) -> float:
         """Wait for it; when that was."""
-        return await _until(lambda: word in self.text, f"the page shows {word}")
+        return await _until(lambda: word in self.text, f"the page shows {word}", self.patience)
 
     async def shows_no_longer(self, word: str) -> float:
-        return await _until(lambda: word not in self.text, f"the page shows {word} no longer")
+        return await _until(lambda: word not in self.text, f"the page shows {word} no longer", self.patience)
 
 
-async def _until(condition: Any, what: str) -> float:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+async def _until(condition: Any, what: str, patience: float) -> float:
+    deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
-            raise Failure(f"Not within {PATIENCE_SECONDS} s: {what}.")
+            raise Failure(f"Not within {patience} s: {what}.")
         await asyncio.sleep(0.02)
     return time.monotonic()
 

@@ -2,21 +2,18 @@
 
 import argparse
 import asyncio
-import os
 import random
 import re
-import sqlite3
 import statistics
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-from benchmarks.live import Page, Person
+from benchmarks.live import Person
 from benchmarks.support import lab
-from benchmarks.support.figures import Failure, Figures, median, say
+from benchmarks.support.at_rest import ask, processor, seen, wait
+from benchmarks.support.figures import Figures, median, say
 from benchmarks.support.lab import running_lab
 from benchmarks.support.volumes import Volumes
 from lab import Lab
@@ -28,7 +25,7 @@ MOST_REQUESTS, MOST_PERCENT = 4, 3
 MOST_CHANGED_SECONDS, MOST_GONE_SECONDS = 12, 35
 FIRST_SECONDS = 1200
 SETTLE_SECONDS = 60  # somebody who looked counts for half of it
-WISH = {"watch": [{"type": "storage.volume", "clusters": None}], "jobs": False}
+PAGE = ("storage.volume", "/storage/volumes/")
 ASKED = re.compile(r"\] (GET|POST|PUT|DELETE) http://[^/\s]+(/\S*)")
 
 
@@ -58,8 +55,8 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
 
 def measure(figures: Figures, clouds: Lab, outside: Volumes, platform: Platform, *, rest: float, changes: int) -> None:
     """With a platform that knows the cloud "east" alone."""
-    took = _wait(lambda: _first_reading_ended(platform), FIRST_SECONDS, "the first reading")
-    figures.at_most("volumes", _ask(platform, "SELECT COUNT(*) FROM storage_volume WHERE gone_at IS NULL"), None)
+    took = wait(lambda: _first_reading_ended(platform), FIRST_SECONDS, "the first reading")
+    figures.at_most("volumes", ask(platform, "SELECT COUNT(*) FROM storage_volume WHERE gone_at IS NULL"), None)
     figures.at_most("first reading: seconds", took, None)
     time.sleep(SETTLE_SECONDS)
     log = clouds.layout.cloud("east") / "log" / "cinder.log"
@@ -77,20 +74,11 @@ def _tell(figures: Figures, when: str, asked: Counter[str], seconds: float) -> N
 
 def _cost(log: Path, platform: Platform, seconds: float) -> tuple[Counter[str], float]:
     """What Cinder was asked meanwhile, by path, and how much of a core our processes took."""
-    before, place = _processor(platform), log.stat().st_size
+    before, place = processor(platform), log.stat().st_size
     began = time.monotonic()
     time.sleep(seconds)
-    percent = 100 * (_processor(platform) - before) / (time.monotonic() - began)
+    percent = 100 * (processor(platform) - before) / (time.monotonic() - began)
     return _asked(log, place), percent
-
-
-def _processor(platform: Platform) -> float:
-    """Seconds that all processes together have used."""
-    used = 0.0
-    for process in platform.processes.values():
-        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-        used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return used
 
 
 def _asked(log: Path, place: int) -> Counter[str]:
@@ -103,12 +91,13 @@ def _asked(log: Path, place: int) -> Counter[str]:
 
 async def _watch(figures: Figures, outside: Volumes, platform: Platform, log: Path, changes: int) -> None:
     person, draw = Person(platform.url, "admin", "admin123"), random.Random(1)
-    clones = [volume for volume in await asyncio.to_thread(lambda: list(outside.all())) if _is_clone(volume)]
-    before, place, began = _processor(platform), log.stat().st_size, time.monotonic()
-    changed = [await _seen(person, outside, volume, draw, gone=False) for volume in draw.sample(clones, changes)]
-    gone = [await _seen(person, outside, volume, draw, gone=True) for volume in draw.sample(clones, changes)]
+    volumes = await asyncio.to_thread(lambda: list(outside.all()))
+    clones = [volume["id"] for volume in volumes if str(volume["name"]).startswith("clone-")]
+    before, place, began = processor(platform), log.stat().st_size, time.monotonic()
+    changed = [await seen(person, PAGE, outside, one, draw, gone=False) for one in draw.sample(clones, changes)]
+    gone = [await seen(person, PAGE, outside, one, draw, gone=True) for one in draw.sample(clones, changes)]
     took = time.monotonic() - began
-    percent = 100 * (_processor(platform) - before) / took
+    percent = 100 * (processor(platform) - before) / took
     asked = _asked(log, place)
     _tell(figures, "with an open page", asked, took)
     figures.at_most("with an open page: requests a minute", 60 * asked.total() / took, None)
@@ -120,42 +109,6 @@ async def _watch(figures: Figures, outside: Volumes, platform: Platform, log: Pa
         figures.at_most(f"{what} outside: slowest of all", max(times), None)
 
 
-def _is_clone(volume: dict[str, Any]) -> bool:
-    return str(volume["name"]).startswith("clone-")
-
-
-async def _seen(person: Person, outside: Volumes, volume: dict[str, Any], draw: random.Random, *, gone: bool) -> float:
-    """How many seconds after the cloud answered the page that shows this volume shows what was done to it."""
-    page = Page(person, f"/storage/volumes/?q={volume['id']}", WISH)
-    living = asyncio.create_task(page.live())
-    row = f"/storage/volumes/east/{volume['id']}/"
-    await page.shows(row)
-    await asyncio.sleep(draw.uniform(3, 18))
-    if gone:
-        await asyncio.to_thread(outside.delete, volume["id"])
-    else:
-        await asyncio.to_thread(outside.rename, volume["id"], name := f"renamed {draw.randrange(10**9)}")
-    began = time.monotonic()
-    took = await page.shows_no_longer(row) - began if gone else await page.shows(name) - began
-    say(f"{'deleted' if gone else 'renamed'} outside: seen after {took:.1f} s")
-    living.cancel()
-    return took
-
-
-def _ask(platform: Platform, query: str) -> Any:
-    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=60)) as database:
-        return database.execute(query).fetchone()[0]
-
-
 def _first_reading_ended(platform: Platform) -> bool:
     resource = "resource = 'storage.volume' AND full_at IS NOT NULL"
-    return bool(_ask(platform, f"SELECT COUNT(*) FROM clusters_syncstate WHERE {resource}"))
-
-
-def _wait(condition, seconds: float, what: str) -> float:
-    began = time.monotonic()
-    while not condition():
-        if time.monotonic() - began > seconds:
-            raise Failure(f"Not within {seconds} s: {what}")
-        time.sleep(0.2)
-    return time.monotonic() - began
+    return bool(ask(platform, f"SELECT COUNT(*) FROM clusters_syncstate WHERE {resource}"))

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 
 from clusters.inventory import Source
 from clusters.models import SyncState
+from clusters.positions import MOST_ROWS
 
 EAGER_SECONDS = 90
 # A type whose service tells no changes is read as a whole this often while people act on it, and in between row by row
@@ -100,7 +102,7 @@ def stretch(states: Sequence[tuple[SyncState, Source]], now: datetime) -> Callab
         at_rest = not is_active(state, now)
         passes = [(_full_pace(state, source, now), state.full_took, state.full_pages)]
         if _indexed(state, source, now):
-            passes.append((_index_pace(state, source, now), state.index_took, state.index_pages))
+            passes.append((_index_pace(state, source, now), state.index_took, _index_pages(state, source)))
         if tells_changes(state, source, now):
             passes.append((_delta_pace(state, now), state.delta_took, 1))
         for pace, took, pages in passes:
@@ -179,8 +181,15 @@ def _index_pace(state: SyncState, source: Source, now: datetime) -> float:
     """Short lists as often as they are read completely, others by their length."""
     pause = PAGE_PAUSE if is_active(state, now) else IDLE_PAGE_PAUSE
     pace = source.full_seconds or settings.SYNC_FULL_SECONDS
-    pages = state.index_pages or state.full_pages or 1
-    return max(pace, pause * pages, REST * (state.index_took or 0))
+    return max(pace, pause * _index_pages(state, source), REST * (state.index_took or 0))
+
+
+def _index_pages(state: SyncState, source: Source) -> int:
+    """Before the first time by the length of the list, of which more ids may come at once than rows."""
+    if state.index_pages or source.index is None:
+        return state.index_pages or 1
+    at_once = source.index.ids.lists()[0].query.get("limit", MOST_ROWS)
+    return ceil((state.full_pages or 1) * MOST_ROWS / at_once)
 
 
 def _delta_pace(state: SyncState, now: datetime) -> float:
