@@ -38,7 +38,8 @@ def read(work: Work, call: Call, kind: str) -> Position | None:
             _not_understood(work)
         else:
             _pass_over(work, call, position)
-    return complete(work, call, position or Position(timezone.now(), kind=kind))
+    # Changes of what was never read as a whole are all of it.
+    return complete(work, call, position or Position(timezone.now(), kind="full" if kind == "delta" else kind))
 
 
 def _tells(work: Work) -> bool:

@@ -42,6 +42,13 @@ def test_a_delta_reads_what_changed_and_looks_back_a_little(cluster, cloud):
     assert abs(state(cluster).changes_since - (cloud.now - deltas.OVERLAP)) < timedelta(seconds=5)
 
 
+def test_without_a_moment_to_begin_at_all_is_read(cluster, cloud):
+    SyncState.objects.update(changes_since=None, full_at=None)
+    cloud.rename("s030", "new")
+    sync.sync(cluster, Server, full=False)
+    assert name_of("s030") == "new" and state(cluster).full_at and not state(cluster).failures
+
+
 def test_it_moves_forward_page_by_page(cluster, cloud):
     """Whoever comes after a failure begins where it came to."""
     cloud.wait(60)
