@@ -17,6 +17,11 @@ BASE = Path(__file__).resolve().parents[1]
 NOT_THERE = re.compile(r"No \w+ found for|could not be found|not found")
 
 
+def _is_of_another_version(command: list[str]) -> bool:
+    """Which version of an API is spoken is settled when the process starts."""
+    return any(word.startswith("--os-") for word in command)
+
+
 class OpenStackCli:
     """`openstack` on one cloud of the lab's clouds.yaml: one process, which stays until `close`."""
 
@@ -28,12 +33,20 @@ class OpenStackCli:
         """The command's JSON answer; None where it prints nothing."""
         wants_json = bool({"list", "show", "create"} & set(arguments[1:5]))
         command = [*arguments, *(["-f", "json"] if wants_json else [])]
-        with self._one_at_a_time:
-            print(json.dumps(command), file=self._process.stdin, flush=True)
-            code, printed, complained = json.loads(self._process.stdout.readline() or '[1, "", "it ended"]')
+        code, printed, complained = self._alone(command) if _is_of_another_version(command) else self._ask(command)
         if code:
             raise AssertionError(f"openstack {' '.join(arguments)}: {complained or printed}")
         return json.loads(printed) if wants_json and printed.strip() else None
+
+    def _ask(self, command: list[str]) -> tuple[int, str, str]:
+        with self._one_at_a_time:
+            print(json.dumps(command), file=self._process.stdin, flush=True)
+            return json.loads(self._process.stdout.readline() or '[1, "", "it ended"]')
+
+    def _alone(self, command: list[str]) -> tuple[int, str, str]:
+        openstack = Path(sys.executable).with_name("openstack")
+        done = subprocess.run([openstack, *command], env=self.environment, capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
 
     def shown(self, what: str, name: str) -> dict[str, Any] | None:
         """What `openstack WHAT show NAME` tells; None when it says that there is none."""

@@ -122,7 +122,9 @@ def test_from_an_image_to_its_end(window, conn):
     page.locator("#tab-storage-snapshot-volume").click()
     expect(page.locator("#panel-storage-snapshot-volume")).to_contain_text(f"{NAME} snapshot", timeout=20_000)
 
-    window.open(f"/storage/backups/west/{backup.id}/")
+    address = f"/storage/backups/west/{backup.id}/"
+    wait_until(lambda: page.request.get(f"{window.url}{address}").ok, 30, "the backup is in the inventory")
+    window.open(address)
     rests(page, "available")
     act(page, "Restore into a new volume")
     page.fill("#dialog [name=name]", f"{NAME} restored")

@@ -48,6 +48,8 @@ def done(outcomes: list[dict]) -> None:
 @pytest.mark.parametrize("room", ["hypervisors", "services"])
 def test_a_host_is_taken_out_of_service_and_back(api, west, hypervisor, service, in_service, room):
     row = hypervisor if room == "hypervisors" else service
+    # What was done to the hypervisor is seen at its service with the next reading.
+    wait_until(lambda: not api.get(f"compute/{room}/{row['id']}/")["disabled_reason"], 30, "it is in service")
     done(api.do(f"compute/{room}/", "disable", row["id"], reason="new disks"))
     assert (state_of(west)["Status"], state_of(west)["Disabled Reason"]) == ("disabled", "new disks")
     assert api.get(f"compute/{room}/{row['id']}/")["disabled_reason"] == "new disks"
