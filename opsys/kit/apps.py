@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 class KitConfig(AppConfig):
     name = "opsys.kit"
     label = "kit"
+    verbose_name = gettext_lazy("Guard rails")
 
 
 @dataclass(frozen=True)

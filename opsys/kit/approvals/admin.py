@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import Signing
@@ -45,9 +46,11 @@ class ApprovalRuleAdmin(Signing):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "action":
-            return forms.ChoiceField(label=_("action"), choices=choices)
+            return forms.ChoiceField(label=capfirst(_("action")), choices=choices)
         if db_field.name == "environment":
-            return forms.ChoiceField(label=_("environment"), required=False, choices=[("", "–"), *Environment.choices])
+            return forms.ChoiceField(
+                label=capfirst(_("environment")), required=False, choices=[("", "–"), *Environment.choices]
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=_("action"))
