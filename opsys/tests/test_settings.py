@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from opsys.settings.local_secrets import kept
+
 pytestmark = pytest.mark.slow
 BASE = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -84,6 +86,19 @@ def test_one_machine_makes_its_secrets_once_for_its_owner_alone(tmp_path):
     assert len(files) == 3
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def test_a_secret_has_its_file_only_once_it_is_whole(tmp_path, monkeypatch):
+    """Another process may look at any moment."""
+    path, seen = tmp_path / "secrets" / "key", []
+
+    def chosen(size):
+        seen.append(path.exists())
+        return "a" * size
+
+    monkeypatch.setattr("secrets.token_urlsafe", chosen)
+    assert kept(path) == kept(path) == "a" * 32 and seen == [False]
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("command", ["list-clusters", "list_clusters", "help list-clusters"])
