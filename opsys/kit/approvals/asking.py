@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from audit.acting import Actor
 from audit.noting import note
-from clusters.inventory import InventoryItem
 from clusters.sentences import gettext as _
 from opsys.kit.act.perform import perform
-from opsys.kit.act.plan import Plan, only_for, plan_of
+from opsys.kit.act.plan import only_for, plan_of
 from opsys.kit.act.selection import seen
 from opsys.kit.approvals.gate import Gate, rules_for
 from opsys.kit.approvals.models import Approval
@@ -41,32 +40,58 @@ def ask_instead(
     if not any(gate.wants_second(item.cluster) for item in plan.ready):
         return None
     actor = Actor(user, via, client)
-    approval = _written(resource, action, plan, actor, params, why)
+    approval = write_down(
+        actor,
+        resource,
+        action,
+        items=[{"name": item.name, "cluster": item.cluster.name, "id": item.cloud_id} for item in plan.ready],
+        inputs=params or {},
+        told=dict(params or {}),
+        pks=[item.pk for item in plan.ready],
+        seen=seen(plan.ready),
+        why=why,
+    )
     rest = [pk for pk in pks if pk not in approval.pks]
     asked_by: dict[str, Any] = {"user": user, "via": via, "client": client, "why": why}
     refused = dict(zip(rest, perform(resource, only_for(action, ()), rest, **asked_by), strict=True))
-    waits = {item.pk: _waiting(item, approval) for item in plan.ready}
+    waits = {item.pk: waiting(approval, item.name, item.cluster.name, item.cloud_id) for item in plan.ready}
     return [waits.get(pk) or refused[pk] for pk in pks]
 
 
-def _written(
-    resource: Resource, action: Action, plan: Plan, actor: Actor, params: Mapping[str, Any] | None, why: str
+def write_down(
+    actor: Actor,
+    resource: Resource,
+    action: Action,
+    *,
+    items: list[dict[str, str]],
+    inputs: Any,
+    told: dict[str, Any],
+    **fields: Any,
 ) -> Approval:
+    """An approval that waits, and the audit's event about it, which tells `told` of the parameters. `items` are what
+    people see of what it is about, as {name, cluster, id}; `fields` are those of the model."""
     approval = Approval.objects.create(
         user=actor.user,
-        resource=resource.name,
-        action=action.name,
-        pks=[item.pk for item in plan.ready],
-        seen=seen(plan.ready),
-        items=[{"name": item.name, "cluster": item.cluster.name, "id": item.cloud_id} for item in plan.ready],
-        inputs=json.dumps(params or {}, cls=DjangoJSONEncoder),
-        why=why,
         via=actor.via,
         client=actor.client,
+        resource=resource.name,
+        action=action.name,
+        items=items,
+        inputs=json.dumps(inputs, cls=DjangoJSONEncoder),
         expires_at=timezone.now() + timedelta(hours=settings.APPROVAL_HOURS),
+        **fields,
     )
-    tell(actor, approval, "ask", params=dict(params or {}))
+    tell(actor, approval, "ask", params=told)
     return approval
+
+
+def waiting(approval: Approval, name: str, cluster: str, cloud_id: str = "") -> Outcome:
+    """Says to who asked that it waits."""
+    reason = _("A second person is asked to approve this: approval %(number)d, until %(until)s.") % {
+        "number": approval.pk,
+        "until": f"{approval.expires_at:%Y-%m-%d %H:%M} UTC",
+    }
+    return Outcome(Status.REFUSED, name=name, cloud_id=cloud_id, cluster=cluster, code="approval", reason=reason)
 
 
 def tell(actor: Actor, approval: Approval, verb: str, params: dict[str, Any] | None = None, reason: str = "") -> None:
@@ -89,20 +114,5 @@ def tell(actor: Actor, approval: Approval, verb: str, params: dict[str, Any] | N
         name=name,
         cluster_name=place,
         params=facts,
-        reason=reason,
-    )
-
-
-def _waiting(item: InventoryItem, approval: Approval) -> Outcome:
-    reason = _("A second person is asked to approve this: approval %(number)d, until %(until)s.") % {
-        "number": approval.pk,
-        "until": f"{approval.expires_at:%Y-%m-%d %H:%M} UTC",
-    }
-    return Outcome(
-        Status.REFUSED,
-        name=item.name,
-        cloud_id=item.cloud_id,
-        cluster=item.cluster.name,
-        code="approval",
         reason=reason,
     )

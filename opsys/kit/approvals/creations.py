@@ -1,22 +1,16 @@
 """Asking a second person before something new is made."""
 
 import json
-from datetime import timedelta
 from typing import Any
-
-from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
-from django.utils import timezone
 
 from audit.acting import Actor
 from clusters import access
 from clusters.models import Cluster
-from clusters.sentences import gettext as _
 from opsys.kit.act.refusal import why_not_in
-from opsys.kit.approvals.asking import tell
+from opsys.kit.approvals.asking import waiting, write_down
 from opsys.kit.approvals.gate import Gate, digest_of
 from opsys.kit.approvals.models import Approval
-from opsys.kit.declare.action import Action, Outcome, Status
+from opsys.kit.declare.action import Action, Outcome
 from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.project import NoProject, Project
 
@@ -42,26 +36,18 @@ def ask_to_make(
     refused, _reason = why_not_in(action, cluster, access.held_by(user), project, decided=True)
     if refused or isinstance(project, NoProject):
         return None
-    approval = Approval.objects.create(
-        user=user,
-        resource=resource.name,
-        action=action.name,
+    approval = write_down(
+        Actor(user, via, client),
+        resource,
+        action,
+        items=[{"name": name, "cluster": cluster.name, "id": ""} for name, _params in requests],
+        inputs=requests,
+        told={"requests": [params for _name, params in requests]},
+        pks=[digest_of(name, params, project) for name, params in requests],
         cluster=cluster,
         project=project.as_dict() if project else None,
-        pks=[digest_of(name, params, project) for name, params in requests],
-        items=[{"name": name, "cluster": cluster.name, "id": ""} for name, _params in requests],
-        inputs=json.dumps(requests, cls=DjangoJSONEncoder),
-        via=via,
-        client=client,
-        expires_at=timezone.now() + timedelta(hours=settings.APPROVAL_HOURS),
     )
-    tell(Actor(user, via, client), approval, "ask", params={"requests": [params for _name, params in requests]})
-    reason = _("A second person is asked to approve this: approval %(number)d, until %(until)s.") % {
-        "number": approval.pk,
-        "until": f"{approval.expires_at:%Y-%m-%d %H:%M} UTC",
-    }
-    names = ", ".join(name for name, _params in requests)
-    return [Outcome(Status.REFUSED, name=names, cluster=cluster.name, code="approval", reason=reason)]
+    return [waiting(approval, ", ".join(name for name, _params in requests), cluster.name)]
 
 
 def requests_of(approval: Approval) -> Requests:
