@@ -12,7 +12,7 @@ from benchmarks.support.platform import BASE, environment
 from tests.services import ServiceError, mariadb
 
 COST_MS, VERIFIED_A_SECOND, SEARCH_MS = 1.0, 20_000, 100.0
-# As docs/scaling.md says for so many events.
+# It holds the indexes, as docs/audit.md asks for.
 BUFFER_POOL = "--innodb-buffer-pool-size=2G"
 
 

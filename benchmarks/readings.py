@@ -3,18 +3,18 @@
 import argparse
 import json
 import random
-import sqlite3
 import statistics
 import tempfile
 import threading
 import time
 import uuid
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks.support import lab
-from benchmarks.support.figures import Failure, Figures, median, say
+from benchmarks.support.at_rest import ask, wait
+from benchmarks.support.figures import Figures, median, say
 from benchmarks.support.lab import Compute, running_lab
 from lab import Cloud, Lab
 from lab.layout import PROJECTS
@@ -55,8 +55,8 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
 
 def _measure(figures: Figures, clouds: Lab, cloud: Cloud, platform: Platform, floor: float, rest: float) -> None:
     began = time.monotonic()
-    _wait(lambda: _ask(platform, f"SELECT COUNT(*) {OF_SERVERS} AND full_at IS NOT NULL"), "the first reading")
-    took, count = time.monotonic() - began, _ask(platform, "SELECT COUNT(*) FROM compute_server")
+    _wait(lambda: ask(platform, f"SELECT COUNT(*) {OF_SERVERS} AND full_at IS NOT NULL"), "the first reading")
+    took, count = time.monotonic() - began, ask(platform, "SELECT COUNT(*) FROM compute_server")
     figures.at_most("servers", count, None)
     figures.at_most("first reading: seconds", took, None)
     figures.at_most("first reading: rows a second", count / took, None)
@@ -129,27 +129,22 @@ class _Watch:
         return self._states
 
 
-def _ask(platform: Platform, query: str) -> Any:
-    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=60)) as database:
-        return database.execute(query).fetchone()[0]
-
-
 def _state(platform: Platform) -> dict[str, Any]:
-    return json.loads(_ask(platform, f"SELECT json_object('position', json(position)) {OF_SERVERS}"))
+    return json.loads(ask(platform, f"SELECT json_object('position', json(position)) {OF_SERVERS}"))
 
 
 def _now(platform: Platform) -> str:
-    return _ask(platform, "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    return ask(platform, "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
 
 
 def _read_since(platform: Platform, moment: str) -> bool:
     """Whether every row was read that was there then."""
     query = "SELECT COUNT(*) FROM compute_server WHERE gone_at IS NULL AND name LIKE 'clone-%'"
-    return not _ask(platform, f"{query} AND synced_at < '{moment}'")
+    return not ask(platform, f"{query} AND synced_at < '{moment}'")
 
 
 def _clones(platform: Platform, ending: str = "") -> int:
-    return _ask(platform, f"SELECT COUNT(*) FROM compute_server WHERE name LIKE 'clone-%{ending}'")
+    return ask(platform, f"SELECT COUNT(*) FROM compute_server WHERE name LIKE 'clone-%{ending}'")
 
 
 def _busy(platform: Platform, seconds: float) -> float:
@@ -157,18 +152,13 @@ def _busy(platform: Platform, seconds: float) -> float:
     query = f"SELECT COUNT(*) {OF_SERVERS} AND running_until IS NOT NULL"
     end, looks = time.monotonic() + seconds, []
     while time.monotonic() < end:
-        looks.append(bool(_ask(platform, query)))
+        looks.append(bool(ask(platform, query)))
         time.sleep(0.2)
     return sum(looks) / len(looks)
 
 
-def _wait(condition, what: str) -> float:
-    began = time.monotonic()
-    while not condition():
-        if time.monotonic() - began > GIVE_UP_SECONDS:
-            raise Failure(f"Not within {GIVE_UP_SECONDS} s: {what}")
-        time.sleep(0.1)
-    return time.monotonic() - began
+def _wait(condition: Callable[[], Any], what: str) -> float:
+    return wait(condition, GIVE_UP_SECONDS, what)
 
 
 def _timed(work) -> float:

@@ -11,6 +11,8 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.encoding import str_to_bytes
 from kombu.utils.json import dumps
 
+from opsys.whole_files import make_once
+
 SCHEME = "folder"
 
 
@@ -27,16 +29,8 @@ class Channel(filesystem.Channel):
         table = self._exchange_file(exchange)
         if not table.exists():
             self.control_folder.mkdir(exist_ok=True)
-            part = table.with_name(f"{table.name}.{uuid.uuid4()}.part")
-            part.write_bytes(
-                str_to_bytes(dumps([filesystem.exchange_queue_t(routing_key or "", pattern or "", queue)]))
-            )
-            try:
-                os.link(part, table)  # fails when another process was quicker, whose table must stay
-            except FileExistsError:
-                pass
-            finally:
-                part.unlink()
+            row = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue)
+            make_once(table, str_to_bytes(dumps([row])))  # of the process that was quicker it stays
         super()._queue_bind(exchange, routing_key, pattern, queue)
 
 

@@ -37,7 +37,7 @@ def wait(condition: Callable[[], Any], seconds: float, what: str) -> float:
     while not condition():
         if time.monotonic() - began > seconds:
             raise Failure(f"Not within {seconds} s: {what}")
-        time.sleep(0.2)
+        time.sleep(0.1)
     return time.monotonic() - began
 
 

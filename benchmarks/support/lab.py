@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -72,6 +73,19 @@ def signed_in(cloud: Cloud, service: str) -> tuple[requests.Session, str]:
     return session, next(end["url"] for end in entry["endpoints"] if end["interface"] == "public")
 
 
+def pages(session: requests.Session, address: str, key: str, query: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """A list of a service page by page, as each of them pages: `limit` in the query, a marker, a link to the next."""
+    query = dict(query)
+    while True:
+        answer = session.get(address, params=query)
+        answer.raise_for_status()
+        found = answer.json()
+        yield found[key]
+        if not any(link["rel"] == "next" for link in found.get(f"{key}_links", [])):
+            return
+        query["marker"] = found[key][-1]["id"]
+
+
 class Compute:
     """One cloud's servers with requests and a token: what anybody would write, the floor."""
 
@@ -84,12 +98,7 @@ class Compute:
     def pages(self, size: int) -> Iterator[list[dict]]:
         """All servers of all projects."""
         query = {"limit": str(size), "all_tenants": "1"}
-        while True:
-            body = self._get("/servers/detail", **query)
-            yield body["servers"]
-            if not any(link["rel"] == "next" for link in body.get("servers_links", [])):
-                return
-            query["marker"] = body["servers"][-1]["id"]
+        return pages(self._session, f"{self._address}/servers/detail", "servers", query)
 
     def clones(self) -> dict[str, str]:
         """The states of the cloned servers, by id."""

@@ -1,9 +1,10 @@
 """One cloud's ports with requests and a token, beside the platform."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from benchmarks.support.lab import signed_in
+from benchmarks.support.lab import pages, signed_in
 from lab import Cloud
 
 
@@ -15,14 +16,7 @@ class Ports:
     def all(self, *fields: str) -> Iterator[dict[str, Any]]:
         """The ports of all projects, whole or with these fields alone."""
         query: dict[str, Any] = {"limit": "1000", "fields": fields}
-        while True:
-            answer = self._session.get(self._address, params=query)
-            answer.raise_for_status()
-            found = answer.json()
-            yield from found["ports"]
-            if not any(link["rel"] == "next" for link in found.get("ports_links", [])):
-                return
-            query["marker"] = found["ports"][-1]["id"]
+        return chain.from_iterable(pages(self._session, self._address, "ports", query))
 
     def rename(self, cloud_id: str, name: str) -> None:
         self._session.put(f"{self._address}/{cloud_id}", json={"port": {"name": name}}).raise_for_status()

@@ -1,9 +1,10 @@
 """One cloud's volumes with requests and a token, beside the platform."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from benchmarks.support.lab import signed_in
+from benchmarks.support.lab import pages, signed_in
 from lab import Cloud
 
 
@@ -15,14 +16,7 @@ class Volumes:
     def all(self) -> Iterator[dict[str, Any]]:
         """The names and ids of all projects' volumes."""
         query = {"limit": "1000", "all_tenants": "1"}
-        while True:
-            answer = self._session.get(f"{self._address}/volumes", params=query)
-            answer.raise_for_status()
-            found = answer.json()
-            yield from found["volumes"]
-            if not any(link["rel"] == "next" for link in found.get("volumes_links", [])):
-                return
-            query["marker"] = found["volumes"][-1]["id"]
+        return chain.from_iterable(pages(self._session, f"{self._address}/volumes", "volumes", query))
 
     def rename(self, cloud_id: str, name: str) -> None:
         answer = self._session.put(f"{self._address}/volumes/{cloud_id}", json={"volume": {"name": name}})
