@@ -13,6 +13,7 @@ from clusters import access
 from clusters.models import Cluster, ClusterGroup
 from lab import Lab, LabError
 from tests.factories import make_cluster, make_server
+from tests.sshd import Sshd
 
 BASE = Path(__file__).resolve().parent
 
@@ -85,6 +86,15 @@ def make_user(db):
         return user
 
     return make
+
+
+@pytest.fixture
+def sshd_everywhere(tmp_path):
+    """An SSH server on all of loopback: each address is a server."""
+    running = Sshd(tmp_path / "sshd", address="0.0.0.0")
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

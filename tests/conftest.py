@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from tests import coverage
+from tests.browser import chromium
 from tests.openstack_cli import OpenStackCli
 from tests.platform import Platform
 
@@ -31,6 +32,13 @@ def platform(lab, tmp_path_factory):
 def api(platform):
     """The REST API as the demo's platform admin."""
     return platform.session("admin", PASSWORDS["admin"])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, for one file of tests: its event loop is in the way of those that have one of their own."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console
 from tests.platform import Platform, wait_until
 
 pytestmark = pytest.mark.browser
@@ -49,12 +49,6 @@ def sampled(tmp_path_factory):
     running.start("web")
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -7,17 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console
 from tests.platform import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
 SHOTS = Path(os.environ.get("SCREENSHOTS", "var/screenshots"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

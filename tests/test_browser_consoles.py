@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console
 from tests.platform import wait_until
 from tests.test_browser_console import shot
 from tests.test_browser_terminal import Shell
@@ -17,12 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.lab]
 CHARACTERS = 'aZ 09 ~!@#$%^&*()_+{}|:"<>?`-=[]\\;,./'
 SIZE = re.compile(r"stty cols (\d+) rows (\d+)")
 PICTURE = "canvas => canvas.toDataURL()"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ languages."""
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, WALL, Console, chromium
+from tests.browser import DESKTOP, PHONE, WALL, Console
 from tests.legible import unreadable
 from tests.platform import Platform
 from tests.screenshots import keep
@@ -36,12 +36,6 @@ def running(tmp_path_factory):
 @pytest.fixture(scope="module")
 def filled(running):
     running.manage("shell", "--no-imports", "--command", "from tests.many_clusters import fill; fill()")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -5,15 +5,9 @@ import random
 
 import pytest
 
-from tests.browser import DESKTOP, Console, chromium
+from tests.browser import DESKTOP, Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

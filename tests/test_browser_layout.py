@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, Console, chromium
+from tests.browser import PHONE, Console
 from tests.crowded import PRODUCTION, addresses
 from tests.legible import hidden_columns, unreadable
 from tests.platform import Platform
@@ -30,12 +30,6 @@ def crowded(tmp_path_factory):
     running.start("web")
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console
 from tests.platform import Platform, wait_until
 
 pytestmark = pytest.mark.browser
@@ -34,12 +34,6 @@ def filled(tmp_path_factory):
     running.start("web")
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

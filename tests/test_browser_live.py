@@ -5,17 +5,11 @@ import time
 
 import pytest
 
-from tests.browser import DESKTOP, Console, chromium
+from tests.browser import DESKTOP, Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
 SOON, SURELY = 12_000, 15_000
 """Milliseconds until a change made outside is seen: with a socket, and by asking alone."""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import DESKTOP, Console, chromium
+from tests.browser import DESKTOP, Console
 from tests.platform import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
@@ -28,12 +28,6 @@ for part in range({PARTS}):
 recorder.end("complete")
 print(recorder.row.pk)
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console
 from tests.platform import wait_until
 from tests.test_browser_console import shot
 from tests.test_browser_consoles import PICTURE, screen_of, typed
@@ -14,12 +14,6 @@ from clusters.models import Cluster
 Policy.objects.update_or_create(cluster=Cluster.objects.get(name="east"), defaults={values!r})
 """
 FORGET = "from terminal.models import Policy; Policy.objects.filter(cluster__name='east').delete()"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

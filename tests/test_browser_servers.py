@@ -5,19 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console
 from tests.platform import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
 PATH = "compute/servers/"
 NEW = "/compute/servers/new/create/?cluster=west"
 OF_EACH = 10
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.browser import DESKTOP, PHONE, Console
 from tests.platform import wait_until
 from tests.sshd import Sshd
 from tests.test_browser_console import shot
@@ -41,12 +41,6 @@ def sshd(tmp_path_factory):
 @pytest.fixture(scope="module")
 def reachable(platform, sshd):
     platform.manage("shell", "-c", PREPARE.format(port=sshd.port, user=sshd.user, key=sshd.key))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from tests.ansible import SCRIPT, Ansible
 from tests.platform import wait_until
 from tests.prometheus import Prometheus, exporter
-from tests.sshd import Sshd
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 QUERY = "cluster=east&status=ACTIVE"
@@ -47,17 +46,8 @@ def rows(api) -> list[dict]:
     return api.rows("compute/servers/", cluster="east", status="ACTIVE")
 
 
-@pytest.fixture
-def sshd(tmp_path):
-    """It listens on all of loopback: each address is a server."""
-    running = Sshd(tmp_path / "sshd", address="0.0.0.0")
-    running.start()
-    yield running
-    running.stop()
-
-
-def test_ansible_pings_every_server(platform, token, servers, sshd, tmp_path):
-    ansible = Ansible(tmp_path, url=platform.url, token=token, sshd=sshd, query=QUERY)
+def test_ansible_pings_every_server(platform, token, servers, sshd_everywhere, tmp_path):
+    ansible = Ansible(tmp_path, url=platform.url, token=token, sshd=sshd_everywhere, query=QUERY)
     told = subprocess.run(
         [sys.executable, SCRIPT, "--list"], env=ansible.environment, check=True, capture_output=True, text=True
     )

@@ -12,7 +12,6 @@ from tests.ansible import SCRIPT, Ansible
 from tests.factories import make_cluster, make_server
 from tests.platform import wait_until
 from tests.prometheus import Prometheus, exporter
-from tests.sshd import Sshd
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -28,17 +27,8 @@ def token(make_user):
     return ApiToken.objects.create(user=make_user("vera", {east: [VIEW]}))[1]
 
 
-@pytest.fixture
-def sshd(tmp_path):
-    """It listens on all of loopback: each address is a server."""
-    running = Sshd(tmp_path / "sshd", address="0.0.0.0")
-    running.start()
-    yield running
-    running.stop()
-
-
-def test_ansible_pings_our_servers(live_server, token, sshd, tmp_path):
-    ansible = Ansible(tmp_path, url=live_server.url, token=token, sshd=sshd)
+def test_ansible_pings_our_servers(live_server, token, sshd_everywhere, tmp_path):
+    ansible = Ansible(tmp_path, url=live_server.url, token=token, sshd=sshd_everywhere)
     said = ansible("cluster_east", "-m", "ping")
     assert said.count('"ping": "pong"') == 3, said
     assert all(f"east.{name} | SUCCESS" in said for name in ("web-1", "web-2", "db"))
