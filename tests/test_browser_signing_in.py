@@ -2,40 +2,55 @@
 
 import re
 import time
+from contextlib import contextmanager
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
-from tests.browser import DESKTOP, Console, chromium
+from tests.browser import DESKTOP, Console
 from tests.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "Wx7-tulip-harbour-41"
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The web process alone, with ada, and sessions that end soon."""
-    running = Platform(tmp_path_factory.mktemp("signing-in"), SESSION_IDLE_SECONDS="123", ALLOWED_HOSTS="localhost")
+@contextmanager
+def web(folder, **settings):
+    """The web process alone, with ada."""
+    running = Platform(folder, ALLOWED_HOSTS="localhost", **settings)
     running.url = running.url.replace("127.0.0.1", "localhost")  # passkeys know no bare addresses
     running.manage("migrate", "--verbosity", "0")
     arguments = ["create-user", "ada", "--superuser", "--no-password-change", "--password-stdin"]
     running.manage(*arguments, given=PASSWORD)
     running.start("web")
-    yield running
-    running.stop()
+    try:
+        yield running
+    finally:
+        running.stop()
 
 
-@pytest.fixture
-def browser():
-    with chromium() as running:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with web(tmp_path_factory.mktemp("signing-in")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def soon_over(tmp_path_factory):
+    """A site that asks after three seconds whether one is still there."""
+    with web(tmp_path_factory.mktemp("soon-over"), SESSION_IDLE_SECONDS="123") as running:
         yield running
 
 
 @pytest.fixture
 def window(browser, site):
     return Console(browser, site.url, viewport=DESKTOP)
+
+
+@pytest.fixture
+def hurried(browser, soon_over):
+    return Console(browser, soon_over.url, viewport=DESKTOP)
 
 
 def log_in(page, url):
@@ -97,28 +112,27 @@ def test_a_passkey_alone(window, site):
     assert window.errors == []
 
 
-def test_a_warning_before_the_end_and_staying(window, site):
-    reset(site)
-    page = window.page
-    log_in(page, site.url)
-    page.wait_for_url(f"{site.url}/")
-    page.goto(f"{site.url}/accounts/sessions/")
+def test_a_warning_before_the_end_and_staying(hurried, soon_over):
+    page = hurried.page
+    log_in(page, soon_over.url)
+    page.wait_for_url(f"{soon_over.url}/")
+    page.goto(f"{soon_over.url}/accounts/sessions/")
     page.wait_for_selector("#session-end[open]", timeout=30_000)
     assert "because nothing was done" in page.inner_text("#session-end")
-    assert window.violations() == []
+    assert hurried.violations() == []
     page.click("[data-session-stay]")
     page.wait_for_selector("#session-end:not([open])", state="attached")
-    assert window.errors == []
+    assert hurried.errors == []
 
 
-def test_what_was_typed_outlives_logging_in_again(window, site):
-    reset(site)
-    page = window.page
-    log_in(page, site.url)
-    page.wait_for_url(f"{site.url}/")
-    page.goto(f"{site.url}/jobs/schedules/new/")
+def test_what_was_typed_outlives_logging_in_again(hurried, soon_over):
+    page = hurried.page
+    log_in(page, soon_over.url)
+    page.wait_for_url(f"{soon_over.url}/")
+    page.goto(f"{soon_over.url}/jobs/schedules/new/")
     page.fill("input[name=name]", "nightly stop of the lab")
-    site.manage("shell", "-c", "from django.contrib.sessions.models import Session; Session.objects.all().delete()")
+    ended = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
+    soon_over.manage("shell", "-c", ended)
     page.wait_for_selector("#session-end[open]", timeout=60_000)
     expect(page.locator("#session-end")).to_contain_text("What you typed", timeout=60_000)
     with page.context.expect_page() as opened:
