@@ -101,6 +101,8 @@ def test_from_an_image_to_its_end(window, conn):
     page.fill("#dialog [name=size]", "3")
     submit(page)
     wait_until(lambda: storage.get_volume(cloud_id).size == 3, 30, "it grew while it was in use")
+    # Cinder tells the new size and that it rests in one.
+    expect(page.locator(".detail-facts")).to_contain_text(re.compile(r"\(GiB\)\s*3"), timeout=60_000)
     rests(page, "in-use")
     page.reload()
 
