@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 
 # In this order they are read from the database; in the bytes they stand sorted.
@@ -30,9 +31,14 @@ def as_bytes(facts: dict[str, Any]) -> bytes:
 
 
 def _value(value: Any) -> str:
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         return encode_basestring(value)
-    return "null" if value is None else _encode(value)
+    if value is None:
+        return "null"
+    if kind is int or (kind is float and isfinite(value)):
+        return repr(value)
+    return _encode(value)
 
 
 def leaf_data(number: int, facts: bytes) -> bytes:
@@ -41,4 +47,6 @@ def leaf_data(number: int, facts: bytes) -> bytes:
 
 
 def timestamp(at: datetime) -> str:
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return f"{at.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"

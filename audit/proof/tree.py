@@ -6,8 +6,8 @@ its authentication code guards what it says; that it was removed within these se
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 from django.db import transaction
@@ -28,8 +28,7 @@ LATE = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """An event as the proof sees it."""
 
     number: int

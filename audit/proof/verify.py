@@ -86,9 +86,9 @@ class _Verification:
 
     def run(self) -> Result:
         for page in self._pages():
-            rows = {row.number: row for row in self._rows([leaf.event_number for leaf in page])}
-            for leaf in page:
-                self._leaf(leaf, rows.get(leaf.event_number))
+            rows = {row.number: row for row in self._rows([number for _position, number, _hash in page])}
+            for position, number, hashed in page:
+                self._leaf(position, number, bytes(hashed), rows.get(number))
         self._compare()
         for statement, ours in self.statements[self.next :]:
             self._find(Kind.TRUNCATED if ours else Kind.REWRITTEN, size=statement.size)
@@ -112,11 +112,13 @@ class _Verification:
             else:
                 yield statement, ours
 
-    def _pages(self) -> Iterator[list[Leaf]]:
+    def _pages(self) -> Iterator[list[tuple[int, int, bytes]]]:
+        """All leaves: position, number of the event, hash."""
+        leaves = Leaf.objects.order_by("position").values_list("position", "event_number", "hash")
         after = -1
-        while page := list(Leaf.objects.filter(position__gt=after).order_by("position")[:PAGE]):
+        while page := list(leaves.filter(position__gt=after)[:PAGE]):
             yield page
-            after = page[-1].position
+            after = page[-1][0]
 
     def _rows(self, numbers: list[int]) -> Iterator[tree.Row]:
         events = Event.objects.filter(pk__gte=min(numbers), pk__lte=max(numbers))
@@ -127,19 +129,18 @@ class _Verification:
             return
         yield from tree.rows_of(events.order_by(), unauthenticated_to=self.state.unauthenticated_to)
 
-    def _leaf(self, leaf: Leaf, row: tree.Row | None) -> None:
-        while self.tree.size < leaf.position:  # the leaf itself is gone
+    def _leaf(self, position: int, number: int, stored: bytes, row: tree.Row | None) -> None:
+        while self.tree.size < position:  # the leaf itself is gone
             self._compare()
             self._find(Kind.DELETED, position=self.tree.size)
             self.tree.append(b"\0" * 32)
         self._compare()
-        stored = bytes(leaf.hash)
         self.tree.append(stored)
         if row is None:
-            if leaf.position in self.purged:
+            if position in self.purged:
                 self.result.purged += 1
             else:
-                self.absent[leaf.event_number] = leaf.position
+                self.absent[number] = position
             return
         self.result.events += 1
         same = leaf_hash(leaf_data(row.number, row.data)) == stored

@@ -176,7 +176,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = ["opsys.periodic"]
 CELERY_BEAT_SCHEDULE = schedule.BEAT
-EVERY_SECOND = schedule.EVERY_SECOND
+CELERY_BEAT_SCHEDULER = "opsys.beat:FixedScheduler"
+LOOKS = schedule.LOOKS
 
 # --- identity ---------------------------------------------------------------------------------------------
 

@@ -1,13 +1,14 @@
 """What the platform does by the clock."""
 
-# Short looks for what is due; what they find is sent as tasks of its own. How often each cluster and type is read is
-# decided by the first.
-EVERY_SECOND = [
-    "clusters.tasks.dispatch_due",
-    "jobs.tasks.reap",
-    "monitoring.alerts.tasks.deliver_due",
-    "audit.tasks.look",
-]
+# Short looks for what is due, and the seconds between two of them in one worker; what they find is sent as tasks of its
+# own. How often each cluster and type is read is decided by the first. The others mostly find what was sent already
+# when it came up, and was lost.
+LOOKS = {
+    "clusters.tasks.dispatch_due": 1,
+    "jobs.tasks.reap": 2,
+    "monitoring.alerts.tasks.deliver_due": 2,
+    "audit.tasks.look": 3,
+}
 BEAT = {
     "look": {"task": "opsys.periodic.look", "schedule": 1.0, "options": {"expires": 5}},
     "terminal": {"task": "terminal.tasks.reap", "schedule": 10.0, "options": {"expires": 30}},
