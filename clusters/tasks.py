@@ -14,7 +14,8 @@ from clusters.models import Cluster, SyncState
 
 # A complete pass lets go of its worker after this long, and is gone on with behind whoever waits.
 WORK_SECONDS = 30
-CLUSTERS_A_TURN = 10
+# Clusters at rest have their turn every so many seconds at least, and seldomer where there are many.
+LEAST_TURNS, CLUSTERS_A_TURN = 3, 10
 
 
 def dispatch_due() -> None:
@@ -37,14 +38,17 @@ def dispatch_due() -> None:
 
 
 def _in_turn(clusters: list[Cluster], now: datetime) -> list[Cluster]:
-    """Those to be thought of now. Where there are many, one at rest has its turn every few seconds: to weigh all
-    types of all of them every second would cost more than reading them."""
-    turns = 1 + len(clusters) // CLUSTERS_A_TURN
-    if turns == 1:
-        return clusters
-    active = Q(looked_at__gt=now - timedelta(seconds=paces.ACTIVE_SECONDS)) | Q(eager_until__gt=now)
-    at_work = SyncState.objects.filter(active | Q(full_at=None, failures=0) | Q(position__isnull=False))
-    at_once = set(at_work.values_list("cluster_id", flat=True).distinct())
+    """Those to be thought of now. One at rest has its turn every few seconds: to weigh all types of all of them every
+    second would cost more than reading them."""
+    turns = max(LEAST_TURNS, 1 + len(clusters) // CLUSTERS_A_TURN)
+    at_work = (
+        Q(sync_states=None)
+        | Q(sync_states__looked_at__gt=now - timedelta(seconds=paces.ACTIVE_SECONDS))
+        | Q(sync_states__eager_until__gt=now)
+        | Q(sync_states__full_at=None, sync_states__failures=0)
+        | Q(sync_states__position__isnull=False)
+    )
+    at_once = set(Cluster.objects.filter(at_work, enabled=True).values_list("pk", flat=True).distinct())
     return [each for each in clusters if each.pk in at_once or each.pk % turns == int(now.timestamp()) % turns]
 
 

@@ -49,6 +49,13 @@ def test_where_something_is_to_be_done_it_is_every_second(clusters, state):
     assert all(clusters[3] in thought_of(now + timedelta(seconds=second)) for second in range(TURNS))
 
 
-def test_of_few_all_are_thought_of_every_second(make_cluster):
+def test_new_ones_are_thought_of_every_second(make_cluster):
     few = {make_cluster("east"), make_cluster("west")}
     assert thought_of(timezone.now()) == few
+
+
+def test_one_alone_at_rest_has_its_turn_every_third_second(make_cluster):
+    SyncState.objects.create(cluster=make_cluster("east"), resource="compute.server", full_at=timezone.now())
+    now = datetime.now(UTC)
+    turns = [len(thought_of(now + timedelta(seconds=second))) for second in range(2 * tasks.LEAST_TURNS)]
+    assert sum(turns) == 2

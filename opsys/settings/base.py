@@ -1,6 +1,7 @@
 """Settings that hold everywhere. Each value a deployment may want to change is read from the environment
 (or a `.env` file, or a file named by `NAME_FILE`), and `.env.example` names all of them."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -177,6 +178,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = ["opsys.periodic"]
 CELERY_BEAT_SCHEDULE = schedule.BEAT
 CELERY_BEAT_SCHEDULER = "opsys.beat:FixedScheduler"
+# So many tasks that Celery never closes a connection; opsys/celery.py says when it is closed.
+CELERY_DB_REUSE_MAX = sys.maxsize
 LOOKS = schedule.LOOKS
 
 # --- identity ---------------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 """What the platform does by the clock."""
 
-# Short looks for what is due, and the seconds between two of them in one worker; what they find is sent as tasks of its
-# own. How often each cluster and type is read is decided by the first. The others mostly find what was sent already
-# when it came up, and was lost.
+# Short looks for what is due, and the seconds between two of them in one worker; what they find is sent as tasks of
+# their own. How often each cluster and type is read is decided by the first.
 LOOKS = {
     "clusters.tasks.dispatch_due": 1,
     "jobs.tasks.reap": 2,
