@@ -1,8 +1,11 @@
 """A network agent, cinder-volume and an API of a real cloud stop: on the overview within half a minute, told within a
 minute, and when they are back."""
 
+import sqlite3
 import time
 import uuid
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +15,8 @@ from tests.platform import wait_until
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow]
 ON_THE_PAGE, SECONDS = 30, 60
+AT_REST = timedelta(seconds=35)
+"""Somebody who looked counts for half a minute."""
 CHANNEL = """
 from monitoring.alerts.models import Channel
 Channel.objects.update_or_create(name="lab", defaults={"kind": "webhook", "endpoint": "%s", "least": "info"})
@@ -111,8 +116,8 @@ def agent(healthy):
 
 
 @pytest.fixture
-def volume_service(healthy):
-    schema, host = "east_cinder", "array-9@standard"
+def volume_service(healthy, request):
+    schema, host = "east_cinder", f"{request.param}@standard"
     (columns,) = healthy.database.query(
         "SELECT GROUP_CONCAT(CONCAT('`', column_name, '`')) FROM information_schema.columns "
         f"WHERE table_schema = '{schema}' AND table_name = 'services' AND column_name NOT IN ('id', 'host', 'uuid')",
@@ -129,6 +134,24 @@ def volume_service(healthy):
     made.gone()
 
 
+def nobody_looks(platform, host: str) -> bool:
+    """And this host's service is known."""
+    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=60)) as database:
+        (looked_at,) = database.execute("SELECT MAX(looked_at) FROM clusters_syncstate").fetchone()
+        known = database.execute("SELECT 1 FROM storage_volumeservice WHERE host LIKE ?", [f"{host}@%"]).fetchone()
+    idle = looked_at is None or datetime.now(UTC) - datetime.fromisoformat(f"{looked_at}+00:00") > AT_REST
+    return idle and known is not None
+
+
+@pytest.mark.parametrize("volume_service", ["array-8"], indirect=True)
+def test_cinder_volume_where_nobody_looks(receiver, platform, volume_service):
+    wait_until(lambda: nobody_looks(platform, "array-8"), 150, "the service is known and nobody looks")
+    began = time.monotonic()
+    volume_service.sign_of_life(100)
+    wait_until(lambda: told(receiver, "service-down", "firing", "array-8"), SECONDS, "it is told")
+    print(f"service-down, nobody looks: told after {time.monotonic() - began:.0f} s")
+
+
 def test_a_network_agent(receiver, overview, api, agent):
     wait_until(lambda: rows_named(api, "networking/agents/", "network-9"), 60, "the agent is listed")
     with Failing(receiver, overview, "networking.networkagent", "agent-down", "network-9") as failing:
@@ -137,6 +160,7 @@ def test_a_network_agent(receiver, overview, api, agent):
     failing.over()
 
 
+@pytest.mark.parametrize("volume_service", ["array-9"], indirect=True)
 def test_cinder_volume(receiver, overview, api, volume_service):
     wait_until(lambda: rows_named(api, "storage/services/", "array-9"), 60, "the service is listed")
     with Failing(receiver, overview, "storage.volumeservice", "service-down", "array-9") as failing:

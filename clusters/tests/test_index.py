@@ -10,7 +10,10 @@ from clusters.gateway import CloudError
 from clusters.inventory import Source
 from clusters.models import SyncState
 from compute.servers.models import Server
+from compute.services.models import Service as ComputeService
+from networking.agents.models import NetworkAgent
 from networking.ports.models import Port
+from storage.services.models import VolumeService
 from storage.volumes.models import Volume
 
 
@@ -125,6 +128,16 @@ def test_requests_at_rest_are_few_with_20000_rows(service, model, pages, most):
     watched.looked_at = timezone.now()
     stretch = paces.stretch(states, timezone.now())
     assert stretch(watched, inventory.SOURCES[model]) == 1
+
+
+@pytest.mark.parametrize("model", [ComputeService, NetworkAgent, VolumeService])
+def test_what_alerts_are_about_is_read_soon_though_nobody_looks(model):
+    """Word within a minute: besides the reading, the cluster's turn, a look at the rules and the sending."""
+    own = inventory.SOURCES[model]
+    states = [(SyncState(full_pages=1), source) for source in inventory.SOURCES.values()]
+    (state,) = [state for state, source in states if source is own]
+    stretch = paces.stretch(states, timezone.now())(state, own)
+    assert stretch * paces._full_pace(state, own, timezone.now()) <= 45
 
 
 @pytest.mark.parametrize(("model", "seconds"), [(Volume, 200), (Port, 60)])
