@@ -16,6 +16,7 @@ http = get_asgi_application()
 # Consumers import models, which exist from here on.
 from opsys.kit.streaming import daphne  # noqa: E402
 from opsys.kit.streaming.deferred_body import DeferredBody  # noqa: E402
+from opsys.kit.streaming.request_threads import RequestThreads  # noqa: E402
 from opsys.live import routes as live  # noqa: E402
 from opsys.live.origins import SameOriginOnly  # noqa: E402
 from terminal import routes as terminal  # noqa: E402
@@ -24,7 +25,7 @@ daphne.install()
 sockets = URLRouter([*live.urlpatterns, *terminal.urlpatterns, re_path("", live.nowhere)])
 application = ProtocolTypeRouter(
     {
-        "http": DeferredBody(http),
+        "http": RequestThreads(DeferredBody(http)),
         "websocket": SameOriginOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))),
     }
 )

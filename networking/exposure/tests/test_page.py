@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -10,8 +11,11 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from audit.models import Event
+from clusters import sync
 from clusters.access import PROVISION, VIEW
-from clusters.models import Credential
+from clusters.models import Credential, SyncState
+from monitoring.alerts.conditions import exposure as alert
+from monitoring.alerts.kind import Facts
 from opsys.kit.declare import register
 from tests.factories import make_server
 from tests.wire import FakeCloud, as_json, serving
@@ -249,3 +253,31 @@ def test_sources_that_cannot_be_are_said_at_the_field(client, ada, world, cloud,
     answer = restrict(client, world[1], *sources)
     assert answer.status_code == 400 and complaint in str(answer.json())
     assert not [one for one in cloud.seen if one[0] == "DELETE"]
+
+
+def test_an_alert_looks_again_only_where_something_changed(world, cluster, make_cluster, monkeypatch):
+    everything = make_rule(cluster, "everything")
+    west = make_cluster("west")
+    looked_at, report = [], alert.report_named(alert.REPORT)
+
+    def rows(scope, wanted, *, user):
+        looked_at.append({one.name for one in scope.clusters})
+        return report.rows(scope, wanted, user=user)
+
+    def found() -> list[str]:
+        return [condition.said for condition in alert.openings(Facts(), 0).conditions]
+
+    watched = SimpleNamespace(rows=rows, url=report.url, types=report.types)
+    monkeypatch.setattr(alert, "report_named", lambda name: watched)
+    monkeypatch.setattr(alert, "_found", {})
+    moment = timezone.now()
+    for one in (cluster, west):
+        SyncState.objects.create(cluster=one, resource="networking.port", changed_at=moment)
+    assert len(found()) == 1 and found() == found() and "web-1" in found()[0]
+    assert looked_at == [{cluster.name, "west"}]
+    SyncState.objects.create(cluster=cluster, resource="networking.securitygrouprule")
+    everything.delete()
+    assert len(found()) == 1, "no reading said so yet"
+    sync.note_change(cluster, type(everything))
+    assert found() == [] == found()
+    assert looked_at[1:] == [{cluster.name}]
