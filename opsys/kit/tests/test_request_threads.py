@@ -16,7 +16,7 @@ SCOPE = {
     "type": "http",
     "method": "GET",
     "path": "/accounts/login/",
-    "headers": [(b"host", b"testserver")],
+    "headers": [(b"host", b"testserver"), (b"cookie", b"sessionid=" + 32 * b"a")],
     "query_string": b"",
 }
 
@@ -116,7 +116,7 @@ def test_requests_share_connections(transactional_db):
             assert (await request.receive_output(10))["status"] == 200
             await request.wait(10)
             await until(lambda: len(application.idle) == 1)
-        await asyncio.get_running_loop().run_in_executor(application.idle[0], connection.close)
+        await asyncio.get_running_loop().run_in_executor(application.idle[0], lambda: connection.close())
 
     before = connections()
     asyncio.run(requests(12))
