@@ -83,8 +83,10 @@ class OpenStackCli:
         ]
 
     def instance_actions(self, cloud_id: str) -> list[dict[str, Any]]:
-        """Nova's own log of what was asked of a server, as its API gives it: the command would take seconds each."""
-        return self.connection.compute.get(f"/servers/{cloud_id}/os-instance-actions").json()["instanceActions"]
+        """Nova's own log of what was asked of a server, as its API gives it: the command would take seconds each. A
+        connection that is kept may be one to a Nova that was stopped since."""
+        answer = self.connection.compute.get(f"/servers/{cloud_id}/os-instance-actions", connect_retries=2)
+        return answer.json()["instanceActions"]
 
     @cached_property
     def connection(self) -> Connection:

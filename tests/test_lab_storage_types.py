@@ -41,6 +41,12 @@ def gone(west, *words: str) -> None:
         assert "No " in str(error) or "not found" in str(error) or "could not be found" in str(error), error
 
 
+def volume_gone(west, volume: str) -> None:
+    """The same, and wait for it: its type may not be deleted before."""
+    gone(west, "volume", "delete", "--force", volume)
+    wait_until(lambda: west.shown("volume", volume) is None, 60, "the volume is gone")
+
+
 def entries(api, room: str, pk: int, panel: str) -> list[dict]:
     return api.get(f"storage/{room}/{pk}/panels/{panel}/")["rows"]
 
@@ -136,7 +142,7 @@ def test_a_volume_group_and_its_snapshots(api, west, undo):
     undo.callback(gone, west, "volume", "group", "delete", "--force", cloud_id)
     settled(api, pk, "available")
     volume = west("volume", "create", "--size", "1", "--type", "group-type", "group-volume")["id"]
-    undo.callback(gone, west, "volume", "delete", "--force", volume)
+    undo.callback(volume_gone, west, volume)
     wait_until(lambda: west("volume", "show", volume)["status"] == "available", 60, "the volume is there")
     wait_until(lambda: find(api, "volumes", volume), 90, "the volume's row")
     done(api.do(room, "edit", pk, name="group-changed", description="for tests"))
@@ -153,6 +159,7 @@ def test_a_volume_group_and_its_snapshots(api, west, undo):
     undo.callback(gone, west, "volume", "group", "delete", "--force", copy["cloud_id"])
     settled(api, copy["id"], "available")
     done(api.do(room, "delete", copy["id"], with_volumes=True))
+    wait_until(lambda: copy["cloud_id"] not in groups(west), 60, "the copy is gone with its volumes")
     done(api.do("storage/group_snapshots/", "reset-status", snapshot["id"], status="error"))
     assert status(west, snapshot["cloud_id"]) == "error"
     done(api.do("storage/group_snapshots/", "delete", snapshot["id"]))
@@ -163,7 +170,11 @@ def test_a_volume_group_and_its_snapshots(api, west, undo):
     done(api.do(room, "reset-status", pk, status="error"))
     assert west("volume", "group", "show", cloud_id)["Status"] == "error"
     done(api.do(room, "delete", pk))
-    wait_until(lambda: cloud_id not in str(west("volume", "group", "list", "--all-projects")), 60, "the group is gone")
+    wait_until(lambda: cloud_id not in groups(west), 60, "the group is gone")
+
+
+def groups(west) -> str:
+    return str(west("volume", "group", "list", "--all-projects"))
 
 
 def settled(api, pk: int, wanted: str) -> None:
