@@ -26,7 +26,7 @@ SERVICES = register(
         slug="services",
         icon="heartbeat",
         # Often, so that where nobody looks and all paces are stretched an alert still comes within a minute.
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=10, role="admin"),
+        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=7, role="admin"),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), value=status_text, kind="status", sort=("status", "state"), priority=1),

@@ -8,6 +8,7 @@ from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.core.asgi import get_asgi_application
 from django.db import connection
+from django.db.backends.signals import connection_created
 
 from opsys.kit.streaming import request_threads
 from opsys.kit.streaming.request_threads import RequestThreads
@@ -103,10 +104,10 @@ def test_after_a_rush_only_some_are_kept(monkeypatch):
 @pytest.mark.database
 @pytest.mark.skipif(connection.vendor != "mysql", reason="a connection of SQLite ends with its request")
 def test_requests_share_connections(transactional_db):
-    def connections() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW GLOBAL STATUS LIKE 'Connections'")
-            return int(cursor.fetchone()[1])
+    opened = []
+
+    def note(**_connection) -> None:
+        opened.append(threading.get_ident())
 
     async def requests(count: int):
         application = RequestThreads(get_asgi_application())
@@ -118,6 +119,9 @@ def test_requests_share_connections(transactional_db):
             await until(lambda: len(application.idle) == 1)
         await asyncio.get_running_loop().run_in_executor(application.idle[0], lambda: connection.close())
 
-    before = connections()
-    asyncio.run(requests(12))
-    assert connections() - before <= 2
+    connection_created.connect(note)
+    try:
+        asyncio.run(requests(12))
+    finally:
+        connection_created.disconnect(note)
+    assert len(opened) == 1
