@@ -15,6 +15,6 @@ def test_a_second_takes_few_ticks(tmp_path, monkeypatch):
         ticks += 1
         time.sleep(max(0, min(scheduler.tick(), 0.5)))
     scheduler.close()
-    assert sent.count("look") in (3, 4)
+    assert 2 <= sent.count("look") <= 4
     # Without a pause it would be thousands.
     assert ticks < 40
