@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from clusters.models import Cluster, SyncState
 from clusters.sentences import gettext as _
-from monitoring.alerts.kind import MOST, Condition, Facts, Found
+from monitoring.alerts.kind import MOST, Condition, Facts, Found, bounded
 from opsys.kit.lists.scope import Scope
 from opsys.kit.reports.doors import report_named
 from opsys.kit.reports.report import Report
@@ -36,7 +36,9 @@ def openings(facts: Facts, threshold: float) -> Found:
         if states[cluster.pk][1] is not None:
             _found[cluster.pk] = states[cluster.pk], conditions[cluster.pk]
     same = [condition for pk in facts.clusters.keys() - {each.pk for each in changed} for condition in _found[pk][1]]
-    return Found([*same, *(one for some in conditions.values() for one in some)], complete=complete)
+    found = bounded([*same, *(one for some in conditions.values() for one in some)])
+    found.complete = found.complete and complete
+    return found
 
 
 def _states(report: Report, facts: Facts) -> dict[int, State]:

@@ -15,7 +15,7 @@ from clusters import sync
 from clusters.access import PROVISION, VIEW
 from clusters.models import Credential, SyncState
 from monitoring.alerts.conditions import exposure as alert
-from monitoring.alerts.kind import Facts
+from monitoring.alerts.kind import MOST, Condition, Facts
 from opsys.kit.declare import register
 from tests.factories import make_server
 from tests.wire import FakeCloud, as_json, serving
@@ -281,3 +281,13 @@ def test_an_alert_looks_again_only_where_something_changed(world, cluster, make_
     sync.note_change(cluster, type(everything))
     assert found() == [] == found()
     assert looked_at[1:] == [{cluster.name}]
+
+
+def test_what_is_known_and_what_is_new_are_no_more_than_is_followed(cluster, make_cluster, monkeypatch):
+    west = make_cluster("west")
+    open_port = Condition("open", west.pk, "networking.port", "p")
+    state = alert._states(alert.report_named(alert.REPORT), Facts())[west.pk]
+    monkeypatch.setattr(alert, "_found", {west.pk: (state, [open_port] * MOST)})
+    monkeypatch.setattr(alert, "_look", lambda report, clusters: ({cluster.pk: [open_port]}, True))
+    found = alert.openings(Facts(), 0)
+    assert len(found.conditions) == MOST and not found.complete
