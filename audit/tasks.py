@@ -7,7 +7,7 @@ from celery import shared_task
 from audit.forward import sending
 from audit.proof import state, tree
 
-# One call adds what it can in this time; the next one comes a second later.
+# One call adds what it can in this time; the next one comes a few seconds later.
 PROVE_SECONDS = 20
 
 
