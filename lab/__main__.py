@@ -13,7 +13,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m lab",
         description="Real OpenStack clouds on loopback addresses.",
-        epilog="Environment: LAB_ROOT, LAB_NETWORK, LAB_DATABASE_PORT, LAB_CACHE (lab/README.md).",
+        epilog="Environment: LAB_ROOT, LAB_NETWORK, LAB_DATABASE_PORT, LAB_CACHE, LAB_NOTIFICATIONS (lab/README.md).",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="set up or restore, and start")

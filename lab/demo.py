@@ -1,6 +1,7 @@
 """`make demo`: the lab's clouds, the platform filled from them, and all its processes until Ctrl-C."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,9 +9,10 @@ import threading
 import time
 from pathlib import Path
 
-from lab import Lab, LabError, shells
+from lab import Lab, LabError, screen, shells
 
 BASE = Path(__file__).resolve().parents[1]
+PROGRAMS = ("mariadbd", "mariadb-install-db", *shells.PROGRAMS, *screen.PROGRAMS)
 ENVIRONMENTS = {"east": "production", "west": "staging"}
 
 BANNER = """
@@ -27,6 +29,9 @@ BANNER = """
 
 def main() -> int:
     began = time.monotonic()
+    if missing := _missing():
+        print(f"demo: not installed: {', '.join(missing)} (sh requirements/system.sh demo)", file=sys.stderr)
+        return 1
     for stop in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, _interrupt)
     lab = Lab(report=lambda line, seconds: print(f"[{seconds:5.1f} s] {line}", flush=True))
@@ -38,8 +43,7 @@ def main() -> int:
         lab.up(("east", "west"), 2, True)
         database.join()
         _register(lab)
-        if sshd := shells.start(BASE / "var" / "demo-sshd"):
-            services.append(sshd)
+        services.append(shells.start(BASE / "var" / "demo-sshd"))
         services.append(subprocess.Popen([sys.executable, "manage.py", "up"], cwd=BASE, start_new_session=True))
         _wait_for_page()
         address, port = os.environ.get("ADDRESS", "127.0.0.1"), os.environ.get("PORT", "8000")
@@ -61,6 +65,13 @@ def main() -> int:
             service.terminate()
             service.wait()
         lab.down()
+
+
+def _missing() -> list[str]:
+    """What the demo would lack later, in the middle or without a word."""
+    # Server programs lie in sbin, which is not in every user's PATH.
+    path = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin"
+    return [name for name in PROGRAMS if not shutil.which(name, path=path)]
 
 
 def _interrupt(signum, frame) -> None:

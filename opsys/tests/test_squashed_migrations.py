@@ -61,13 +61,14 @@ def test_nothing_is_left_to_do_where_the_squashed_ran(installed, side_by_side):
 
 @pytest.mark.parametrize("missing", [1, 4, 12])
 def test_where_some_of_the_old_ran_the_others_follow(installed, side_by_side, missing):
-    clusters = side_by_side.disk_migrations["clusters", "0001_squashed_0016_guards"].replaces
+    squash = ("clusters", "0001_squashed_0016_guards")
+    clusters = side_by_side.disk_migrations[squash].replaces
     gone = set(squashed(side_by_side))
-    for key in clusters[-missing:]:
+    for key in [*clusters[-missing:], squash]:
         gone |= set(side_by_side.graph.backwards_plan(key))
     plan = installed(set(side_by_side.disk_migrations) - gone)
     assert [key for key in plan if key in clusters] == clusters[-missing:]
-    assert ("clusters", "0001_squashed_0016_guards") not in plan
+    assert squash not in plan
 
 
 def test_no_migration_is_missing(db):
