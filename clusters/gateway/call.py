@@ -32,6 +32,9 @@ OTHERS_SECONDS = 0.1
 
 _lock = threading.Lock()
 _log_ins: dict[int, threading.Lock] = {}
+_log_in_requests: dict[int, threading.Lock] = {}
+"""The same for the request of a log-in alone, also of one in the middle of an exchange, which has keystoneauth's lock
+and so may not wait for the others."""
 
 
 @dataclass(frozen=True)
@@ -124,20 +127,27 @@ def _log_in(conn: Connection, cluster: Cluster, trace: Trace, *, elsewhere: bool
     is refused `elsewhere`, in another project than the credential's own, may only lack a role there."""
     if _has_token(conn):
         return
-    with _lock:
-        one_at_a_time = _log_ins.setdefault(cluster.pk, threading.Lock())
-    if not one_at_a_time.acquire(timeout=max(0, trace.seconds_left)):
-        raise CloudError("timeout", cluster=cluster.name)
-    try:
+    with _one_at_a_time(_log_ins, cluster, trace.seconds_left):
         if not _has_token(conn):
             _log_in_alone(conn, cluster, trace, elsewhere)
+
+
+@contextmanager
+def _one_at_a_time(of_clusters: dict[int, threading.Lock], cluster: Cluster, seconds: float) -> Iterator[None]:
+    with _lock:
+        lock = of_clusters.setdefault(cluster.pk, threading.Lock())
+    if not lock.acquire(timeout=max(0, seconds)):
+        raise CloudError("timeout", cluster=cluster.name)
+    try:
+        yield
     finally:
-        one_at_a_time.release()
+        lock.release()
 
 
 def _has_token(conn: Connection) -> bool:
     auth = cast(BaseIdentityPlugin, conn.session.auth)
-    return auth.auth_ref is not None and not auth.auth_ref.will_expire_soon(auth.MIN_TOKEN_LIFE_SECONDS)
+    access = auth.auth_ref  # another thread may throw it away
+    return access is not None and not access.will_expire_soon(auth.MIN_TOKEN_LIFE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -145,14 +155,26 @@ class _LogIns:
     cluster: Cluster
     elsewhere: bool = False
 
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[None]:
+        with _one_at_a_time(_log_in_requests, self.cluster, seconds):
+            self.before()
+            try:
+                yield
+            except keystone.Unauthorized as error:
+                # Noted while the others wait: each of them would log in once more.
+                self._refused(error)
+                raise
+
     def before(self) -> None:
         if until := login_refusals.resting_until(self.cluster):
             raise CloudError("authentication", cluster=self.cluster.name, until=until)
 
-    def refused(self) -> None:
+    def _refused(self, error: Exception) -> None:
         if not self.elsewhere:
-            until = login_refusals.note(self.cluster)
-            raise CloudError("authentication", cluster=self.cluster.name, http_status=401, until=until)
+            cloud_error = translate(error, self.cluster.name)
+            cloud_error.until = login_refusals.note(self.cluster)
+            raise cloud_error from error
 
 
 def _log_in_alone(conn: Connection, cluster: Cluster, trace: Trace, elsewhere: bool) -> None:
@@ -168,7 +190,8 @@ def _log_in_alone(conn: Connection, cluster: Cluster, trace: Trace, elsewhere: b
         try:
             _authenticate(conn, cluster, trace)
         except CloudError as error:
-            if error.code == "authentication" and not elsewhere:
+            if error.code == "authentication" and not elsewhere and not login_refusals.resting_until(cluster):
+                # It failed before the log-in itself, which notes its refusal at once.
                 error.until = login_refusals.note(cluster)
             raise
         login_refusals.clear(cluster)

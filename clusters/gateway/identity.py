@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from keystoneauth1.access import AccessInfo
 from keystoneauth1.identity import BaseIdentityPlugin, generic, v3
+from keystoneauth1.session import Session
 
 from clusters.models import Cluster, Credential
 
@@ -25,13 +27,37 @@ def auth_options(credential: Credential, project: str = "") -> dict[str, Any]:
     return {"application_credential_id": credential.username, **secret}
 
 
+class _SharedAccess(BaseIdentityPlugin):
+    """For a plugin that threads share. keystoneauth looks twice at the access it has; in between another thread, whose
+    token was refused, may have thrown it away."""
+
+    def get_access(self, session: Session, **_options: Any) -> AccessInfo:
+        with self._lock:
+            access = self.auth_ref
+            if access is None or access.will_expire_soon(self.MIN_TOKEN_LIFE_SECONDS):
+                access = self.auth_ref = self.get_auth_ref(session)
+            return access
+
+
+class _Password(_SharedAccess, generic.Password):
+    pass
+
+
+class _Token(_SharedAccess, generic.Token):
+    pass
+
+
+class _ApplicationCredential(_SharedAccess, v3.ApplicationCredential):
+    pass
+
+
 def auth_plugin(cluster: Cluster, credential: Credential, project: str = "") -> BaseIdentityPlugin:
     options = auth_options(credential, project)
     if credential.kind == Kind.APPLICATION_CREDENTIAL:
         # There is no plugin for these that finds the version by itself, and no other version that has them.
         address = cluster.auth_url.rstrip("/")
-        return v3.ApplicationCredential(auth_url=address if address.endswith("/v3") else f"{address}/v3", **options)
-    plugin = generic.Token if credential.kind == Kind.TOKEN else generic.Password
+        return _ApplicationCredential(auth_url=address if address.endswith("/v3") else f"{address}/v3", **options)
+    plugin = _Token if credential.kind == Kind.TOKEN else _Password
     return plugin(auth_url=cluster.auth_url, **options)
 
 

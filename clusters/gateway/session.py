@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -44,17 +45,15 @@ class CloudSession(Session):
             if logs_in:
                 # Whatever goes wrong here is not to be blamed on the service that was asked before.
                 trace.service = ""
-                if trace.log_ins is not None:
-                    trace.log_ins.before()
             kwargs["global_request_id"] = kwargs.get("global_request_id") or trace.global_request_id
         began = time.monotonic()
+        alone = trace.log_ins.alone(trace.seconds_left) if logs_in and trace and trace.log_ins else nullcontext()
         try:
-            response = super().request(url, method, **kwargs)
+            with alone:
+                response = super().request(url, method, **kwargs)
         except (keystone.ConnectionError, keystone.HttpError) as error:
             if trace is not None:
                 trace.failure = error
-                if logs_in and isinstance(error, keystone.Unauthorized) and trace.log_ins and not trace.logging_in:
-                    trace.log_ins.refused()
             if isinstance(error, keystone.ConnectionError) and trace is not None and trace.seconds_left <= 0:
                 raise keystone.ConnectTimeout("the time for this call is used up") from error
             raise

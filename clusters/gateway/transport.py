@@ -4,6 +4,7 @@ byte, so that a cloud, or a proxy before it, that sends a byte now and then woul
 import io
 import socket
 import time
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,11 +22,9 @@ POOL_SIZE = 32
 class LogIns(Protocol):
     """Asked around each log-in with the stored credential, also in the middle of a call, where a token ended early."""
 
-    def before(self) -> None:
-        """Raises where none may be tried."""
-
-    def refused(self) -> None:
-        """It was refused. Raises what is to be told."""
+    def alone(self, seconds: float) -> AbstractContextManager[None]:
+        """For the request itself: one at a time, for which it waits so long. Raises where none may be tried, and what
+        is to be told where it is refused."""
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """A wrong password is not tried again and again: the whole cluster rests, longer each time, until it changes."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,46 @@ def test_also_those_whose_token_ends_when_the_password_was_changed(cloud, cluste
     assert ("authentication", True) in told
     # Who comes while another one's token is being replaced is only told that the service refused the old one.
     assert len(told) == 6 and set(told) <= {("authentication", True), ("token_refused", False)}
+    assert log_ins(cloud) == 2
+
+
+def test_a_refusal_is_noted_before_anyone_else_may_log_in(cloud, cluster, transactional_db, monkeypatch):
+    Credential.objects.update(secret="right")
+    with gateway.call(cluster) as first:
+        auth = first.conn.session.auth
+    cloud.password = "another"
+    invalidated, refused, tries = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    def invalidate(invalidate=auth.invalidate):
+        done = invalidate()
+        invalidated.set()
+        refused.wait(timeout=20)
+        return done
+
+    def refuse(_handler):
+        tries.release()
+        return as_json(401, {"error": {"code": 401, "message": "no"}})
+
+    def note_slowly(cluster, note=login_refusals.note):
+        tries.acquire(timeout=20)
+        refused.set()
+        tries.acquire(timeout=0.5)  # which the second one must not
+        return note(cluster)
+
+    ended = as_json(401, {"error": {"code": 401, "message": "expired"}})
+    cloud.answers |= {"GET /compute/v2.1/servers/x": ended, "POST /v3/auth/tokens": refuse}
+    monkeypatch.setattr(auth, "invalidate", invalidate)
+    monkeypatch.setattr(login_refusals, "note", note_slowly)
+
+    def ask():
+        with suppress(CloudError), gateway.call(cluster) as call:
+            gateway.one(call.conn.compute, "/servers/x", "server")
+
+    with_a_token = threading.Thread(target=ask)
+    with_a_token.start()
+    assert invalidated.wait(timeout=20)
+    assert call(cluster).until
+    with_a_token.join(timeout=20)
     assert log_ins(cloud) == 2
 
 
