@@ -15,7 +15,19 @@ from clusters import health, not_allowed
 from clusters.credentials import IDENTITY_FIELDS
 from clusters.forms import ClusterForm, RotateForm
 from clusters.gateway.errors import retell
-from clusters.models import Closure, Cluster, ClusterGroup, Environment, Protection, SyncState
+from clusters.models import (
+    Closure,
+    Cluster,
+    ClusterGroup,
+    Environment,
+    NotificationBroker,
+    Protection,
+    SyncState,
+)
+from clusters.notifications import broker as brokers
+from clusters.notifications import status
+from clusters.notifications.errors import BrokerError, sentence
+from clusters.notifications.forms import NotificationBrokerForm
 from clusters.pasting import PasteForm
 
 COMMON = {"kind", "username", "user_domain", "project_name", "project_domain"}
@@ -91,7 +103,9 @@ class ClusterAdmin(Signing):
             services = cluster.capabilities.get("services", {})
             known = {name: facts for name, facts in sorted(services.items()) if facts.get("code") != "no_service"}
             states = [(state, not_allowed.told(cluster, state)) for state in cluster.sync_states.order_by("resource")]
-            more = {"known": {"services": known}, "states": states}
+            broker = status.of_cluster(cluster)
+            heard = {"broker": broker, "told": status.told(broker)} if broker else {}
+            more = {"known": {"services": known}, "states": states, "notifications": heard}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def read_now(self, request, pk: int):
@@ -215,6 +229,42 @@ class ProtectionAdmin(Signing):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+@admin.register(NotificationBroker)
+class NotificationBrokerAdmin(Signing):
+    """Where the notifications of a cluster are heard. Deleting one ends that."""
+
+    form = NotificationBrokerForm
+    list_display = ("cluster", "address", "state")
+    list_select_related = ("cluster",)
+    autocomplete_fields = ("cluster",)
+    actions = ["test"]
+
+    def get_queryset(self, request):
+        # Also when no key opens the password the page must open, and take a new one.
+        return super().get_queryset(request).defer("secret")
+
+    def get_changeform_initial_data(self, request):
+        return {name: request.GET[name] for name in ("cluster",) if request.GET.get(name, "").isdigit()}
+
+    @admin.display(description=_("state"))
+    def state(self, broker: NotificationBroker) -> str:
+        return status.told(broker)
+
+    @admin.action(description=_("Test"), permissions=["change"])
+    def test(self, request, queryset):
+        for broker in queryset:
+            try:
+                missing = brokers.try_out(broker)
+            except BrokerError as error:
+                messages.error(request, sentence(error.code, error.detail, broker.cluster.name))
+                continue
+            told = _("%(cluster)s: the connection works.") % {"cluster": broker.cluster}
+            if missing:
+                absent = _("Not there yet: %(names)s.") % {"names": ", ".join(missing)}
+                told = f"{told} {absent}"
+            messages.success(request, told)
 
 
 @admin.register(SyncState)

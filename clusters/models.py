@@ -169,5 +169,6 @@ from clusters.guards.models import Closure, Protection  # noqa: E402,F401
 from clusters.links import ResourceLink  # noqa: E402,F401
 from clusters.locks import ResourceLock  # noqa: E402,F401
 from clusters.login_refusals import LoginRefusal  # noqa: E402,F401
+from clusters.notifications.models import NotificationBroker  # noqa: E402,F401
 from clusters.object_permissions import ClusterGroupPermission, ClusterUserPermission  # noqa: E402,F401
 from clusters.rights_version import RightsVersion  # noqa: E402,F401

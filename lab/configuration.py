@@ -36,8 +36,18 @@ def render(name: str, values: dict[str, str]) -> str:
     return Template((TEMPLATES / name).read_text()).substitute(values)
 
 
-def write(cloud: str, address: str, screen_address: str, state: Path, database: Database, etc: Path) -> None:
-    """Write all configuration files of one cloud into `state`/conf, and make the folders they name."""
+def write(
+    cloud: str,
+    address: str,
+    screen_address: str,
+    state: Path,
+    database: Database,
+    etc: Path,
+    *,
+    notifications: str = "",
+) -> None:
+    """Write all configuration files of one cloud into `state`/conf, and make the folders they name. `notifications`
+    is the transport URL (rabbit://…) of a broker that its services notify; by default they notify nobody."""
     for folder in FOLDERS:
         (state / folder).mkdir(parents=True, exist_ok=True)
     values = {
@@ -57,6 +67,7 @@ def write(cloud: str, address: str, screen_address: str, state: Path, database: 
         values[f"database_{schema}"] = database.url(schema_name(cloud, schema))
     values["credentials"] = render("service-credentials.conf", values)
     values["token_validation"] = render("token-validation.conf", values)
+    values["notifications"] = render("notifications.conf", {"url": notifications}) if notifications else ""
     for name in CONFIGURATION_FILES.values():
         (state / "conf" / name).write_text(render(name, values))
     # Nova refuses to start a compute that knows nodes but has no identity of its own.

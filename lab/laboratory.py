@@ -1,6 +1,7 @@
 """The lab as a whole: up, down, and what lies between."""
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +35,8 @@ class Lab:
     """Some clouds below one root folder.
 
     Arguments left out come from LAB_ROOT, LAB_NETWORK, LAB_DATABASE_PORT and LAB_CACHE. `report` is
-    called with a line of text and the seconds gone by, at each step.
+    called with a line of text and the seconds gone by, at each step. LAB_NOTIFICATIONS is the transport URL of a
+    broker that the services of all clouds notify.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Lab:
         self.layout = Layout.from_environment(root, network, database_port, cache)
         self.database = Database(self.layout)
         self.environment = Environment(self.layout.cache)
+        self._notifications = os.environ.get("LAB_NOTIFICATIONS", "")
         self._report = report
         self._began = time.monotonic()
 
@@ -129,6 +132,12 @@ class Lab:
         self.down()
         clear(self.layout, options.clouds)
         return self.up(options.clouds, options.computes, options.seeded)
+
+    def notify(self, name: str, transport_url: str, *projects: str) -> None:
+        """Have these projects of a cloud notify a broker from now on, or nobody if the address is "". They are started
+        anew."""
+        self._write_configuration(name, transport_url)
+        self.cloud(name).restart(*projects)
 
     def clone(self, name: str, count: int) -> int:
         """Multiply an active server of a cloud. Returns how many servers were made."""
@@ -233,11 +242,17 @@ class Lab:
 
     def _configure(self, options: Options) -> None:
         for name in options.clouds:
-            address, state = self.layout.address(name), self.layout.cloud(name)
+            state = self.layout.cloud(name)
+            self._write_configuration(name, self._notifications)
             computes = [f"compute-{number}" for number in range(1, options.computes + 1)]
-            screen_address, etc = self.layout.screen_address, self.environment.path / "etc"
-            configuration.write(name, address, screen_address, state, self.database, etc)
-            configuration.describe(name, address, state, computes)
+            configuration.describe(name, self.layout.address(name), state, computes)
+
+    def _write_configuration(self, name: str, notifications: str) -> None:
+        layout, etc = self.layout, self.environment.path / "etc"
+        address, state = layout.address(name), layout.cloud(name)
+        configuration.write(
+            name, address, layout.screen_address, state, self.database, etc, notifications=notifications
+        )
 
     def _start(self, clouds: Iterable[str], projects: Iterable[str]) -> None:
         self.database.start()

@@ -324,6 +324,7 @@ ADMIN_MODELS = {
     "clusters/clustergroup": (True, True, 200),
     "clusters/syncstate": (False, False, 302),
     "clusters/closure": (True, True, 200),
+    "clusters/notificationbroker": (True, True, 200),
     "clusters/protection": (False, True, 403),
     "kit/approvalrule": (True, True, 200),
     "jobs/job": (False, False, 403),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-READY_SECONDS = 30
+READY_SECONDS = 120
 
 
 class ServiceError(RuntimeError):
@@ -38,10 +38,13 @@ class Service:
             raise ServiceError(f"{self._command[0]} is not running")
         return self._process.pid
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PATH": _path()}
+
     def start(self) -> None:
         with self._log.open("ab") as output:
-            environment = {**os.environ, "PATH": _path()}
-            self._process = subprocess.Popen(self._command, stdout=output, stderr=output, env=environment)
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=output, env=self.environment)
         _wait_for(self._port, self._process, self._log)
 
     def stop(self) -> None:

@@ -25,7 +25,10 @@ from jobs.models import ScheduleRun
 SOON = timedelta(days=7)
 
 TASKS = (
-    (gettext_lazy("Clouds"), ("clusters.cluster", "clusters.clustergroup", "clusters.syncstate")),
+    (
+        gettext_lazy("Clouds"),
+        ("clusters.cluster", "clusters.clustergroup", "clusters.syncstate", "clusters.notificationbroker"),
+    ),
     (gettext_lazy("Guard rails"), ("clusters.closure", "clusters.protection", "kit.approvalrule")),
     (gettext_lazy("People"), ("accounts.user", "auth.group", "accounts.apitoken", "axes.accessattempt")),
     (gettext_lazy("Rights"), ("accounts.grant", "accounts.ownrole")),

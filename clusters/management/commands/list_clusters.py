@@ -8,6 +8,7 @@ from django.utils import timezone
 from clusters import not_allowed
 from clusters.inventory import SOURCES, type_name
 from clusters.models import Cluster
+from clusters.notifications import status
 
 NO_SERVICE = "no_service"
 
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, **options):
-        clusters = [_facts(c) for c in Cluster.objects.select_related("group").prefetch_related("sync_states")]
+        rows = Cluster.objects.select_related("group", "notification_broker").defer("notification_broker__secret")
+        clusters = [_facts(cluster) for cluster in rows.prefetch_related("sync_states")]
         if options["as_json"]:
             self.stdout.write(json.dumps(clusters, default=str))
             return
@@ -30,6 +32,7 @@ class Command(BaseCommand):
             problem = f"  {facts['error']}" if facts["error"] else ""
             lacking = f"  without {', '.join(facts['missing_services'])}" if facts["missing_services"] else ""
             lacking += f"  not allowed: {', '.join(facts['not_allowed'])}" if facts["not_allowed"] else ""
+            lacking += f"  notifications: {facts['notifications']}" if facts["notifications"] else ""
             self.stdout.write(
                 f"{facts['name']:20}  {facts['environment']:12}  {facts['group'] or '-':14}  "
                 f"{'enabled' if facts['enabled'] else 'disabled':8}  read {age:12}  "
@@ -56,5 +59,6 @@ def _facts(cluster: Cluster) -> dict:
         "asked_again_at": max((state.retry_at for state in failed if state.retry_at), default=None),
         # What a cloud does not have is a fact and not a failure.
         "not_allowed": sorted(state.resource for state in states if state.error_code == not_allowed.CODE),
+        "notifications": status.told(broker) if (broker := getattr(cluster, "notification_broker", None)) else "",
         "missing_services": sorted({services[s.resource] for s in states if s.error_code == NO_SERVICE} - {""}),
     }

@@ -6,6 +6,10 @@ from django.core.management.base import BaseCommand
 
 from clusters import health
 from clusters.management.commands._chosen import chosen
+from clusters.models import Cluster
+from clusters.notifications import status
+from clusters.notifications.broker import try_out
+from clusters.notifications.errors import BrokerError, sentence
 
 
 class Command(BaseCommand):
@@ -17,18 +21,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, **options):
-        reports = [
-            health.examine_and_keep(cluster) for cluster in chosen(options["names"], everything=options["everything"])
-        ]
+        clusters = chosen(options["names"], everything=options["everything"])
+        reports = [(health.examine_and_keep(cluster), _notifications(cluster)) for cluster in clusters]
         if options["as_json"]:
-            self.stdout.write(json.dumps([_facts(report) for report in reports]))
+            self.stdout.write(json.dumps([{**_facts(report), "notifications": heard} for report, heard in reports]))
         else:
-            for report in reports:
-                self._tell(report)
-        if not all(report.ok for report in reports):
+            for report, heard in reports:
+                self._tell(report, heard)
+        if not all(report.ok for report, _heard in reports):
             raise SystemExit(1)
 
-    def _tell(self, report: health.Report) -> None:
+    def _tell(self, report: health.Report, heard: str) -> None:
         verdict = self.style.SUCCESS("works") if report.ok else self.style.ERROR("does not work")
         self.stdout.write(f"{report.cluster}: {verdict}")
         if report.error:
@@ -44,8 +47,22 @@ class Command(BaseCommand):
             self.stdout.write(f"  clock          {report.capabilities['clock_skew']:+d} s")
         if report.certificate_days is not None:
             self.stdout.write(f"  certificate    {report.certificate_days} days left")
+        if heard:
+            self.stdout.write(f"  notifications  {heard}")
         for warning in report.warnings:
             self.stdout.write(self.style.WARNING(f"  {warning}"))
+
+
+def _notifications(cluster: Cluster) -> str:
+    """Whether its broker takes us now, and how the listener fares. Without them all else works, so nothing fails."""
+    broker = status.of_cluster(cluster)
+    if broker is None:
+        return ""
+    try:
+        try_out(broker)
+    except BrokerError as error:
+        return sentence(error.code, error.detail, cluster.name)
+    return status.told(broker)
 
 
 def _facts(report: health.Report) -> dict:
