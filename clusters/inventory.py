@@ -5,7 +5,7 @@ A resource type joins with a model (`InventoryItem`) and a `Source` that says ho
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ Row = Mapping[str, Any]
 `partial=True` that the cloud did not send all of it: what is not in the row stays as it was last known. A partial row
 that was sent without its id says by which columns (`known_by`) the rows are found that it is about."""
 
+MOST_IN_A_QUERY = 1000
 ABOUT_ROWS = frozenset({"gone", "partial", "known_by"})
 
 
@@ -42,7 +43,8 @@ class Source:
     the page it came to. With an `index` long lists are read completely only now and then, and compared with it in
     between; it also says that `changes` do not tell what is gone.
     `full_seconds` is how old a complete reading may become (None: the setting `SYNC_FULL_SECONDS`). `role` is the one
-    that OpenStack's own policies ask of whoever lists it.
+    that OpenStack's own policies ask of whoever lists it. `events` are the beginnings of the types of the service's
+    notifications that tell of a resource of this type, with the places of the payload where its id may stand.
     """
 
     service: str
@@ -53,6 +55,7 @@ class Source:
     index: Index | None = None
     names: Callable[[datetime], Listing] | None = None
     role: str = "reader"
+    events: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class SearchField(models.CharField):
@@ -315,13 +318,11 @@ def marks(model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str]
     return dict(rows.values_list("cloud_id", f"data__{mark_in}"))
 
 
-def still_there(
-    model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str], *, seen_at: datetime
-) -> Changes:
+def still_there(model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str], *, seen_at: datetime) -> None:
     """The cloud showed at `seen_at` that these are as they are known."""
-    rows = model.objects.filter(cluster=cluster, cloud_id__in=cloud_ids, synced_at__lt=seen_at)
-    rows.update(synced_at=seen_at)
-    return Changes(seen=len(cloud_ids))
+    for first in range(0, len(cloud_ids), MOST_IN_A_QUERY):
+        some = cloud_ids[first : first + MOST_IN_A_QUERY]
+        model.objects.filter(cluster=cluster, cloud_id__in=some, synced_at__lt=seen_at).update(synced_at=seen_at)
 
 
 def rename(model: type[InventoryItem], cluster: Cluster, names: Mapping[str, str], *, seen_at: datetime) -> Changes:
@@ -333,13 +334,13 @@ def rename(model: type[InventoryItem], cluster: Cluster, names: Mapping[str, str
         if item.name == name:
             continue
         known[item.cloud_id] = (item.digest, item.gone_at, item.synced_at)
-        item.name, item.digest = name, ""
-        model._meta.get_field("search_text").pre_save(item, False)
+        item.pk, item.name, item.digest = None, name, ""
         write.append(item)
         changes.changed.append(item.cloud_id)
     if write:
         signals.changing.send(model, cluster=cluster, items=write, known=known)
-        model.objects.bulk_update(write, ["name", "search_text", "digest"], batch_size=500)
+        # Three times as quick as bulk_update(), whose SQL has a case for each value.
+        _upsert(model, write, ["name", "search_text", "digest"])
     return changes
 
 
@@ -348,28 +349,27 @@ def _before(model: type[InventoryItem], cluster: Cluster, cloud_ids: list[str]) 
     return {item.cloud_id: item for item in found}
 
 
-def transitional(model: type[InventoryItem], cluster: Cluster, most: int) -> list[InventoryItem]:
-    """The rows whose status says that the cloud is working on them, those first that were not looked at for longest.
-    Which statuses these are, the model says of each that there is."""
-    rows = model.objects.filter(cluster=cluster, gone_at=None)
-    statuses = rows.order_by().values_list("status", flat=True).distinct()
-    busy = [status for status in statuses if model(status=status).transitional]
-    return list(rows.filter(status__in=busy).order_by("synced_at", "pk")[:most]) if busy else []
+def missing(model: type[InventoryItem], cluster: Cluster, *, before: datetime, but: Container[str] = ()) -> list[str]:
+    """The ids of what a complete pass that began at `before` did not show, those first that were not seen for longest.
+    `but` are those that it showed and that were not written."""
+    rows = model.objects.filter(cluster=cluster, gone_at=None, synced_at__lt=before).order_by("synced_at", "pk")
+    return [cloud_id for cloud_id in rows.values_list("cloud_id", flat=True) if cloud_id not in but]
 
 
-def missing(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> models.QuerySet:
-    """What a complete pass that began at `before` did not show."""
-    return model.objects.filter(cluster=cluster, gone_at=None, synced_at__lt=before)
-
-
-def mark_missing_gone(model: type[InventoryItem], cluster: Cluster, *, before: datetime) -> Changes:
-    """After a complete pass that began at `before`: what it did not show no longer exists."""
-    rows = missing(model, cluster, before=before)
-    ids = list(rows.values_list("cloud_id", flat=True))
-    if ids:
-        signals.vanishing.send(model, cluster=cluster, rows=rows)
-        rows.update(gone_at=timezone.now())
-    return Changes(gone=ids)
+def mark_missing_gone(
+    model: type[InventoryItem], cluster: Cluster, cloud_ids: Sequence[str], *, before: datetime
+) -> Changes:
+    """After a complete pass that began at `before` and did not show these: they no longer exist, unless they were
+    written meanwhile."""
+    changes = Changes()
+    for first in range(0, len(cloud_ids), MOST_IN_A_QUERY):
+        some = cloud_ids[first : first + MOST_IN_A_QUERY]
+        rows = model.objects.filter(cluster=cluster, gone_at=None, synced_at__lt=before, cloud_id__in=some)
+        if ids := list(rows.values_list("cloud_id", flat=True)):
+            signals.vanishing.send(model, cluster=cluster, rows=rows)
+            rows.update(gone_at=timezone.now())
+            changes.gone += ids
+    return changes
 
 
 def mark_gone(item: InventoryItem) -> None:
@@ -380,8 +380,9 @@ def mark_gone(item: InventoryItem) -> None:
     rows.update(gone_at=now, synced_at=now)
 
 
-def _upsert(model: type[InventoryItem], items: list[InventoryItem]) -> None:
-    own = [f.name for f in model._meta.concrete_fields if f.name not in ("id", "cluster", "cloud_id")]
+def _upsert(model: type[InventoryItem], items: list[InventoryItem], columns: Sequence[str] = ()) -> None:
+    """Of rows that are there only these columns are written; by default all."""
+    own = columns or [f.name for f in model._meta.concrete_fields if f.name not in ("id", "cluster", "cloud_id")]
     options: dict[str, Any] = {"update_conflicts": True, "update_fields": own}
     if _can_name_the_constraint(model):
         options["unique_fields"] = ["cluster", "cloud_id"]

@@ -2,7 +2,7 @@
 that was only slow finds that its token is no longer the valid one, and writes nothing."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,15 +37,30 @@ def seize(state: SyncState) -> str:
     return token
 
 
+def write(state: SyncState, token: str, **values: Any) -> None:
+    """These values of the state, only as the holder of the lease, which this prolongs. Raises `LeaseLost`."""
+    _write(state, token, values)
+    set_values(state, values)
+
+
 @contextmanager
 def writing(state: SyncState, token: str, **values: Any) -> Iterator[None]:
     """What is written in the block is written together with `values` of the state, and only by the holder of the
     lease, which it prolongs: the state's row is locked until all of it is committed. Raises `LeaseLost`."""
     with transaction.atomic():
-        held = SyncState.objects.filter(pk=state.pk, lease=token)
-        if not held.update(running_until=_end(timezone.now()), **values):
-            raise LeaseLost
+        _write(state, token, values)
         yield
+    set_values(state, values)
+
+
+def _write(state: SyncState, token: str, values: Mapping[str, Any]) -> None:
+    held = SyncState.objects.filter(pk=state.pk, lease=token)
+    if not held.update(running_until=_end(timezone.now()), **values):
+        raise LeaseLost
+
+
+def set_values(state: SyncState, values: Mapping[str, Any]) -> None:
+    """Of this object, as they are written, or will be."""
     for name, value in values.items():
         setattr(state, name, value)
 

@@ -5,23 +5,27 @@ deadline of its own, and lets what changed in the last minutes go first.
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 from django.utils import timezone
 
-from clusters import gateway, inventory, leases, names, paces
-from clusters.deltas import LEAST_OVERLAP, MOST_ASKED, delta, rows
-from clusters.gateway import Call, Index, Listed, Listing, Page
-from clusters.models import SyncState
+from clusters import deltas, gateway, inventory, names, paces
+from clusters.deltas import LEAST_OVERLAP, MOST_ASKED, delta
+from clusters.gateway import Call, Index, Listed, Listing
+from clusters.inventory import Row
+from clusters.page_digests import PageDigests
 from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, ids_a_page, rows_a_page
-from clusters.work import UNFAILED, Work
+from clusters.prefetch import Answer, Prefetch, Question, ask
+from clusters.work import UNFAILED, Work, with_times
 
 # So many by one question, which has their ids in its address.
 MOST_AT_ONCE = 100
+# In so many pages rows that are unchanged are not written: if the worker dies, they are read once more.
+FEW_PAGES = 4
 log = structlog.get_logger()
 
 
@@ -35,9 +39,9 @@ def read(work: Work, call: Call, kind: str) -> Position | None:
             return None
         position = Position(timezone.now(), work.known())
         if told is None:
-            _not_understood(work)
+            deltas.not_understood(work)
         else:
-            _pass_over(work, call, position)
+            deltas.pass_over(work, call, position)
     # Changes of what was never read as a whole are all of it.
     return complete(work, call, position or Position(timezone.now(), kind="full" if kind == "delta" else kind))
 
@@ -46,81 +50,185 @@ def _tells(work: Work) -> bool:
     return paces.tells_changes(work.state, work.source, timezone.now())
 
 
-def _not_understood(work: Work) -> None:
-    log.info("changes_not_told", cluster=work.cluster.name, resource=work.state.resource)
-    with work.writing(refused_at=timezone.now()):
-        pass
-
-
 def complete(work: Work, call: Call, position: Position) -> Position | None:
     """Go on with a complete pass. None: there is more to read, later."""
+    if position.unwritten:  # the worker that knew which rows were there is dead
+        position = Position(timezone.now(), position.about, position.kind, most_ids=position.most_ids)
     if isinstance(work.source.fetch, Listed):
         if position.kind == "index":
             if work.source.index and paces.understood(work.state, timezone.now()):
                 return _ids_page_by_page(work, call, position, work.source.index, work.source.fetch)
             position = Position(timezone.now(), position.about)
         return _page_by_page(work, call, position, work.source.fetch)
-    clock = time.monotonic()
-    work.store_all(work.source.fetch(call.conn))
+    return _at_once(work, call, position)
+
+
+def _at_once(work: Work, call: Call, position: Position) -> Position:
+    """All of a list that is not read from any place on."""
+    clock, work.digests = time.monotonic(), PageDigests(work.state, position)
+    for asked_at, page in with_times(work.source.fetch(call.conn)):
+        if work.digests.unchanged(page):
+            work.unchanged(_ids_of(page))
+        else:
+            work.store(page, asked_at)
     position.seconds = time.monotonic() - clock
     position.pages, _waited = call.answers(work.source.service)
-    with work.writing(position=position.dump(), **_changes_from(work, call, position)):
-        return position
+    work.note(position=position.dump(), **_changes_from(work, call, position))
+    return position
 
 
 def _page_by_page(work: Work, call: Call, position: Position, fetch: Listed) -> Position | None:
     lists = fetch.lists()
-    while position.index < len(lists):
-        if position.pages:
-            _give_way(work, call, position)
-            if work.over:
-                return None
-        if names.read(work, call, position):
-            continue
-        asked_at, asked = timezone.now(), work.state.page_rows or FIRST_ROWS
-        page, took = _next_page(work, call, position, lists, asked)
-        work.store(
-            [fetch.row(item) for item in page.items],
-            asked_at,
-            position=position.dump(),
-            page_rows=rows_a_page(asked, len(page.items), took),
-            **_changes_from(work, call, position),
-            **UNFAILED,
+    work.digests = PageDigests(work.state, position)
+    with _unwritten_written(work, position, lists):
+        return _Rows(work, call, position, lists, fetch.row).read()
+
+
+@dataclass
+class _Rows:
+    """A pass over lists of whole rows; what changed meanwhile and the names of a mass change go first."""
+
+    work: Work
+    call: Call
+    position: Position
+    lists: Sequence[Listing]
+    row: Callable[[dict[str, Any]], Row]
+
+    def read(self) -> Position | None:
+        with Prefetch(self.call.conn) as prefetch:
+            while self.more:
+                if prefetch.started:
+                    answer = prefetch.answer()
+                else:
+                    if self.position.pages:
+                        deltas.give_way(self.work, self.call, self.position)
+                        if self.work.over:
+                            return None
+                    answer = ask(self.call.conn, self._question())
+                self._take(answer)
+                if self.more and not self.work.over and not deltas.due(self.work, self.position):
+                    prefetch.start(self._question())
+                self._store(answer)
+        return self.position
+
+    @property
+    def more(self) -> bool:
+        return self.position.index < len(self.lists)
+
+    def _question(self) -> Question:
+        """The next one."""
+        position, limit = self.position, self.work.state.page_rows or FIRST_ROWS
+        return names.question(self.work, self.call, position) or Question(
+            self.lists[position.index], position.markers, limit
         )
-    return position
+
+    def _take(self, answer: Answer) -> None:
+        """Know where to go on."""
+        if answer.question.of_names:
+            names.go_on(self.position, answer.page)
+            return
+        _go_on(self.work, self.position, answer)
+        asked, got = answer.question.limit, len(answer.page.items)
+        self.work.note(page_rows=rows_a_page(asked, got, answer.seconds))
+
+    def _store(self, answer: Answer) -> None:
+        work, position = self.work, self.position
+        if answer.question.of_names:
+            names.store(work, position, answer)
+            return
+        found = [self.row(item) for item in answer.page.items]
+        if position.pages > FEW_PAGES:
+            work.digests = None
+            _write_unwritten(work)
+        unchanged = work.digests is not None and work.digests.unchanged(found)
+        if unchanged:
+            work.unchanged(_ids_of(found))
+        position.unwritten = bool(work.unwritten)
+        note = {"position": position.dump(), **_changes_from(work, self.call, position), **UNFAILED}
+        if unchanged:
+            _keep(work, position, self.lists, note)
+        else:
+            work.store(found, answer.asked_at, **note)
 
 
-def _next_page(work: Work, call: Call, position: Position, lists: Sequence[Listing], limit: int) -> tuple[Page, float]:
-    clock = time.monotonic()
-    page = gateway.read_page(call.conn, lists[position.index], markers=position.markers, limit=limit)
-    took = time.monotonic() - clock
-    if page.markers and not position.about:
+def _ids_of(rows: Sequence[Row]) -> list[str]:
+    """Partial rows may have been sent without theirs."""
+    return [row["cloud_id"] for row in rows if "cloud_id" in row]
+
+
+def _keep(work: Work, position: Position, lists: Sequence[Listing], note: Mapping[str, Any]) -> None:
+    """What is noted of the state after the last page is written when the pass gives its lease back."""
+    (work.write if position.index < len(lists) else work.note)(**note)
+
+
+def _go_on(work: Work, position: Position, answer: Answer) -> None:
+    if answer.page.markers and not position.about:
         position.about = work.known()
-    position.go_on(page, took, work.cluster)
-    return page, took
+    position.go_on(answer.page, answer.seconds, work.cluster)
 
 
 def _ids_page_by_page(work: Work, call: Call, position: Position, index: Index, fetch: Listed) -> Position | None:
     """Rows whose mark is the known one are there, as they were; others are read. Where the cloud has no marks although
     it should, all is read."""
     lists = index.ids.lists()
+    work.digests = PageDigests(work.state, position)
+    with _unwritten_written(work, position, lists):
+        understood = _compare_pages(work, call, position, lists, index, fetch)
+    if understood is None:
+        deltas.not_understood(work)
+        return _page_by_page(work, call, Position(timezone.now(), position.about), fetch)
+    return position if understood else None
+
+
+def _compare_pages(
+    work: Work, call: Call, position: Position, lists: Sequence[Listing], index: Index, fetch: Listed
+) -> bool | None:
+    """Whether all pages were seen. None: they bear no marks."""
     while position.index < len(lists):
         if position.pages:
-            _give_way(work, call, position)
+            deltas.give_way(work, call, position)
             if work.over:
-                return None
-        asked_at = timezone.now()
-        page, _took = _next_page(work, call, position, _of_ids(work, position, lists), MOST_ROWS)
-        told = {row["cloud_id"]: row.get("mark") for row in map(index.ids.row, page.items)}
+                return False
+        listing = _of_ids(work, position, lists)[position.index]
+        answer = ask(call.conn, Question(listing, position.markers, MOST_ROWS))
+        _go_on(work, position, answer)
+        found = [index.ids.row(item) for item in answer.page.items]
+        told = {row["cloud_id"]: row.get("mark") for row in found}
         if index.mark_in and None in told.values():
-            _not_understood(work)
-            return _page_by_page(work, call, Position(timezone.now(), position.about), fetch)
-        known = inventory.marks(work.model, work.cluster, list(told), index.mark_in)
-        same = [cloud_id for cloud_id, mark in told.items() if cloud_id in known and known[cloud_id] == mark]
-        _read_ids(work, call, position, sorted(told.keys() - set(same)), index, fetch)
-        with work.writing(position=position.dump(), **UNFAILED):
-            inventory.still_there(work.model, work.cluster, same, seen_at=asked_at)
-    return position
+            return None
+        if work.digests and work.digests.unchanged(found):
+            same = list(told)
+        else:
+            known = inventory.marks(work.model, work.cluster, list(told), index.mark_in)
+            same = [cloud_id for cloud_id, mark in told.items() if cloud_id in known and known[cloud_id] == mark]
+            _read_ids(work, call, position, sorted(told.keys() - set(same)), index, fetch)
+        work.unchanged(same)
+        position.unwritten = bool(work.unwritten)
+        _keep(work, position, lists, {"position": position.dump(), **UNFAILED})
+    return True
+
+
+@contextmanager
+def _unwritten_written(work: Work, position: Position, lists: Sequence[Listing]) -> Iterator[None]:
+    """Where the block ends before the last page, whoever goes on has to know which rows it saw."""
+    ended = False
+    try:
+        yield
+        ended = position.index == len(lists)
+    finally:
+        if not ended:
+            _write_unwritten(work)
+
+
+def _write_unwritten(work: Work) -> None:
+    """Of the pages whose position is noted."""
+    position = Position.of(work.state)
+    if not work.unwritten or position is None:
+        return
+    position.unwritten = False
+    with work.writing(position=position.dump()):
+        inventory.still_there(work.model, work.cluster, list(work.unwritten), seen_at=position.began)
+    work.unwritten.clear()
 
 
 def _of_ids(work: Work, position: Position, lists: Sequence[Listing]) -> list[Listing]:
@@ -150,56 +258,20 @@ def _changes_from(work: Work, call: Call, position: Position) -> dict[str, Any]:
     return {"changes_since": call.cloud_time(position.began) - LEAST_OVERLAP}
 
 
-def _give_way(work: Work, call: Call, position: Position) -> None:
-    """Between two pages: people may have begun to look or to act meanwhile."""
-    state = SyncState.objects.filter(pk=work.state.pk).first()
-    if state is None:  # the cluster is deleted
-        raise leases.LeaseLost
-    work.state, since = state, state.changes_since
-    kind = paces.head_due(state, work.source, timezone.now())
-    if kind == "rows":
-        rows(work)
-    elif kind == "delta" and since:
-        told = gateway.if_understood(lambda: delta(work, call, since), None)
-        if told is None:
-            _not_understood(work)
-        elif not told:
-            _pass_over(work, call, position)
-
-
-def _pass_over(work: Work, call: Call, position: Position) -> None:
-    """So much changed that the complete pass has to tell. What changed since that began is beyond it, so then another
-    one has to follow. Either way the next delta is a small one again: it begins after the second in which so much
-    changed at once, or else where this pass began."""
-    covered = call.cloud_time(position.began) - LEAST_OVERLAP
-    if work.mass_change is not None:
-        since = work.mass_change + timedelta(seconds=1)
-        position.again = position.again or work.mass_change >= covered
-        position.names_since, position.names_markers = work.mass_change.isoformat(), []
-    elif position.passed_over or (work.state.changes_since and work.state.changes_since >= covered):
-        since, position.again = call.cloud_time(timezone.now()) - LEAST_OVERLAP, True
-    else:
-        since, position.passed_over = covered, True
-    work.mass_change = None
-    with work.writing(position=position.dump(), changes_since=since):
-        log.info("changes_left_to_complete_pass", cluster=work.cluster.name, resource=work.state.resource)
-
-
 def settle(work: Work, position: Position) -> None:
     """After a complete pass has seen every page: what it did not see no longer exists. Long lists may leave out what
     is there (a row that moved, a cell that is down), so some are asked for, and if one of them is found nothing more
     is concluded."""
-    missing = inventory.missing(work.model, work.cluster, before=position.began)
-    oldest = list(missing.order_by("synced_at", "pk").values_list("cloud_id", flat=True)[:MOST_ASKED])
-    if not oldest:
+    if work.digests and work.digests.all_unchanged:
         return
+    missing = inventory.missing(work.model, work.cluster, before=position.began, but=work.unwritten)
     if isinstance(work.source.fetch, Listed):
-        there = [work.read_one(cloud_id) for cloud_id in oldest]
+        there = [work.read_one(cloud_id) for cloud_id in missing[:MOST_ASKED]]
         if any(there):
             log.warning("pass_missed_rows", cluster=work.cluster.name, resource=work.state.resource, rows=sum(there))
             return
-    with work.writing():
-        gone = inventory.mark_missing_gone(work.model, work.cluster, before=position.began)
-        if gone:
-            SyncState.objects.filter(pk=work.state.pk).update(changed_at=timezone.now())
-    work.changes.add(gone)
+    if missing:
+        with work.writing(changed_at=timezone.now()):
+            work.changes.add(inventory.mark_missing_gone(work.model, work.cluster, missing, before=position.began))
+    if work.digests and not work.changes and not position.again:
+        work.digests.keep()

@@ -25,8 +25,9 @@ class Position:
     and `markers` where in it, the best first; `read` how many rows came, of `about` so many that were known at the
     beginning. `passed_over`: a delta has left its changes to this pass; `again`: another one meanwhile, so that
     another complete pass has to follow. `names_since` is the second of a mass change whose names are read first,
-    `names_markers` where in these. `at` is when it last went on. Of more than `most_ids` ids at once (0: any number)
-    the answer did not come in time."""
+    `names_markers` where in these. `changes_at` is when a delta in between last told all changes, `at` when the pass
+    last went on. Of more than `most_ids` ids at once (0: any number) the answer did not come in time. `unwritten`:
+    which rows it saw is only known to the worker that reads."""
 
     began: datetime
     about: int = 0
@@ -41,8 +42,10 @@ class Position:
     again: bool = False
     names_since: str = ""
     names_markers: list[str] = field(default_factory=list)
+    changes_at: str = ""
     at: str = ""
     most_ids: int = 0
+    unwritten: bool = False
 
     @classmethod
     def of(cls, state: SyncState) -> "Position | None":

@@ -6,7 +6,7 @@ leaves every row as it was: what is shown then is the last known state with its 
 
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +14,9 @@ import structlog
 from django.db import OperationalError
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from clusters import deltas, gateway, inventory, leases, not_allowed, passes
+from clusters import deltas, gateway, inventory, not_allowed, page_digests, passes
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, type_name
@@ -60,7 +61,7 @@ def run_pass(
             # A whole cloud's list takes as long as it is; how quick its API is, the short questions tell.
             asked, waited = call.answers(work.source.service)
             note |= {"requests": F("requests") + asked, "request_ms": F("request_ms") + round(1000 * waited)}
-        leases.release(work.state, work.lease, **note)
+        work.release(**note)
     return work.changes
 
 
@@ -71,13 +72,14 @@ def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[st
         f"{position.kind}_at": position.began,
         f"{position.kind}_took": round(position.seconds, 3),
         f"{position.kind}_pages": position.pages,
-        "synced_at": max(filter(None, (state.synced_at, position.began))),
+        # All rows as they were when it began, and what changed until the last delta.
+        "synced_at": max(filter(None, (state.synced_at, position.began, parse_datetime(position.changes_at)))),
         "changes_since": position.began,
         "position": Position(timezone.now(), work.known()).dump() if position.again else None,
     }
     if work.source.changes:
         note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - deltas.OVERLAP)))
-    if not work.known():
+    if not work.knows_any():
         note |= not_allowed.of_empty(work.cluster, work.source, timezone.now())
     return note
 
@@ -88,7 +90,7 @@ def run_rows(cluster: Cluster, model: type[InventoryItem], lease: str | None = N
     work = _work(cluster, model, lease)
     with _failure_noted(work):
         deltas.rows(work)
-        leases.release(work.state, work.lease)
+        work.release()
     return work.changes
 
 
@@ -128,7 +130,7 @@ def _note_failure(work: Work, error: CloudError) -> None:
         note["page_rows"] = max(LEAST_ROWS, (state.page_rows or FIRST_ROWS) // 2)
     if error.code == "timeout" and work.ids_asked:
         note |= work.fewer_ids()
-    if not leases.release(state, work.lease, **note, error_code=error.code, error=str(error)):
+    if not work.release(**note, error_code=error.code, error=str(error)):
         return
     if error.until is not None:
         _rest(state, error, now)
@@ -157,7 +159,7 @@ def sync(cluster: Cluster, model: type[InventoryItem], *, full: bool = True) -> 
     if not lease:
         return None
     if full:
-        SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
+        _from_its_beginning(state, lease)
     return run_pass(cluster, model, "full" if full else "delta", lease=lease)
 
 
@@ -166,8 +168,14 @@ def sync_anew(cluster: Cluster, model: type[InventoryItem]) -> Changes:
     see. That one ends with its next page, and writes nothing more."""
     state = state_of(cluster, model)
     lease = seize(state)
-    SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
+    _from_its_beginning(state, lease)
     return run_pass(cluster, model, "full", lease=lease)
+
+
+def _from_its_beginning(state: SyncState, lease: str) -> None:
+    """The next complete pass reads and compares everything."""
+    SyncState.objects.filter(pk=state.pk, lease=lease).update(position=None)
+    page_digests.forget(state)
 
 
 def refresh(item: InventoryItem) -> None:
@@ -181,15 +189,22 @@ def refresh(item: InventoryItem) -> None:
 def read_one(cluster: Cluster, model: type[InventoryItem], cloud_id: str) -> None:
     """The same by the cloud's id, also for what was made just now and has no row yet."""
     look_often(cluster, model)
+    with suppress(CloudError):
+        read_row(cluster, model, cloud_id)
+
+
+def read_row(cluster: Cluster, model: type[InventoryItem], cloud_id: str) -> None:
+    """Only that: one row, or that it is gone. Raises `CloudError` when the cloud cannot be read."""
     seen_at = timezone.now()
     try:
         with gateway.call(cluster) as call:
             row = inventory.SOURCES[model].fetch_one(call.conn, cloud_id)
     except CloudError as error:
-        if error.code == "not_found":
-            for item in model.objects.filter(cluster=cluster, cloud_id=cloud_id):
-                inventory.mark_gone(item)
-                note_change(cluster, model)
+        if error.code != "not_found":
+            raise
+        for item in model.objects.filter(cluster=cluster, cloud_id=cloud_id):
+            inventory.mark_gone(item)
+            note_change(cluster, model)
         return
     if inventory.store(model, cluster, [row], seen_at=seen_at):
         note_change(cluster, model)

@@ -55,7 +55,7 @@ def _in_turn(clusters: list[Cluster], now: datetime) -> list[Cluster]:
 @shared_task
 def read(cluster_id: int, resource: str, kind: str, lease: str | None = None) -> None:
     """One pass whose lease the dispatcher holds. Its failure is kept in the state, not in the queue."""
-    cluster = Cluster.objects.filter(pk=cluster_id, enabled=True).first()
+    cluster = Cluster.objects.select_related("credential").filter(pk=cluster_id, enabled=True).first()
     if cluster is None:
         return
     try:

@@ -1,28 +1,42 @@
 """One (cluster, type) in the hands of the worker that holds its lease."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from clusters import gateway, inventory, leases
 from clusters.gateway import CloudError
 from clusters.inventory import Changes, InventoryItem, Row, Source
 from clusters.models import Cluster, SyncState
+from clusters.page_digests import PageDigests
 from clusters.positions import Position
 
 UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": None, "error": "", "error_code": ""}
+
+
+def with_times(found: Iterable[Sequence[Row]]) -> Iterator[tuple[datetime, Sequence[Row]]]:
+    """Each page after the moment at which it was asked for."""
+    pages = iter(found)
+    while True:
+        asked_at = timezone.now()
+        page = next(pages, None)
+        if page is None:
+            return
+        yield asked_at, page
 
 
 @dataclass
 class Work:
     """One (cluster, type) in the hands of the holder of its lease. `began` is when they took it,
     `until` when to let go, by the monotonic clock. `mass_change` is the second of the cloud in which more changed than
-    a delta can tell; `ids_asked` how many ids were last asked for at once."""
+    a delta can tell; `ids_asked` how many ids were last asked for at once. `unwritten` are the rows that the pass
+    found unchanged and has not written; `noted` is written of the state with whatever is written next."""
 
     cluster: Cluster
     model: type[InventoryItem]
@@ -34,9 +48,42 @@ class Work:
     mass_change: datetime | None = None
     ids_asked: int = 0
     changes: Changes = field(default_factory=Changes)
+    unwritten: set[str] = field(default_factory=set)
+    noted: dict[str, Any] = field(default_factory=dict)
+    digests: PageDigests | None = None
 
     def writing(self, **values: Any) -> AbstractContextManager[None]:
-        return leases.writing(self.state, self.lease, **values)
+        """What is written in the block is written together with these values of the state. Raises `LeaseLost`."""
+        return leases.writing(self.state, self.lease, **self._with_noted(values))
+
+    def write(self, **values: Any) -> None:
+        """These values of the state, now. Raises `LeaseLost`."""
+        leases.write(self.state, self.lease, **self._with_noted(values))
+
+    def unchanged(self, cloud_ids: Iterable[str]) -> None:
+        """These are there as they are known."""
+        ids = set(cloud_ids)
+        self.unwritten |= ids
+        self.changes.seen += len(ids)
+
+    def note(self, **values: Any) -> None:
+        """These values of the state, with whatever is written next, at the latest when the lease is given back."""
+        self.noted |= values
+        leases.set_values(self.state, values)
+
+    def state_is(self, state: SyncState) -> None:
+        """The state was read anew."""
+        leases.set_values(state, self.noted)
+        self.state = state
+
+    def release(self, **values: Any) -> bool:
+        """Give the lease back, with these values. False if another worker has it by now."""
+        return leases.release(self.state, self.lease, **self._with_noted(values))
+
+    def _with_noted(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        together = {**self.noted, **values}
+        self.noted.clear()
+        return together
 
     def store(self, rows: Sequence[Row], seen_at: datetime, **values: Any) -> None:
         """One page of rows, together with these values of the state."""
@@ -47,13 +94,8 @@ class Work:
         self.changes.add(changes)
 
     def store_all(self, found: Iterable[Sequence[Row]]) -> None:
-        pages = iter(found)
-        while True:
-            seen_at = timezone.now()
-            page = next(pages, None)
-            if page is None:
-                return
-            self.store(page, seen_at)
+        for asked_at, page in with_times(found):
+            self.store(page, asked_at)
 
     def read_one(self, cloud_id: str) -> bool:
         """Whether it is there."""
@@ -73,7 +115,14 @@ class Work:
         return True
 
     def known(self) -> int:
-        return self.model.objects.filter(cluster=self.cluster, gone_at=None).count()
+        return self._present.count()
+
+    def knows_any(self) -> bool:
+        return bool(self.changes.seen) or self._present.exists()
+
+    @property
+    def _present(self) -> QuerySet:
+        return self.model.objects.filter(cluster=self.cluster, gone_at=None)
 
     def fewer_ids(self) -> dict[str, Any]:
         """What to note after their answer did not come in time: the pass goes on with half as many."""

@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from clusters import not_allowed
-from clusters.models import SyncState
+from clusters.models import NotificationBroker, SyncState
+from clusters.notifications.status import is_heard
 from jobs.models import Job
 from monitoring.alerts.models import Alert
 from opsys.kit.declare import register
@@ -36,9 +37,10 @@ class _Figures:
     def describe(self) -> list:
         return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         yield _resources()
         yield from _readings()
+        yield from _notifications()
         yield _jobs()
         yield _alerts()
 
@@ -67,6 +69,23 @@ def _readings() -> Iterator[GaugeMetricFamily]:
         if synced_at:
             last.add_metric([cluster, resource], synced_at.timestamp())
     yield from (failures, seconds, last)
+
+
+def _notifications() -> Iterator[Metric]:
+    labels = ["cluster"]
+    heard = GaugeMetricFamily("opsys_notifications_connected", "Whether they are listened to.", labels=labels)
+    came = CounterMetricFamily("opsys_notifications", "Notifications that came.", labels=labels)
+    rows = CounterMetricFamily("opsys_notifications_rows", "Rows read because of them.", labels=labels)
+    last = GaugeMetricFamily("opsys_notifications_timestamp_seconds", "When the last one came.", labels=labels)
+    brokers = NotificationBroker.objects.defer("secret").select_related("cluster").filter(cluster__enabled=True)
+    for broker in brokers:
+        name = [broker.cluster.name]
+        heard.add_metric(name, is_heard(broker))
+        came.add_metric(name, broker.heard)
+        rows.add_metric(name, broker.rows_read)
+        if broker.heard_at:
+            last.add_metric(name, broker.heard_at.timestamp())
+    yield from (heard, came, rows, last)
 
 
 def _alerts() -> GaugeMetricFamily:

@@ -19,7 +19,8 @@ from accounts.models import Grant, OwnRole, User
 from audit.acting import Actor, signed
 from audit.models import Destination, Event
 from audit.redaction import HIDDEN
-from clusters.models import Closure, Cluster, ClusterGroup, Credential, Protection
+from clusters.models import Closure, Cluster, ClusterGroup, Credential, NotificationBroker, Protection
+from clusters.notifications.models import STATUS_FIELDS
 from jobs.models import Schedule
 from monitoring.alerts.models import AlertRule as WatchRule
 from monitoring.alerts.models import Channel, Silence
@@ -35,6 +36,7 @@ BOOKKEEPING: dict[type[Model], set[str]] = {
     Closure: set(),
     Protection: {"created_at"},
     Credential: {"changed_at"},
+    NotificationBroker: set(STATUS_FIELDS),
     User: {"last_login", "date_joined", "must_add_second_factor"},
     Group: set(),
     OwnRole: set(),
@@ -152,7 +154,7 @@ def _fields(model: type[Model], update_fields) -> list[Field]:
 
 def _stored(model: type[Model], pk: int) -> Model | None:
     rows = model._base_manager.filter(pk=pk)
-    if model not in (Credential, SshCredential, Channel):
+    if model not in (Credential, SshCredential, Channel, NotificationBroker):
         return rows.first()
     try:
         return rows.first()

@@ -50,6 +50,7 @@ def process(database: str, work: str, *, writes: bool = False) -> subprocess.Com
     return subprocess.run(command, cwd=BASE, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_kill_between_event_and_proof_heals_itself_and_says_so(database, moment):
     died = process(database, MOMENTS[moment], writes=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from clusters import deltas, gateway, inventory, names, passes, positions
+from clusters.prefetch import Prefetch
 from clusters.tests.listed_cloud import PAGE, ListedCloud
 from compute.servers.models import Server
 from tests.wire import FakeCloud, serving
@@ -27,9 +28,16 @@ def listed_cloud(monkeypatch):
         monkeypatch.setattr(module, "MOST_ROWS", PAGE)
     for module in (passes, deltas):
         monkeypatch.setattr(module, "FIRST_ROWS", PAGE)
+    monkeypatch.setattr(deltas, "SOON_SECONDS", 0)
     fake = ListedCloud()
     fake.add(*(f"s{number:03}" for number in range(50)))
     fake.wait(3600)
     monkeypatch.setattr(gateway, "call", fake.call)
     monkeypatch.setitem(inventory.SOURCES, Server, fake.source())
     return fake
+
+
+@pytest.fixture
+def no_prefetch(monkeypatch):
+    """The cloud is asked in the test's own thread, so that what happens there may use the test's database."""
+    monkeypatch.setattr(Prefetch, "start", lambda self, question: None)

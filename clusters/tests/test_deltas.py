@@ -104,6 +104,18 @@ def test_a_slow_cloud_is_asked_for_no_more_of_one_second_than_it_answers_in_time
     assert set(Server.objects.values_list("name", flat=True)) == {"new"}
 
 
+def test_what_would_hardly_bring_more_is_not_asked_for(cluster, cloud, monkeypatch):
+    """All of one second comes in one answer, or it is left to the complete pass after one question."""
+    monkeypatch.setattr(deltas, "FIRST_ROWS", 5)
+    SyncState.objects.filter(pk=state(cluster).pk).update(page_rows=3)
+    for name in cloud.rows:
+        cloud.rename(name, "new")
+    cloud.wait(5)
+    sync.sync(cluster, Server, full=False)
+    assert [asked["limit"] for asked in cloud.changes] == [3]
+    assert set(Server.objects.values_list("name", flat=True)) == {"new"}
+
+
 def test_a_change_is_seen_between_the_pages_of_a_long_pass(cluster, cloud, monkeypatch):
     always_looked_at(monkeypatch)
     seen = {}
@@ -173,6 +185,17 @@ def test_the_first_pass_is_never_called_complete_before_it_is(cluster, cloud, mo
     assert name_of("s001") == "soon" and half.synced_at is None and half.position
 
 
+def test_a_first_pass_that_took_long_is_as_old_as_the_last_delta(cluster, cloud, monkeypatch):
+    """Else its list would be called stale at its end."""
+    SyncState.objects.all().delete()
+    always_looked_at(monkeypatch)
+    moments = {}
+    cloud.happens = lambda number: moments.setdefault(number, timezone.now())
+    sync.sync(cluster, Server)
+    last = max(moments)
+    assert moments[last - 1] < state(cluster).synced_at < moments[last]
+
+
 def test_what_changes_just_after_a_mass_change_is_not_left_to_the_pass(cluster, cloud, monkeypatch):
     """The delta that follows begins right after the second in which so much changed."""
     always_looked_at(monkeypatch)
@@ -199,6 +222,7 @@ def names(cloud, monkeypatch):
     return cloud
 
 
+@pytest.mark.usefixtures("no_prefetch")
 def test_the_names_of_a_mass_change_are_read_before_the_rows(cluster, names):
     seen = {}
 

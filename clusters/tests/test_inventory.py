@@ -60,8 +60,11 @@ def test_what_a_complete_pass_did_not_show_is_gone(cluster, other_cluster):
     store(cluster, row("a"), row("b"))
     store(other_cluster, row("a"))
     store(cluster, row("a"), after=10)
-    changes = inventory.mark_missing_gone(Server, cluster, before=NOW + timedelta(seconds=9))
-    assert changes.gone == ["b"]
+    before = NOW + timedelta(seconds=9)
+    assert inventory.missing(Server, cluster, before=before) == ["b"]
+    assert inventory.missing(Server, cluster, before=before, but={"b"}) == []
+    changes = inventory.mark_missing_gone(Server, cluster, ["a", "b"], before=before)
+    assert changes.gone == ["b"], "the other one was written meanwhile"
     assert Server.objects.present().count() == 2
 
 

@@ -119,6 +119,7 @@ def test_a_failed_request_keeps_the_place_and_asks_for_less(cluster, cloud, monk
         sync.sync(cluster, Server)
     state = sync.state_of(cluster, Server)
     assert (state.position["read"], state.page_rows, state.error_code) == (2 * PAGE, 3, "timeout")
+    assert len(known()) == 2 * PAGE, "though the third was asked for while the second was stored"
     go_on(cluster)
     assert known() == of(cloud) and not sync.state_of(cluster, Server).error_code
 
@@ -145,6 +146,7 @@ def test_so_many_left_out_that_not_all_are_asked_for(cluster, cloud, monkeypatch
     assert known() == of(cloud), "what really is gone goes, after some of it was asked for"
 
 
+@pytest.mark.usefixtures("no_prefetch")
 def test_a_worker_that_lost_its_lease_writes_nothing(cluster, cloud):
     def another_one_begins(number):
         if number == 3:
@@ -216,6 +218,7 @@ def test_whatever_happens_between_pages(cluster, cloud, seed):
     assert known() == of(cloud)
 
 
+@pytest.mark.usefixtures("no_prefetch")
 def test_who_wants_what_is_there_now_does_not_leave_it_to_a_pass_that_may_have_gone_past_it(cluster, cloud):
     lease, now = leases.claim(sync.state_of(cluster, Server)), []
 

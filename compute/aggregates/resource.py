@@ -13,7 +13,14 @@ AGGREGATES = register(
         model=Aggregate,
         slug="aggregates",
         icon="stack-2",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=60, role="admin"),
+        source=Source(
+            "compute",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            role="admin",
+            events={"aggregate": ["aggregate_id", "id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

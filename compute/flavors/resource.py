@@ -13,7 +13,13 @@ FLAVORS = register(
         model=Flavor,
         slug="flavors",
         icon="cpu",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=120),
+        source=Source(
+            "compute",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=120,
+            events={"flavor": ["flavorid"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

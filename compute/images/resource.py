@@ -52,7 +52,14 @@ IMAGES = register.register(
         model=Image,
         slug="images",
         icon="disc",
-        source=Source("image", cloud.fetch, cloud.fetch_one, changes=cloud.changes, full_seconds=30),
+        source=Source(
+            "image",
+            cloud.fetch,
+            cloud.fetch_one,
+            changes=cloud.changes,
+            full_seconds=30,
+            events={"image": ["id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

@@ -15,7 +15,13 @@ SERVER_GROUPS = register(
         model=ServerGroup,
         slug="server_groups",
         icon="stack-2",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source(
+            "compute",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            events={"servergroup": ["server_group_id"], "server_group": ["uuid"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

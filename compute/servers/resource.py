@@ -148,7 +148,14 @@ SERVERS = register(
         model=Server,
         slug="servers",
         icon="server",
-        source=Source("compute", cloud.fetch, cloud.fetch_one, changes=cloud.changes, names=cloud.names),
+        source=Source(
+            "compute",
+            cloud.fetch,
+            cloud.fetch_one,
+            changes=cloud.changes,
+            names=cloud.names,
+            events={"compute.instance": ["instance_id"], "instance": ["uuid"]},
+        ),
         columns=COLUMNS,
         filters=(
             Filter("status", _("Status"), choices=[(status, status) for status in STATUSES]),

@@ -13,7 +13,14 @@ PROJECTS = register(
         model=Project,
         slug="projects",
         icon="folders",
-        source=Source("identity", cloud.fetch, cloud.fetch_one, full_seconds=60, role="admin"),
+        source=Source(
+            "identity",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            role="admin",
+            events={"identity.project": ["resource_info"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

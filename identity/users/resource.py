@@ -12,7 +12,13 @@ USERS = register(
         slug="users",
         icon="users",
         # Directories of many thousand people change slowly.
-        source=Source("identity", cloud.fetch, cloud.fetch_one, role="admin"),
+        source=Source(
+            "identity",
+            cloud.fetch,
+            cloud.fetch_one,
+            role="admin",
+            events={"identity.user": ["resource_info"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

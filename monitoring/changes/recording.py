@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from audit.models import Event
 from clusters import signals as inventory_signals
-from clusters.inventory import InventoryItem, type_name
+from clusters.inventory import SOURCES, InventoryItem, type_name
+from clusters.last_seen import all_rows_seen_at, last_seen
 from clusters.models import Cluster, SyncState
 from monitoring.changes.columns import told_columns
 from monitoring.changes.models import Change
@@ -30,8 +31,10 @@ Known = Mapping[str, tuple[str, datetime | None, datetime | None]]
 def _changing(
     sender: type[InventoryItem], cluster: Cluster, items: list[InventoryItem], known: Known, **_: Any
 ) -> None:
-    if not _was_read_before(sender, cluster):
+    state = _state(cluster, sender)
+    if state is None or state.full_at is None:  # what a first complete reading finds did not appear then
         return
+    seen_at = all_rows_seen_at(state, SOURCES[sender])
     columns = told_columns(sender)
     there = [item.cloud_id for item in items if item.cloud_id in known]
     rows = (
@@ -44,19 +47,21 @@ def _changing(
         after = [getattr(item, column) for column in columns]
         was = before.get(item.cloud_id)
         if item.gone_at:
-            changes.append(_change(item, Change.Kind.VANISHED, {}, synced_at))
+            changes.append(_change(item, Change.Kind.VANISHED, {}, synced_at, seen_at))
         elif was is None or gone_at:
             told = {name: [None, _short(value)] for name, value in zip(columns, after, strict=True) if value}
-            changes.append(_change(item, Change.Kind.APPEARED, told, synced_at))
+            changes.append(_change(item, Change.Kind.APPEARED, told, synced_at, seen_at))
         elif told := _differing(columns, was, after):
-            changes.append(_change(item, Change.Kind.CHANGED, told, synced_at))
+            changes.append(_change(item, Change.Kind.CHANGED, told, synced_at, seen_at))
     _keep(cluster, changes, {item.cloud_id: item for item in items}, columns)
 
 
 def _vanishing(sender: type[InventoryItem], cluster: Cluster, rows: Any, **_: Any) -> None:
+    state = _state(cluster, sender)
+    seen_at = all_rows_seen_at(state, SOURCES[sender]) if state else None
     left = rows.order_by("pk").defer("data", "search_text").iterator(chunk_size=CHUNK)
     while page := list(islice(left, CHUNK)):
-        changes = [_change(item, Change.Kind.VANISHED, {}, item.synced_at) for item in page]
+        changes = [_change(item, Change.Kind.VANISHED, {}, item.synced_at, seen_at) for item in page]
         _keep(cluster, changes, {item.cloud_id: item for item in page}, told_columns(sender))
 
 
@@ -73,14 +78,20 @@ def _finished(sender: Any, operation: Any, outcome: Any, **_: Any) -> None:
         )
 
 
-def _was_read_before(model: type[InventoryItem], cluster: Cluster) -> bool:
-    """What a first complete reading finds did not appear then."""
-    states = SyncState.objects.filter(cluster=cluster, resource=type_name(model))
-    return states.filter(full_at__isnull=False).exists()
+def _state(cluster: Cluster, model: type[InventoryItem]) -> SyncState | None:
+    moments = SyncState.objects.only("full_at", "index_at", "synced_at")
+    return moments.filter(cluster=cluster, resource=type_name(model)).first()
 
 
-def _change(item: InventoryItem, kind: Change.Kind, columns: dict[str, Any], since: datetime | None) -> Change:
-    seen = repr((item.cluster_id, type_name(type(item)), item.cloud_id, kind, since, columns))
+def _change(
+    item: InventoryItem,
+    kind: Change.Kind,
+    columns: dict[str, Any],
+    synced_at: datetime | None,
+    all_seen_at: datetime | None,
+) -> Change:
+    """The key is the same where a pass that was cut off finds the same once more."""
+    seen = repr((item.cluster_id, type_name(type(item)), item.cloud_id, kind, synced_at, columns))
     return Change(
         key=blake2b(seen.encode(), digest_size=16).hexdigest(),
         cluster_id=item.cluster_id,
@@ -90,7 +101,7 @@ def _change(item: InventoryItem, kind: Change.Kind, columns: dict[str, Any], sin
         project_id=item.project_id,
         kind=kind,
         columns=columns,
-        since=since,
+        since=last_seen(synced_at, all_seen_at),
         at=timezone.now(),
     )
 

@@ -13,7 +13,13 @@ ADDRESS_GROUPS = register(
         model=AddressGroup,
         slug="address_groups",
         icon="address-book",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=SELDOM_SECONDS),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=SELDOM_SECONDS,
+            events={"address_group": ["address_group.id", "address_groups.id", "address_group_id"]},
+        ),
         columns=(
             NAME,
             CLUSTER,

@@ -13,7 +13,13 @@ ADDRESS_SCOPES = register(
         model=AddressScope,
         slug="address_scopes",
         icon="circles",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=SELDOM_SECONDS),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=SELDOM_SECONDS,
+            events={"address_scope": ["address_scope.id", "address_scopes.id", "address_scope_id"]},
+        ),
         columns=(
             NAME,
             CLUSTER,

@@ -17,7 +17,14 @@ FLOATING_IPS = register(
         model=FloatingIp,
         slug="floating_ips",
         icon="world-pin",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            index=cloud.index,
+            events={"floatingip": ["floatingip.id", "floatingips.id", "floatingip_id"]},
+        ),
         columns=(
             Column("name", _("Address"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

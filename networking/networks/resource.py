@@ -17,7 +17,14 @@ NETWORKS = register(
         model=Network,
         slug="networks",
         icon="network",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            index=cloud.index,
+            events={"network": ["network.id", "networks.id", "network_id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

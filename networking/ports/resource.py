@@ -68,7 +68,14 @@ PORTS = register(
         model=Port,
         slug="ports",
         icon="plug",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            index=cloud.index,
+            events={"port": ["port.id", "ports.id", "port_id"], "router.interface": ["router_interface.port_id"]},
+        ),
         columns=(
             Column("name", _("Name"), value=str, kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

@@ -47,7 +47,13 @@ QOS_POLICIES = register(
         model=QosPolicy,
         slug="qos_policies",
         icon="gauge",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=SELDOM_SECONDS),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=SELDOM_SECONDS,
+            events={"policy": ["policy.id", "policies.id", "policy_id"]},
+        ),
         columns=(
             NAME,
             CLUSTER,

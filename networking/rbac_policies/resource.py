@@ -35,7 +35,13 @@ RBAC_POLICIES = register(
         model=RbacPolicy,
         slug="rbac_policies",
         icon="share",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=SELDOM_SECONDS),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=SELDOM_SECONDS,
+            events={"rbac_policy": ["rbac_policy.id", "rbac_policies.id", "rbac_policy_id"]},
+        ),
         columns=(
             Column("name", _("Policy"), kind="name", sort=("name",), priority=1),
             CLUSTER,

@@ -13,7 +13,16 @@ SECURITY_GROUP_RULES = register(
         model=SecurityGroupRule,
         slug="security_group_rules",
         icon="list-check",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            index=cloud.index,
+            events={
+                "security_group_rule": ["security_group_rule.id", "security_group_rules.id", "security_group_rule_id"]
+            },
+        ),
         columns=(
             Column("name", _("Rule"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

@@ -25,7 +25,20 @@ SECURITY_GROUPS = register(
         model=SecurityGroup,
         slug="security_groups",
         icon="shield",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60, index=cloud.index),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            index=cloud.index,
+            events={
+                "security_group": ["security_group.id", "security_groups.id", "security_group_id"],
+                "security_group_rule": [
+                    "security_group_rule.security_group_id",
+                    "security_group_rules.security_group_id",
+                ],
+            },
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

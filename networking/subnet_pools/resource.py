@@ -14,7 +14,13 @@ SUBNET_POOLS = register(
         model=SubnetPool,
         slug="subnet_pools",
         icon="stack-2",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=SELDOM_SECONDS),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=SELDOM_SECONDS,
+            events={"subnetpool": ["subnetpool.id", "subnetpools.id", "subnetpool_id"]},
+        ),
         columns=(
             NAME,
             CLUSTER,

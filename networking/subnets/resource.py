@@ -14,7 +14,13 @@ SUBNETS = register(
         model=Subnet,
         slug="subnets",
         icon="sitemap",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            events={"subnet": ["subnet.id", "subnets.id", "subnet_id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("cluster", _("Cluster"), kind="cluster", sort=("cluster_name",), priority=1),

@@ -25,7 +25,13 @@ TRUNKS = register(
         model=Trunk,
         slug="trunks",
         icon="git-branch",
-        source=Source("network", cloud.fetch, cloud.fetch_one, full_seconds=SELDOM_SECONDS),
+        source=Source(
+            "network",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=SELDOM_SECONDS,
+            events={"trunk": ["trunk.id", "trunks.id", "trunk_id"]},
+        ),
         columns=(
             NAME,
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

@@ -29,7 +29,13 @@ BACKUPS = register.register(
         slug="backups",
         icon="database-export",
         # Cinder tells no deleted backups, so every pass is a complete one.
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=60),
+        source=Source(
+            "block-storage",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=60,
+            events={"backup": ["backup_id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

@@ -29,7 +29,13 @@ GROUP_SNAPSHOTS = register(
         model=GroupSnapshot,
         slug="group_snapshots",
         icon="camera",
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=120),
+        source=Source(
+            "block-storage",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=120,
+            events={"group_snapshot": ["group_snapshot_id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

@@ -19,7 +19,13 @@ GROUPS = register(
         model=VolumeGroup,
         slug="groups",
         icon="stack-2",
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=120),
+        source=Source(
+            "block-storage",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=120,
+            events={"group": ["group_id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

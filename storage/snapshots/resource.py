@@ -28,7 +28,13 @@ SNAPSHOTS = register.register(
         slug="snapshots",
         icon="camera",
         # Cinder tells no deleted snapshots, so every pass is a complete one.
-        source=Source("block-storage", cloud.fetch, cloud.fetch_one, full_seconds=30),
+        source=Source(
+            "block-storage",
+            cloud.fetch,
+            cloud.fetch_one,
+            full_seconds=30,
+            events={"snapshot": ["snapshot_id"]},
+        ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),
             Column("status", _("Status"), kind="status", sort=("status",), priority=1),

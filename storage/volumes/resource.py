@@ -108,6 +108,7 @@ VOLUMES = register.register(
             changes=cloud.changes,
             full_seconds=30,
             index=cloud.index,
+            events={"volume": ["volume_id"]},
         ),
         columns=COLUMNS,
         filters=(

@@ -41,6 +41,11 @@ def store(cluster, *rows, model=Server):
     return inventory.store(model, cluster, rows, seen_at=timezone.now())
 
 
+def vanish(cluster, model=Server):
+    now = timezone.now()
+    inventory.mark_missing_gone(model, cluster, inventory.missing(model, cluster, before=now), before=now)
+
+
 def feed() -> list[tuple]:
     return [(one.cloud_id, one.kind, one.columns) for one in Change.objects.order_by("pk")]
 
@@ -61,8 +66,8 @@ def test_appeared_changed_vanished(east):
     store(east, row(status="ACTIVE", host="node-1", data={"more": 1}))
     store(east, row(status="ACTIVE", host="node-1", data={"more": 2}))
     store(east, row(status="ACTIVE", host="node-1", data={"more": 2}))
-    inventory.mark_missing_gone(Server, east, before=timezone.now())
-    inventory.mark_missing_gone(Server, east, before=timezone.now())
+    vanish(east)
+    vanish(east)
     assert feed() == [
         ("one", "appeared", {"name": [None, "one"], "status": [None, "BUILD"]}),
         ("one", "changed", {"status": ["BUILD", "ACTIVE"], "host": ["", "node-1"]}),
@@ -79,7 +84,7 @@ def test_each_way_to_vanish_and_to_come_back(east, way):
     if way == "row":
         store(east, row(gone=True))
     elif way == "pass":
-        inventory.mark_missing_gone(Server, east, before=timezone.now())
+        vanish(east)
     else:
         inventory.mark_gone(Server.objects.get())
     store(east, row())

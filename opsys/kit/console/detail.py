@@ -12,6 +12,7 @@ from audit.wording import action_text
 from clusters import access, sync
 from clusters.guards.reasons import protection_of
 from clusters.inventory import InventoryItem
+from clusters.last_seen import last_seen
 from opsys.kit.act.refusal import why_not, why_not_open
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action
@@ -39,6 +40,9 @@ def detail_page(request: ConsoleRequest, resource: Resource, cluster: str, cloud
     context = {
         "resource": resource,
         "item": item,
+        "seen_at": item.synced_at
+        if item.gone_at or item.partial
+        else last_seen(item.synced_at, states[0].all_seen_at),
         # Some types have no status: they are not in an unknown one.
         "badge": badge(resource, item, str(status.of(item)) if status else item.status)
         if status or item.status

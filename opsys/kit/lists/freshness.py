@@ -1,6 +1,6 @@
 """How old what a page shows is, per cluster, and why a cluster could not be read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils import timezone
 from clusters import not_allowed
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, InventoryItem, Source, type_name
+from clusters.last_seen import all_rows_seen_at
 from clusters.models import Cluster, SyncState
 from clusters.paces import stale_after
 from clusters.positions import Progress, progress
@@ -20,7 +21,7 @@ SHOWN_UNFOLDED = 4
 @dataclass(frozen=True)
 class Freshness:
     """`state` is ok, stale (not read for a while), error (with the reason), refused (not allowed with this credential,
-    with the role that is missing), never (not read yet) or disabled.
+    with the role that is missing), never (not read yet) or disabled. `all_seen_at` is when a pass last saw every row.
     `retry_at` is there where the cloud said when it may be asked again, or rests after a refused log-in; `progress`
     while a long reading of all rows is under way, which is nothing wrong."""
 
@@ -30,6 +31,7 @@ class Freshness:
     reason: str = ""
     retry_at: datetime | None = None
     progress: Progress | None = None
+    all_seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,17 @@ def freshness(model: type[InventoryItem], clusters: list[Cluster]) -> tuple[list
     found = SyncState.objects.filter(resource=type_name(model), cluster_id__in=[c.pk for c in clusters])
     columns = ("cluster_id", "synced_at", "changed_at", "error_code", "error", "retry_at", "position")
     paces = ("full_every", "full_took", "full_pages", "index_took", "index_pages", "delta_took")
-    moments = ("refused_at", "looked_at", "eager_until")
+    moments = ("refused_at", "looked_at", "eager_until", "full_at", "index_at")
     states = {s.cluster_id: s for s in found.only(*columns, *paces, *moments)}
     changed = [state.changed_at for state in states.values() if state.changed_at]
     # The error states belong to the version too: a row of a broken cluster is drawn differently.
     version = f"{max(changed).timestamp() if changed else 0:.6f}-{sum(bool(s.error_code) for s in states.values())}"
-    return [_of(cluster, states.get(cluster.pk), SOURCES[model]) for cluster in clusters], version
+    return [_with_rows(cluster, states.get(cluster.pk), SOURCES[model]) for cluster in clusters], version
+
+
+def _with_rows(cluster: Cluster, state: SyncState | None, source: Source) -> Freshness:
+    found = _of(cluster, state, source)
+    return replace(found, all_seen_at=all_rows_seen_at(state, source)) if state else found
 
 
 def _of(cluster: Cluster, state: SyncState | None, source: Source) -> Freshness:
