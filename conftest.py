@@ -1,5 +1,6 @@
 """Fixtures for the tests of all apps."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -26,6 +27,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.database)
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish():
+    """What has been imported stays until the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -101,11 +108,12 @@ def sshd_everywhere(tmp_path):
 def lab(tmp_path_factory):
     """Two seeded real clouds, shared by the whole run. With CI set a lab that cannot start fails the run.
 
-    TEST_LAB_NETWORK and TEST_LAB_DATABASE_PORT let the runs of two checkouts stand side by side.
+    TEST_LAB_NETWORK and TEST_LAB_DATABASE_PORT let the runs of two checkouts stand side by side. From 32768 on ports
+    are taken by whoever makes a connection.
     """
     network = os.environ.get("TEST_LAB_NETWORK", "127.0.1")
     root = BASE / "var" / f"test-lab-{network.rpartition('.')[2]}"
-    laboratory = Lab(root=root, network=network, database_port=int(os.environ.get("TEST_LAB_DATABASE_PORT", "33071")))
+    laboratory = Lab(root=root, network=network, database_port=int(os.environ.get("TEST_LAB_DATABASE_PORT", "13071")))
     laboratory.down()  # what a run that was killed left behind
     shutil.rmtree(root, ignore_errors=True)
     try:

@@ -27,6 +27,7 @@ from benchmarks.support import lab
 from benchmarks.support.figures import Failure, Figures, say
 from benchmarks.support.lab import running_lab
 from benchmarks.support.load import Load
+from benchmarks.support.standin import CLOUD, PORT
 from lab.layout import PROJECTS
 from tests.platform import BASE, Platform
 from tests.services import Service, ServiceError, mariadb_service, redis_service
@@ -113,7 +114,8 @@ def register(platform: Platform, address: str, count: int) -> None:
         "import os; from django.core.management import call_command\n"
         "os.environ['OPSYS_CLOUD_SECRET'] = 'any'\n"
         f"for number in range({count}):\n"
-        f"    call_command('add_cluster', f'cloud-{{number:02}}', auth_url=f'{address}/{{number}}/5000/v3',"
+        f"    call_command('add_cluster', f'cloud-{{number:02}}',"
+        f" auth_url=f'{address}/{CLOUD}{{number}}/{PORT}5000/v3',"
         " username='admin', project='admin', user_domain='Default', project_domain='Default')\n"
     )
     platform.manage("shell", "-c", code)

@@ -47,6 +47,8 @@ def clone_server(database: Database, cloud: str, count: int) -> int:
                 "host": "copies.host",
                 "node": "copies.host",
                 "launched_on": "copies.host",
+                # Else Nova would correct them one by one, for half an hour with 20,000.
+                "compute_id": "(SELECT id FROM compute_nodes WHERE deleted = 0 AND host = copies.host LIMIT 1)",
                 "reservation_id": "CONCAT('r-', LEFT(copies.uuid, 8))",
                 # "changes-since" has to see them.
                 "created_at": "UTC_TIMESTAMP()",

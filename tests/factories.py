@@ -10,9 +10,12 @@ from compute.servers.models import Server
 
 
 def make_cluster(name: str, **fields) -> Cluster:
+    """One that has been there all along: nothing that follows when somebody adds one, such as events, follows here."""
     given = {"auth_url": f"http://{name}.invalid:5000/v3", "environment": Environment.PRODUCTION, **fields}
-    cluster = Cluster.objects.create(name=name, **given)
-    Credential.objects.create(cluster=cluster, username="admin", secret="secret", project_name="admin")
+    cluster = Cluster(name=name, guards={"closures": [], "protected": {}}, **given)
+    Cluster.objects.bulk_create([cluster])
+    credential = Credential(cluster=cluster, username="admin", secret="secret", project_name="admin")
+    Credential.objects.bulk_create([credential])
     return cluster
 
 

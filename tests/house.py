@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -41,15 +42,22 @@ def text_of(path: str) -> str:
 
 @cache
 def tree_of(path: str) -> ast.Module:
-    tree = ast.parse(text_of(path), filename=path)
-    for parent in ast.walk(tree):
+    return ast.parse(text_of(path), filename=path)
+
+
+@cache
+def _by_kind(path: str) -> dict[type[ast.AST], list[ast.AST]]:
+    """All nodes of a file, each with its parent; walked once, since every rule asks for some of them."""
+    found = defaultdict(list)
+    for parent in ast.walk(tree_of(path)):
+        found[type(parent)].append(parent)
         for child in ast.iter_child_nodes(parent):
             child.parent = parent
-    return tree
+    return found
 
 
 def nodes(path: str, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-    return (node for node in ast.walk(tree_of(path)) if isinstance(node, kinds))
+    return (node for kind in kinds for node in _by_kind(path)[kind])
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> list[str]:

@@ -70,7 +70,7 @@ class Platform:
         for name in names or ("web", "worker", "beat"):
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", *self._command(name)],
+                    [sys.executable, *self._command(name)],
                     cwd=BASE,
                     env=self.environment,
                     stdout=log,
@@ -80,11 +80,13 @@ class Platform:
 
     def _command(self, name: str) -> list[str]:
         if name == "web":
-            return ["daphne", "--bind", "127.0.0.1", "--port", str(self.port), "opsys.asgi:application"]
+            return ["-m", "daphne", "--bind", "127.0.0.1", "--port", str(self.port), "opsys.asgi:application"]
         if name == "beat":
-            return ["celery", "--app", "opsys", "beat", "--schedule", str(self.folder / "beat-schedule")]
+            return ["-m", "celery", "--app", "opsys", "beat", "--schedule", str(self.folder / "beat-schedule")]
+        if name == "listen":
+            return ["manage.py", "listen"]
         # worker, worker-2 …: Celery wants each to have a name of its own.
-        worker = ["celery", "--app", "opsys", "worker", "--pool", "threads", "--concurrency", "16", *ALONE]
+        worker = ["-m", "celery", "--app", "opsys", "worker", "--pool", "threads", "--concurrency", "16", *ALONE]
         return [*worker, "--hostname", f"{name}-{self.port}@localhost"]
 
     def kill(self, name: str) -> None:
@@ -92,6 +94,12 @@ class Platform:
         process = self.processes.pop(name)
         process.kill()
         process.wait()
+
+    def terminate(self, name: str) -> None:
+        """As people end one: it says good-bye."""
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(timeout=15)
 
     def stop(self) -> None:
         for process in self.processes.values():

@@ -19,11 +19,13 @@ from tests.services import ServiceError, mariadb, redis
 
 BASE = Path(__file__).resolve().parents[1]
 ALONE = "not lab and not browser"
-# They mostly wait for a cloud or a page, so that two of them fit on two cores.
+# They mostly wait for a cloud or a page, so that two of them fit on two cores; four are no quicker, with their labs.
 SIDE_BY_SIDE = {"Real clouds": "lab and not browser and not timing", "Real clouds and a real browser": "browser"}
 ALONE_ON_THE_MACHINE = ("Real clouds, with nothing beside", "timing")
 # A broken cloud is told after a time that is set, and tried again after another; both are shorter here.
 SHORT_WAITS = {"CLOUD_READ_SECONDS": "8", "SYNC_RETRY_SECONDS": "3"}
+# Hundreds of processes start in a run; where this is set, each would compile all of the platform anew.
+KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 # Some files hold long tests; a worker with nothing left takes over from the other.
 BOTH_CORES = ("-n", "2", "--dist", "worksteal")
 # Part of the time what is slow waits for shells and other processes.
@@ -39,7 +41,7 @@ def run(title: str, *arguments: str, output: Path | None = None, **environment: 
         code = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", *arguments],
             cwd=BASE,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.test", **environment},
+            env={**os.environ, **KEEP_BYTECODE, "DJANGO_SETTINGS_MODULE": "opsys.settings.test", **environment},
             stdout=out,
             stderr=out,
         ).returncode
@@ -71,14 +73,14 @@ def on_the_labs() -> bool:
         with ThreadPoolExecutor() as pool:
             beside = [
                 pool.submit(
-                    run, title, "-m", mark, output=Path(folder, f"{number}.log"),
-                    TEST_LAB_NETWORK=f"127.0.{number}", TEST_LAB_DATABASE_PORT=f"33{number}71", **done,
+                    run, title, "--durations=15", "-m", mark, output=Path(folder, f"{number}.log"),
+                    TEST_LAB_NETWORK=f"127.0.{number}", TEST_LAB_DATABASE_PORT=f"13{number}71", **done,
                 )
                 for number, (title, mark) in enumerate(SIDE_BY_SIDE.items(), 1)
             ]  # fmt: skip
             well = all([one.result() for one in beside])
         title, mark = ALONE_ON_THE_MACHINE
-        well &= run(title, "-m", mark, **SHORT_WAITS, **done)
+        well &= run(title, "--durations=15", "-m", mark, **SHORT_WAITS, **done)
         return run("Claimed and done", "tests/test_done_on_the_lab.py", **done) and well
 
 

@@ -4,9 +4,12 @@ How often a server was asked is counted in Nova's own log of actions.
 """
 
 import time
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import requests
@@ -34,13 +37,34 @@ class Bulk:
     def __init__(self, platform: Platform, openstack):
         self.platform, self.openstack = platform, openstack
         self.api: ApiSession = platform.session("admin", PASSWORDS["admin"])
-        rows = [row for row in self.api.rows("compute/servers/") if row["name"].startswith("clone-")]
+        # What the job before did is seen by now.
+        wait_until(
+            lambda: len(self.states()) == 1, WITHIN, "all clones are alike", on_failure=self.seen_and_true, pause=0.5
+        )
+        rows = self.clones()
         assert len(rows) >= 2 * SERVERS
-        running = sum(row["status"] == "ACTIVE" for row in rows) > len(rows) / 2
-        self.action, self.before = ("stop", "ACTIVE") if running else ("start", "SHUTOFF")
-        self.rows = [row for row in rows if row["status"] == self.before][: 2 * SERVERS]
+        self.before = rows[0]["status"]
+        self.action = {"ACTIVE": "stop", "SHUTOFF": "start"}[self.before]
+        self.rows = rows  # all: tests before may have left clones too
         self.began = datetime.now(UTC)
         self.job = self._submit()
+
+    def clones(self) -> list[dict]:
+        return [row for row in self.api.rows("compute/servers/", q="clone-") if row["name"].startswith("clone-")]
+
+    def states(self) -> set[str]:
+        return {row["status"] for row in self.clones()}
+
+    def seen_and_true(self) -> str:
+        """How many clones of each cluster have which status, in the list and in the cloud; and which differ."""
+        seen = {row["cloud_id"]: (row["cluster"], row["status"]) for row in self.clones()}
+        true = {
+            server["ID"]: (cluster, server["Status"])
+            for cluster in {cluster for cluster, _ in seen.values()}
+            for server in self.openstack(cluster)("server", "list", "--all-projects", "--name", "clone-")
+        }
+        differing = {one: (seen.get(one), status) for one, status in true.items() if seen.get(one) != status}
+        return f"list {Counter(seen.values())}\ncloud {Counter(true.values())}\ndiffering {differing}"
 
     def _submit(self) -> int:
         answer = requests.post(
@@ -71,6 +95,13 @@ class Bulk:
             on_failure=lambda: f"{self.items()}\n{self.platform.last_words()}",
         )
         assert [item for item in self.items() if item["state"] != "done"] == []
+        wait_until(
+            lambda: self.before not in self.states(),
+            WITHIN,
+            "the list shows what was done",
+            on_failure=self.seen_and_true,
+            pause=0.5,
+        )
         return took
 
     def asked_of_the_cloud(self) -> dict[str, int]:
@@ -94,105 +125,112 @@ class Bulk:
         assert all(asked[cloud_id] <= 1 for cloud_id in unnamed)
 
 
-@pytest.fixture
-def spare(healthy, clones, tmp_path):
-    """spare(**environment) → a platform of the test's own, whose processes it may kill."""
-    with ExitStack() as stack:
-
-        def start(workers: int = 1, **environment: str) -> Platform:
-            running = Platform(tmp_path, **environment)
-            running.init_db()
-            running.add_clusters(healthy.layout.clouds_yaml, *[cloud.name for cloud in healthy.clouds])
-            for cloud in healthy.clouds:  # slow enough to be interrupted
-                cloud.fault("compute", "delay", DELAY)
-            stack.callback(running.stop)
-            running.start("web", "beat", "worker", *[f"worker-{n}" for n in range(2, workers + 1)])
-            return running
-
-        yield start
-
-
-def test_the_worker_is_killed(spare, openstack):
-    platform = spare()
-    bulk = Bulk(platform, openstack)
-    bulk.wait_for_some()
-    platform.kill("worker")
-    left = len(bulk.rows) - bulk.done()
-    platform.start("worker")
-    took = bulk.wait_for_all()
-    print(f"killed with {left} left; all done {took:.0f} s after the restart")
-    bulk.assert_each_was_asked_once()
-
-
-def test_the_web_process_is_killed(spare, openstack):
-    platform = spare()
-    bulk = Bulk(platform, openstack)
-    bulk.wait_for_some()
-    platform.kill("web")
-    platform.start("web")
-    bulk.wait_for_all()
-    bulk.assert_each_was_asked_once()
-
-
-def test_a_cloud_is_down_for_a_minute(spare, openstack, healthy):
-    platform = spare()
-    bulk = Bulk(platform, openstack)
-    bulk.wait_for_some()
-    healthy.cloud("west").stop("nova")
-    time.sleep(60)  # the outage itself
-    healthy.cloud("west").start("nova")
-    took = bulk.wait_for_all(120)
-    print(f"all done {took:.0f} s after the cloud came back")
-    bulk.assert_each_was_asked_once()
+@contextmanager
+def spare(lab, folder: Path, workers: int = 1, **environment: str) -> Iterator[Platform]:
+    """A platform beside the run's own, whose processes the tests may kill; each test leaves it whole."""
+    running = Platform(folder, **environment)
+    running.init_db()
+    running.add_clusters(lab.layout.clouds_yaml, *[cloud.name for cloud in lab.clouds])
+    try:
+        running.start("web", "beat", "worker", *[f"worker-{n}" for n in range(2, workers + 1)])
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture
-def services():
-    with mariadb_service() as database, redis_service() as cache:
-        yield database, cache
+def slow(healthy, clones):
+    """Clouds slow enough to be interrupted."""
+    for cloud in healthy.clouds:
+        cloud.fault("compute", "delay", DELAY)
 
 
-def test_one_of_two_workers_is_killed_on_redis_and_mariadb(spare, openstack, services):
-    database, cache = services
-    platform = spare(2, DATABASE_URL=database.url, REDIS_URL=cache.url)
-    bulk = Bulk(platform, openstack)
-    bulk.wait_for_some()
-    platform.kill("worker")
-    bulk.wait_for_all()
-    bulk.assert_each_was_asked_once()
+@pytest.mark.usefixtures("slow")
+class TestOnSqlite:
+    @pytest.fixture(scope="class")
+    def platform(self, lab, clones, tmp_path_factory):
+        with spare(lab, tmp_path_factory.mktemp("jobs")) as running:
+            yield running
+
+    def test_the_worker_is_killed(self, platform, openstack):
+        bulk = Bulk(platform, openstack)
+        bulk.wait_for_some()
+        platform.kill("worker")
+        left = len(bulk.rows) - bulk.done()
+        platform.start("worker")
+        took = bulk.wait_for_all()
+        print(f"killed with {left} left; all done {took:.0f} s after the restart")
+        bulk.assert_each_was_asked_once()
+
+    def test_the_web_process_is_killed(self, platform, openstack):
+        bulk = Bulk(platform, openstack)
+        bulk.wait_for_some()
+        platform.kill("web")
+        platform.start("web")
+        bulk.wait_for_all()
+        bulk.assert_each_was_asked_once()
+
+    def test_a_cloud_is_down_for_a_minute(self, platform, openstack, healthy):
+        bulk = Bulk(platform, openstack)
+        bulk.wait_for_some()
+        healthy.cloud("west").stop("nova")
+        time.sleep(60)  # the outage itself
+        healthy.cloud("west").start("nova")
+        took = bulk.wait_for_all(120)
+        print(f"all done {took:.0f} s after the cloud came back")
+        bulk.assert_each_was_asked_once()
+
+    def test_a_worker_that_is_asked_to_stop_hands_its_job_over(self, platform, openstack):
+        bulk = Bulk(platform, openstack)
+        bulk.wait_for_some()
+        worker = platform.processes.pop("worker")
+        worker.terminate()
+        assert worker.wait(timeout=30) == 0
+        assert {item["state"] for item in bulk.items()} <= {"done", "waiting"}
+        platform.start("worker")
+        bulk.wait_for_all()
+        bulk.assert_each_was_asked_once()
 
 
-def test_redis_is_away_for_twenty_seconds(spare, openstack, services):
-    database, cache = services
-    platform = spare(2, DATABASE_URL=database.url, REDIS_URL=cache.url)
-    cache.stop()
-    began = time.monotonic()
-    bulk = Bulk(platform, openstack)  # asked for while Redis is away
-    time.sleep(max(0, 20 - (time.monotonic() - began)))
-    cache.start()
-    bulk.wait_for_all()
-    bulk.assert_each_was_asked_once()
+@pytest.mark.usefixtures("slow")
+class TestOnMariadbAndRedis:
+    """With two workers."""
 
+    @pytest.fixture(scope="class")
+    def services(self):
+        with mariadb_service() as database, redis_service() as cache:
+            yield database, cache
 
-def test_mariadb_is_restarted(spare, openstack, services):
-    database, cache = services
-    platform = spare(2, DATABASE_URL=database.url, REDIS_URL=cache.url)
-    bulk = Bulk(platform, openstack)
-    bulk.wait_for_some()
-    database.stop()
-    database.start()
-    bulk.wait_for_all()
-    bulk.assert_each_was_asked_once()
+    @pytest.fixture(scope="class")
+    def platform(self, lab, clones, services, tmp_path_factory):
+        database, cache = services
+        folder = tmp_path_factory.mktemp("jobs")
+        with spare(lab, folder, 2, DATABASE_URL=database.url, REDIS_URL=cache.url) as running:
+            yield running
 
+    def test_one_of_two_workers_is_killed(self, platform, openstack):
+        bulk = Bulk(platform, openstack)
+        bulk.wait_for_some()
+        platform.kill("worker")
+        bulk.wait_for_all()
+        platform.start("worker")
+        bulk.assert_each_was_asked_once()
 
-def test_a_worker_that_is_asked_to_stop_hands_its_job_over(spare, openstack):
-    platform = spare()
-    bulk = Bulk(platform, openstack)
-    bulk.wait_for_some()
-    worker = platform.processes.pop("worker")
-    worker.terminate()
-    assert worker.wait(timeout=30) == 0
-    assert {item["state"] for item in bulk.items()} <= {"done", "waiting"}
-    platform.start("worker")
-    bulk.wait_for_all()
-    bulk.assert_each_was_asked_once()
+    def test_redis_is_away_for_twenty_seconds(self, platform, openstack, services):
+        _database, cache = services
+        cache.stop()
+        began = time.monotonic()
+        bulk = Bulk(platform, openstack)  # asked for while Redis is away
+        time.sleep(max(0, 20 - (time.monotonic() - began)))
+        cache.start()
+        bulk.wait_for_all()
+        bulk.assert_each_was_asked_once()
+
+    def test_mariadb_is_restarted(self, platform, openstack, services):
+        database, _cache = services
+        bulk = Bulk(platform, openstack)
+        bulk.wait_for_some()
+        database.stop()
+        database.start()
+        bulk.wait_for_all()
+        bulk.assert_each_was_asked_once()

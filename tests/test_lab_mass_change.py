@@ -27,7 +27,7 @@ def platform(lab, tmp_path_factory):
     """One that knows the cloud east alone, and for which a request may take 30 s, so that a dead worker is missed
     soon."""
     running = Platform(tmp_path_factory.mktemp("mass-change"), CLOUD_CALL_SECONDS="30")
-    running.manage("init-db", "--demo")
+    running.init_db()
     running.manage("add-cluster", "east", "--from-clouds-yaml", str(lab.layout.clouds_yaml))
     running.start()
     yield running

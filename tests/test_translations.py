@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -145,10 +146,15 @@ CLOUD = {"ACTIVE", "SHUTOFF", "ERROR", "BUILD", "powering-off", "DOWN", "availab
 NAMES = {"east", "west", "north", "south", "web", "db", "root", "vera", "olga", "small", "east-cmp", "shore"}
 
 
-def english_of(page: str) -> list[str]:
+@cache
+def known_words() -> set[str]:
     filters = [spec for resource in register.resources() for spec in resource.filters]
-    known = PRODUCT | CLOUD | NAMES | {str(value) for spec in filters for value, _label in spec.choices}
-    return sorted({word for word in Words(page).found if word not in known and not ACTION_NAME.fullmatch(word)})
+    return PRODUCT | CLOUD | NAMES | {str(value) for spec in filters for value, _label in spec.choices}
+
+
+def english_of(page: str) -> list[str]:
+    found = set(Words(page).found) - known_words()
+    return sorted(word for word in found if not ACTION_NAME.fullmatch(word))
 
 
 @pytest.fixture

@@ -31,13 +31,14 @@ def ask(platform: Platform, query: str) -> Any:
         return database.execute(query).fetchone()[0]
 
 
-def wait(condition: Callable[[], Any], seconds: float, what: str) -> float:
-    """How many seconds it took until the condition was true. More than `seconds` is a `Failure`."""
+def wait(condition: Callable[[], Any], seconds: float, what: str, *, pause: float = 0.1) -> float:
+    """How many seconds it took until the condition was true, which is looked at after each `pause`. More than
+    `seconds` is a `Failure`."""
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > seconds:
             raise Failure(f"Not within {seconds} s: {what}")
-        time.sleep(0.1)
+        time.sleep(pause)
     return time.monotonic() - began
 
 

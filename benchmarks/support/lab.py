@@ -30,7 +30,7 @@ def running_lab(options: argparse.Namespace) -> Iterator[Lab]:
     lab = Lab(
         root=options.lab,
         network=os.environ.get("LAB_NETWORK", "127.0.3"),
-        database_port=int(os.environ.get("LAB_DATABASE_PORT", 33073)),
+        database_port=int(os.environ.get("LAB_DATABASE_PORT", 13073)),
         report=lambda line, seconds: say(f"lab: {line} ({seconds:.0f} s)"),
     )
     try:

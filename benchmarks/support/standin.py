@@ -25,6 +25,8 @@ ID = re.compile(r"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 ADDRESS = re.compile(r"http://[0-9.]+:(\d+)")
 COMPUTE, NETWORK, VOLUME = "8774", "9696", "8776"
 HOST = "127.0.0.1"
+# A number alone would be taken for an API's version by whoever looks for it.
+CLOUD, PORT = "cloud-", "port-"
 ZULU, MICRO = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.000000"
 
 
@@ -128,8 +130,9 @@ class Clouds:
 
     def answer(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
         address = urlsplit(target)
-        _, number, port, *rest = address.path.split("/", 3)
-        cloud, path = self.clouds[int(number)], f"/{rest[0] if rest else ''}"
+        _, name, port, *rest = address.path.split("/", 3)
+        port = port.removeprefix(PORT)
+        cloud, path = self.clouds[int(name.removeprefix(CLOUD))], f"/{rest[0] if rest else ''}"
         self.asked[port] += 1
         query = parse_qs(address.query)
         if method == "GET":
@@ -180,6 +183,8 @@ class Clouds:
                 f'{{"id": "{kind.id(cloud.number, n)}", "revision_number": {changed[n][2] if n in changed else 1}}}'
                 for n in page
             ]
+        elif urlsplit(target).path.endswith("/volumes"):
+            items = [f'{{"id": "{kind.id(cloud.number, n)}", "name": "", "links": []}}' for n in page]
         else:
             items = [kind.text(cloud, number) for number in page]
         links = ""
@@ -190,7 +195,8 @@ class Clouds:
 
     def _own(self, cloud: Cloud, text: str) -> str:
         text = ADDRESS.sub(
-            lambda found: f"{self.address}/{cloud.number}/{found[1]}" if found[1] in PORTS else found[0], text
+            lambda found: f"{self.address}/{CLOUD}{cloud.number}/{PORT}{found[1]}" if found[1] in PORTS else found[0],
+            text,
         )
         return ID.sub(lambda found: f"{cloud.number:02x}{found[0][2:]}", text)
 
