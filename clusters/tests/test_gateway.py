@@ -53,12 +53,12 @@ def test_the_deadline_holds(cloud, fault, place):
 
 def test_a_log_in_has_the_time_of_one_request(cloud, settings):
     """Looking for the versions and getting a token are two; other types wait for it meanwhile."""
-    settings.CLOUD_READ_SECONDS = 1
+    settings.CLOUD_READ_SECONDS = 2
     cloud.answers["GET /v3"] = cloud.answers["POST /v3/auth/tokens"] = never_answers
     began = time.monotonic()
     with pytest.raises(CloudError, match="did not answer in time"):
-        servers(stored(cloud), seconds=1.2, each_request=True)
-    assert time.monotonic() - began < 1.8
+        servers(stored(cloud), seconds=2.2, each_request=True)
+    assert time.monotonic() - began < 3.8
 
 
 def test_the_deadline_is_of_the_whole_exchange_and_not_of_each_request(cloud):

@@ -78,7 +78,7 @@ def test_a_lane_waits_for_its_turn_also_when_the_cluster_just_answered(cluster, 
         lane = lanes[number % 2]
         assert lane.wait(Going())
         lane.go_on()
-    assert 0.25 < time.monotonic() - began < 2
+    assert 0.25 < time.monotonic() - began < 5
 
 
 def test_a_lane_takes_no_turn_while_its_cluster_fails(cluster):

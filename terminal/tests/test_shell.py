@@ -102,7 +102,7 @@ async def test_ctrl_c_wins_over_a_flood(olga, host, page, both_ways):
         began = time.monotonic()
         await p.type(b"\x03")
         await p.shows(b"^C")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
         await p.type(b"echo al''ive\r")
         await p.shows(b"alive")
 

