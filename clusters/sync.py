@@ -16,15 +16,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from clusters import deltas, gateway, inventory, not_allowed, page_digests, passes
+from clusters import gateway, inventory, not_allowed
 from clusters.gateway import CloudError
 from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import Changes, InventoryItem, type_name
-from clusters.leases import LeaseLost, claim, seize
 from clusters.models import Cluster, SyncState
-from clusters.paces import EAGER_SECONDS
-from clusters.positions import FIRST_ROWS, LEAST_ROWS, Position
-from clusters.work import UNFAILED, Work
+from clusters.readings import deltas, page_digests, passes
+from clusters.readings.leases import LeaseLost, claim, seize
+from clusters.readings.paces import EAGER_SECONDS
+from clusters.readings.positions import FIRST_ROWS, LEAST_ROWS, Position
+from clusters.readings.work import UNFAILED, Work
 
 # Somebody who looks is noted this often at most.
 LOOK_SECONDS = 10

@@ -8,9 +8,10 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from clusters import inventory, leases, paces, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError
 from clusters.models import Cluster, SyncState
+from clusters.readings import leases, paces
 
 # A complete pass lets go of its worker after this long, and is gone on with behind whoever waits.
 WORK_SECONDS = 30

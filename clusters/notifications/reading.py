@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from clusters import inventory, leases, paces, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError
 from clusters.gateway.errors import CONNECTION
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster, SyncState
 from clusters.notifications.hints import Hints
+from clusters.readings import leases, paces
 
 # So many rows of a type are read one by one before the next type has its turn; where there are more, and the service
 # tells its changes, those are asked for at once.

@@ -2,8 +2,9 @@
 
 import pytest
 
-from clusters import deltas, gateway, inventory, names, passes, positions
-from clusters.prefetch import Prefetch
+from clusters import gateway, inventory
+from clusters.readings import deltas, names, passes, positions
+from clusters.readings.prefetch import Prefetch
 from clusters.tests.listed_cloud import PAGE, ListedCloud
 from compute.servers.models import Server
 from tests.wire import FakeCloud, serving

@@ -7,10 +7,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clusters import counting, inventory, paces, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError, Index, Listed, Listing, Page
 from clusters.inventory import Source
 from clusters.models import SyncState
+from clusters.readings import counting, paces
 from compute.servers.models import Server
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)

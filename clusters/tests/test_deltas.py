@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clusters import deltas, inventory, leases, paces, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError
 from clusters.models import SyncState
+from clusters.readings import deltas, leases, paces
 from clusters.tests.listed_cloud import PAGE, Killed
 from compute.servers.models import Server
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clusters import inventory, leases, paces, passes, positions, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError
 from clusters.inventory import Source
 from clusters.models import SyncState
+from clusters.readings import leases, paces, passes, positions
 from compute.servers.models import Server
 from compute.services.models import Service as ComputeService
 from networking.agents.models import NetworkAgent

@@ -6,9 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from clusters import gateway, inventory, paces, sync
+from clusters import gateway, inventory, sync
 from clusters.gateway import CloudError, reach
 from clusters.models import Credential, SyncState
+from clusters.readings import paces
 from compute.hypervisors.models import Hypervisor
 from compute.servers.models import Server
 from identity.projects.models import Project

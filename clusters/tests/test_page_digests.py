@@ -6,12 +6,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clusters import inventory, leases, passes, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError
-from clusters.last_seen import all_rows_seen_at, last_seen
 from clusters.models import SyncState
+from clusters.readings import leases, passes
+from clusters.readings.last_seen import all_rows_seen_at, last_seen
+from clusters.readings.work import Work
 from clusters.tests.listed_cloud import Killed
-from clusters.work import Work
 from compute.servers.models import Server
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clusters import inventory, leases, passes, positions, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError
 from clusters.models import SyncState
+from clusters.readings import leases, passes, positions
 from clusters.tests.listed_cloud import PAGE, Killed
 from compute.servers.models import Server
 

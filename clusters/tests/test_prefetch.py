@@ -4,10 +4,11 @@ import threading
 
 import pytest
 
-from clusters import gateway, inventory, leases, sync
+from clusters import gateway, inventory, sync
 from clusters.gateway import Listing
 from clusters.models import Cluster, Credential, SyncState
-from clusters.prefetch import Prefetch, Question
+from clusters.readings import leases
+from clusters.readings.prefetch import Prefetch, Question
 from clusters.tests.listed_cloud import PAGE
 from compute.servers.models import Server
 

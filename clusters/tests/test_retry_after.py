@@ -7,12 +7,13 @@ import requests
 from django.utils import timezone
 from openstack import exceptions as sdk
 
-from clusters import paces, sync
+from clusters import sync
 from clusters.gateway import CloudError
 from clusters.gateway.retry_after import MOST_SECONDS, retry_after
 from clusters.gateway.translation import translate
 from clusters.inventory import Source
 from clusters.models import Cluster, Credential, SyncState
+from clusters.readings import paces
 from compute.flavors.models import Flavor
 from compute.servers.models import Server
 from storage.volumes.models import Volume

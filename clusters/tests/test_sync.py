@@ -4,10 +4,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from clusters import inventory, paces, sync
+from clusters import inventory, sync
 from clusters.gateway import CloudError
 from clusters.inventory import Source
 from clusters.models import SyncState
+from clusters.readings import paces
 from compute.servers.models import Server
 from tests.factories import make_server
 

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from clusters import deltas, gateway, inventory, paces, sync, tasks
+from clusters import gateway, inventory, sync, tasks
 from clusters.gateway import CloudError
 from clusters.inventory import Source
+from clusters.readings import deltas, paces
 from storage.volumes.models import Volume
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from audit.models import Event
 from clusters import signals as inventory_signals
 from clusters.inventory import SOURCES, InventoryItem, type_name
-from clusters.last_seen import all_rows_seen_at, last_seen
 from clusters.models import Cluster, SyncState
+from clusters.readings.last_seen import all_rows_seen_at, last_seen
 from monitoring.changes.columns import told_columns
 from monitoring.changes.models import Change
 from opsys.kit import signals

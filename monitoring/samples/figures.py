@@ -12,7 +12,7 @@ from django.db.models import Count, Sum
 
 from clusters.inventory import SOURCES, type_name
 from clusters.models import SyncState
-from clusters.paces import stale_after
+from clusters.readings.paces import stale_after
 from monitoring.can_be_down import types_that_can_be_down
 from monitoring.samples.metrics import CLUSTER, HOST, NETWORK, POOL, PROJECT
 from opsys.kit.declare import register

@@ -12,7 +12,7 @@ from audit.wording import action_text
 from clusters import access, sync
 from clusters.guards.reasons import protection_of
 from clusters.inventory import InventoryItem
-from clusters.last_seen import last_seen
+from clusters.readings.last_seen import last_seen
 from opsys.kit.act.refusal import why_not, why_not_open
 from opsys.kit.console.request import ConsoleRequest
 from opsys.kit.declare.action import Action

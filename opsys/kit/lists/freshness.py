@@ -8,10 +8,10 @@ from django.utils import timezone
 from clusters import not_allowed
 from clusters.gateway.errors import retell
 from clusters.inventory import SOURCES, InventoryItem, Source, type_name
-from clusters.last_seen import all_rows_seen_at
 from clusters.models import Cluster, SyncState
-from clusters.paces import stale_after
-from clusters.positions import Progress, progress
+from clusters.readings.last_seen import all_rows_seen_at
+from clusters.readings.paces import stale_after
+from clusters.readings.positions import Progress, progress
 
 # How often a page without a socket asks whether anything changed: while the cloud works on a row, and else.
 RESTLESS_SECONDS, IDLE_SECONDS = 1, 4

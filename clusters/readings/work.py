@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clusters import gateway, inventory, leases
+from clusters import gateway, inventory
 from clusters.gateway import CloudError
 from clusters.inventory import Changes, InventoryItem, Row, Source
 from clusters.models import Cluster, SyncState
-from clusters.page_digests import PageDigests
-from clusters.positions import Position
+from clusters.readings import leases
+from clusters.readings.page_digests import PageDigests
+from clusters.readings.positions import Position
 
 UNFAILED: Mapping[str, Any] = {"failures": 0, "failed_at": None, "retry_at": None, "error": "", "error_code": ""}
 

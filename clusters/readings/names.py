@@ -10,9 +10,9 @@ from django.utils.dateparse import parse_datetime
 from clusters import inventory
 from clusters.gateway import Call, Page
 from clusters.models import SyncState
-from clusters.positions import MOST_ROWS, Position
-from clusters.prefetch import Answer, Question
-from clusters.work import Work
+from clusters.readings.positions import MOST_ROWS, Position
+from clusters.readings.prefetch import Answer, Question
+from clusters.readings.work import Work
 
 # What is committed a little after the moment it bears is to be in the list.
 SETTLED = timedelta(seconds=2)

@@ -8,11 +8,12 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clusters import gateway, inventory, paces
+from clusters import gateway, inventory
 from clusters.gateway import Call, Index, Listing
 from clusters.inventory import Changes
-from clusters.positions import MOST_ROWS
-from clusters.work import Work
+from clusters.readings import paces
+from clusters.readings.positions import MOST_ROWS
+from clusters.readings.work import Work
 
 # What was made so lately may be unknown to us yet, and is not counted.
 SETTLED = timedelta(seconds=20)

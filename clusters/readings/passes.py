@@ -13,14 +13,15 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from clusters import deltas, gateway, inventory, names, paces
-from clusters.deltas import LEAST_OVERLAP, MOST_ASKED, delta
+from clusters import gateway, inventory
 from clusters.gateway import Call, Index, Listed, Listing
 from clusters.inventory import Row
-from clusters.page_digests import PageDigests
-from clusters.positions import FIRST_ROWS, MOST_ROWS, Position, ids_a_page, rows_a_page
-from clusters.prefetch import Answer, Prefetch, Question, ask
-from clusters.work import UNFAILED, Work, with_times
+from clusters.readings import deltas, names, paces
+from clusters.readings.deltas import LEAST_OVERLAP, MOST_ASKED, delta
+from clusters.readings.page_digests import PageDigests
+from clusters.readings.positions import FIRST_ROWS, MOST_ROWS, Position, ids_a_page, rows_a_page
+from clusters.readings.prefetch import Answer, Prefetch, Question, ask
+from clusters.readings.work import UNFAILED, Work, with_times
 
 # So many by one question, which has their ids in its address.
 MOST_AT_ONCE = 100

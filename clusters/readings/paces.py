@@ -9,7 +9,7 @@ from django.conf import settings
 
 from clusters.inventory import Source
 from clusters.models import SyncState
-from clusters.positions import MOST_ROWS
+from clusters.readings.positions import MOST_ROWS
 
 EAGER_SECONDS = 90
 # A type whose service tells no changes is read as a whole this often while people act on it, and in between row by row

@@ -8,13 +8,14 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from clusters import counting, gateway, paces
+from clusters import gateway
 from clusters.gateway import Call, Listed
 from clusters.inventory import InventoryItem
-from clusters.leases import LeaseLost
 from clusters.models import Cluster, SyncState
-from clusters.positions import FIRST_ROWS, Position
-from clusters.work import UNFAILED, Work
+from clusters.readings import counting, paces
+from clusters.readings.leases import LeaseLost
+from clusters.readings.positions import FIRST_ROWS, Position
+from clusters.readings.work import UNFAILED, Work
 
 # So many rows at most are asked for one by one.
 MOST_ASKED = 20

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from clusters.inventory import Row
 from clusters.models import SyncState
-from clusters.positions import Position
+from clusters.readings.positions import Position
 
 KEEP_SECONDS = 3600
 KINDS = ("full", "index")
