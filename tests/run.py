@@ -20,7 +20,10 @@ from tests.services import ServiceError, mariadb, redis
 BASE = Path(__file__).resolve().parents[1]
 ALONE = "not lab and not browser"
 # They mostly wait for a cloud or a page, so that two of them fit on two cores; four are no quicker, with their labs.
-SIDE_BY_SIDE = {"Real clouds": "lab and not browser and not timing", "Real clouds and a real browser": "browser"}
+SIDE_BY_SIDE = {
+    "Real clouds": "lab and not browser and not timing",
+    "Real clouds and a real browser": "browser and not timing",
+}
 ALONE_ON_THE_MACHINE = ("Real clouds, with nothing beside", "timing")
 # A broken cloud is told after a time that is set, and tried again after another; both are shorter here.
 SHORT_WAITS = {"CLOUD_READ_SECONDS": "8", "SYNC_RETRY_SECONDS": "3"}

@@ -37,6 +37,7 @@ def active(api, *, cluster: str) -> dict:
     return next(row for row in rows if not row["locked"] and not row["task_state"] and row["name"].isascii())
 
 
+@pytest.mark.timing
 def test_stop_is_seen_without_reload_and_audited(console, api):
     row = active(api, cluster="east")
     page = console().page

@@ -122,7 +122,7 @@ def test_it_ends_when_the_session_is_terminated_and_opens_again(console, server,
     other.get_by_role("link", name="End", exact=True).first.click()
     other.locator("#reason").fill("for a test")
     other.locator("main form [type=submit]").click()
-    page.get_by_role("button", name="Open it again").wait_for(timeout=10_000)
+    page.get_by_role("button", name="Open it again").wait_for()
     page.screenshot(path=shot("console-ended"))
     page.get_by_role("button", name="Open it again").click()
     screen_of(page)
@@ -150,7 +150,7 @@ def test_a_way_that_broke_is_gone_anew_with_a_new_token(console, server, platfor
     screen_of(page)
     platform.kill("web")
     try:
-        page.get_by_text("Network lost").wait_for(timeout=10_000)
+        page.get_by_text("Network lost").wait_for()
     finally:
         platform.start("web")
     page.wait_for_event("request", lambda request: request.url.endswith("/terminal/ticket/"), timeout=30_000)

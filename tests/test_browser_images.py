@@ -43,7 +43,7 @@ def test_a_file_goes_up_with_progress_and_comes_down(window, openstack, file):
     seen = page.evaluate("window.seen")
     assert seen and seen == sorted(seen) and any(0 < value < 100 for value in seen), seen
     result.get_by_role("link").click()
-    page.get_by_role("heading", name="from my machine").wait_for(timeout=10_000)
+    page.get_by_role("heading", name="from my machine").wait_for()
     with page.expect_download(timeout=30_000) as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "from my machine.raw"
@@ -62,5 +62,5 @@ def test_a_missing_name_is_told_before_anything_is_sent(window, file):
     sent = []
     page.on("request", lambda request: sent.append(request.method) if "/api/" in request.url else None)
     page.get_by_role("button", name="Upload an image", exact=True).click()
-    page.locator(".upload-result", has_text="Name").wait_for(timeout=10_000)
+    page.locator(".upload-result", has_text="Name").wait_for()
     assert sent == ["POST"]

@@ -130,7 +130,7 @@ def test_a_screen_is_watched_and_keys_go_nowhere(console, servers):
     page.screenshot(path=shot("console-watched"))
     assert window.violations(page) == []
     owner.close()
-    page.locator("[data-said]", has_text="ended").wait_for(timeout=10_000)
+    page.locator("[data-said]", has_text="ended").wait_for()
 
 
 @pytest.mark.parametrize(("viewport", "name"), [(DESKTOP, "desktop"), (PHONE, "phone")])

@@ -212,7 +212,7 @@ def test_a_session_is_watched_ended_and_played(console):
     page.get_by_role("link", name="End the session").click()
     page.fill("[name=reason]", "night work begins")
     page.locator("form .btn-danger").click()
-    shell.page.get_by_text("night work begins").wait_for(timeout=5000)
+    shell.page.get_by_text("night work begins").wait_for()
     window.open("/terminal/recordings/")
     page.locator("td.kind-name a").first.click()
     page.locator("#player[data-ready]").wait_for()

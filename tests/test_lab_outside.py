@@ -4,7 +4,7 @@ import pytest
 
 from tests.platform import wait_until
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.timing]
 WITHIN = 15
 
 
