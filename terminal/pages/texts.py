@@ -14,6 +14,7 @@ def player_texts() -> dict[str, str]:
         "play": _("Play"),
         "pause": _("Pause"),
         "player.failed": _("The recording cannot be played: {reason}"),
+        "player.unverified": _("The recording could not be verified: {reason}"),
         "player.verified": _("Complete and unchanged, {chunks} parts."),
         "watching": _("You see what {user} sees. Nothing you type goes there."),
         "skipped": _("Your connection is slower than the terminal: some output was left out."),

@@ -120,13 +120,16 @@ document.addEventListener("click", ({ target }) => {
   const jump = target.closest("[data-jump]");
   if (jump) seek(Number(jump.dataset.jump));
 });
-document.getElementById("verify").onclick = async ({ currentTarget }) => {
-  const verdict = await get(currentTarget.dataset.url);
-  document.getElementById("verdict").textContent = verdict.ok ? text("player.verified", verdict) : harmless(verdict.problem, 400);
-};
+const told = (sentence) => (document.getElementById("verdict").textContent = sentence);
+const failed = (what) => (problem) => told(text(`player.${what}`, { reason: problem.message }));
+
+document.getElementById("verify").onclick = ({ currentTarget }) =>
+  get(currentTarget.dataset.url)
+    .then((verdict) => told(verdict.ok ? text("player.verified", verdict) : harmless(verdict.problem, 400)))
+    .catch(failed("unverified"));
 
 export function playOn(one) {
   stage = one;
-  load().catch((problem) => (document.getElementById("verdict").textContent = text("player.failed", { reason: problem.message })));
+  load().catch(failed("failed"));
   draw();
 }
