@@ -5,6 +5,7 @@ as ever, and a worker that dies in the middle is followed by one that goes on. `
 import json
 import sqlite3
 import threading
+import time
 import uuid
 from contextlib import closing
 
@@ -18,6 +19,8 @@ pytestmark = [pytest.mark.lab, pytest.mark.slow, pytest.mark.timing]
 SERVERS = 1200  # more than a delta reads of one second
 FIRST_PAGE = 50  # and each next one twice as long at most, so that there are many
 WITHIN, ALL_WITHIN = 15, 600
+# In less than this a bare client lists so many servers where WITHIN is promised; a slower machine has longer.
+USUAL_SECONDS = 12
 OF_TYPE = "WHERE resource = 'compute.server'"
 FROM_STATES = f"FROM clusters_syncstate {OF_TYPE}"
 
@@ -50,6 +53,14 @@ def api(platform):
     return platform.session("admin", PASSWORDS["admin"])
 
 
+@pytest.fixture(scope="module")
+def within(cloned, openstack):
+    """Seconds until a single change has to be seen."""
+    began = time.monotonic()
+    assert len(list(openstack("east").connection.compute.servers(all_projects=True))) > SERVERS
+    return WITHIN * max(1, (time.monotonic() - began) / USUAL_SECONDS)
+
+
 @pytest.fixture(autouse=True)
 def never_in_error(cloned, api):
     """Whatever happens, and whenever one looks."""
@@ -68,19 +79,19 @@ def never_in_error(cloned, api):
     assert {state for state, _reason in said} == {"ok"}, said
 
 
-def test_single_changes_are_seen_while_all_of_them_change(cloned, platform, api, openstack):
+def test_single_changes_are_seen_while_all_of_them_change(cloned, platform, api, openstack, within):
     """The first one within the very second of the mass change, whose moment tells nothing."""
     short_pages(platform)
     ending, further = uuid.uuid4().hex[:6], f"clone-{uuid.uuid4().hex[:6]}"
     changed_at = now(platform)
     victim = cloned.rename_clones("east", ending, further=further)
-    seen = [wait_until(lambda: api.rows("compute/servers/", q=further), WITHIN, "the one of the same second")]
+    seen = [wait_until(lambda: api.rows("compute/servers/", q=further), within, "the one of the same second")]
     while not read_since(platform, changed_at):
         name = f"clone-{uuid.uuid4().hex[:6]}"
         openstack("east")("server", "set", "--name", name, victim)
-        seen.append(wait_until(lambda name=name: api.rows("compute/servers/", q=name), WITHIN, "a single one"))
+        seen.append(wait_until(lambda name=name: api.rows("compute/servers/", q=name), within, "a single one"))
         assert sum(seen) < ALL_WITHIN
-    print("single changes were seen after", [f"{seconds:.1f} s" for seconds in seen])
+    print(f"bound {within:.1f} s; single changes were seen after", [f"{seconds:.1f} s" for seconds in seen])
     assert not_named(platform, ending) == 1, "all have their new names but the one that got others"
 
 

@@ -151,8 +151,9 @@ def stale_after(state: SyncState, source: Source, now: datetime) -> timedelta:
 
 
 def usual(before: float | None, took: float) -> float:
-    """How long a pass usually takes, after one that took so long: a single one that hung must not blind us."""
-    return round(took if before is None else min(took, max(2 * before, 1)), 3)
+    """How long a delta usually takes, after one that took so long. A single one, the first too, must not blind us,
+    whether the service hung or very much had changed. Where each is so slow that is known after a few."""
+    return round(min(took, max(2 * (before or 0), 1)), 3)
 
 
 def _older(moment: datetime | None, now: datetime, seconds: float) -> bool:

@@ -73,6 +73,15 @@ def test_when_a_pass_is_due(source, state, wanted):
     assert paces.due(SyncState(**state), source, NOW) == wanted
 
 
+def test_one_delta_that_takes_long_does_not_hold_back_the_next_ones():
+    """The first of a cluster, too; where each one takes long it is known after a few."""
+    took, taken = None, []
+    for seconds in (6, 0.1, 6, 6, 6, 6):
+        took = paces.usual(took, seconds)
+        taken.append(took)
+    assert taken == [1, 0.1, 1, 2, 4, 6]
+
+
 class TestLook:
     @pytest.fixture(autouse=True)
     def nothing_said(self, monkeypatch):
