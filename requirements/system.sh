@@ -8,7 +8,7 @@ run="gettext"
 # A Python that can make virtual environments may be any; Debian's cannot without this package.
 "${PYTHON:-python3}" -c "import ensurepip, venv" 2>/dev/null || run="$run python3-venv"
 demo="$run mariadb-server openssh-server tigervnc-standalone-server xterm"
-test="$demo git openssl procps vim redis-server prometheus chromium fonts-noto-cjk pkg-config default-libmysqlclient-dev build-essential python3-dev slapd ldap-utils libldap2-dev libsasl2-dev"
+test="$demo git openssl procps vim redis-server prometheus chromium-headless-shell fonts-noto-cjk pkg-config default-libmysqlclient-dev build-essential python3-dev slapd ldap-utils libldap2-dev libsasl2-dev"
 
 need() {  # need PACKAGE: is it missing?
     ! dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q "install ok installed"
