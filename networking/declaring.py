@@ -33,6 +33,11 @@ SELDOM_SECONDS = 600
 """How often all of a type is read of which there are few, and which change seldom."""
 
 
+def payload_ids(name: str, names: str = "") -> list[str]:
+    """Where Neutron's notifications of a type bear its id: of one, of several made at once, of one that is gone."""
+    return [f"{name}.id", f"{names or f'{name}s'}.id", f"{name}_id"]
+
+
 def qos_relation(reverse: Any) -> Relation:
     return Relation(
         "qos_policy",

@@ -4,7 +4,7 @@ from clusters.inventory import Source
 from networking.address_groups import cloud
 from networking.address_groups.actions import ACTIONS
 from networking.address_groups.models import AddressGroup
-from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS
+from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS, payload_ids
 from opsys.kit.declare.register import register
 from opsys.kit.declare.resource import Column, Resource
 
@@ -18,7 +18,7 @@ ADDRESS_GROUPS = register(
             cloud.fetch,
             cloud.fetch_one,
             full_seconds=SELDOM_SECONDS,
-            events={"address_group": ["address_group.id", "address_groups.id", "address_group_id"]},
+            events={"address_group": payload_ids("address_group")},
         ),
         columns=(
             NAME,

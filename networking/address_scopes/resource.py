@@ -4,7 +4,7 @@ from clusters.inventory import Source
 from networking.address_scopes import cloud
 from networking.address_scopes.actions import ACTIONS
 from networking.address_scopes.models import AddressScope
-from networking.declaring import CLUSTER, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS
+from networking.declaring import CLUSTER, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS, payload_ids
 from opsys.kit.declare.register import register
 from opsys.kit.declare.resource import Column, Resource
 
@@ -18,7 +18,7 @@ ADDRESS_SCOPES = register(
             cloud.fetch,
             cloud.fetch_one,
             full_seconds=SELDOM_SECONDS,
-            events={"address_scope": ["address_scope.id", "address_scopes.id", "address_scope_id"]},
+            events={"address_scope": payload_ids("address_scope")},
         ),
         columns=(
             NAME,

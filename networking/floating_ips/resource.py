@@ -2,7 +2,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from networking.declaring import qos_relation
+from networking.declaring import payload_ids, qos_relation
 from networking.floating_ips import cloud
 from networking.floating_ips.actions import ACTIONS
 from networking.floating_ips.forwarding import PANEL
@@ -23,7 +23,7 @@ FLOATING_IPS = register(
             cloud.fetch_one,
             full_seconds=60,
             index=cloud.index,
-            events={"floatingip": ["floatingip.id", "floatingips.id", "floatingip_id"]},
+            events={"floatingip": payload_ids("floatingip")},
         ),
         columns=(
             Column("name", _("Address"), kind="name", sort=("name",), priority=1),

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from networking.declaring import qos_relation
+from networking.declaring import payload_ids, qos_relation
 from networking.links import TOPOLOGY
 from networking.networks import cloud
 from networking.networks.actions import ACTIONS
@@ -23,7 +23,7 @@ NETWORKS = register(
             cloud.fetch_one,
             full_seconds=60,
             index=cloud.index,
-            events={"network": ["network.id", "networks.id", "network_id"]},
+            events={"network": payload_ids("network")},
         ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),

@@ -2,7 +2,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from networking.declaring import qos_relation
+from networking.declaring import payload_ids, qos_relation
 from networking.links import PATH
 from networking.ports import cloud
 from networking.ports.actions import ACTIONS
@@ -74,7 +74,7 @@ PORTS = register(
             cloud.fetch_one,
             full_seconds=60,
             index=cloud.index,
-            events={"port": ["port.id", "ports.id", "port_id"], "router.interface": ["router_interface.port_id"]},
+            events={"port": payload_ids("port"), "router.interface": ["router_interface.port_id"]},
         ),
         columns=(
             Column("name", _("Name"), value=str, kind="name", sort=("name",), priority=1),

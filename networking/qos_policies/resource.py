@@ -3,7 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS
+from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS, payload_ids
 from networking.qos_policies import cloud
 from networking.qos_policies.actions import ACTIONS
 from networking.qos_policies.models import QosPolicy
@@ -52,7 +52,7 @@ QOS_POLICIES = register(
             cloud.fetch,
             cloud.fetch_one,
             full_seconds=SELDOM_SECONDS,
-            events={"policy": ["policy.id", "policies.id", "policy_id"]},
+            events={"policy": payload_ids("policy", "policies")},
         ),
         columns=(
             NAME,

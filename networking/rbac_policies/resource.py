@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from networking.declaring import CLUSTER, OF_PROJECT, PROJECT, SELDOM_SECONDS
+from networking.declaring import CLUSTER, OF_PROJECT, PROJECT, SELDOM_SECONDS, payload_ids
 from networking.rbac_policies import cloud
 from networking.rbac_policies.actions import ACTIONS
 from networking.rbac_policies.forms import ACCESS, OBJECTS
@@ -40,7 +40,7 @@ RBAC_POLICIES = register(
             cloud.fetch,
             cloud.fetch_one,
             full_seconds=SELDOM_SECONDS,
-            events={"rbac_policy": ["rbac_policy.id", "rbac_policies.id", "rbac_policy_id"]},
+            events={"rbac_policy": payload_ids("rbac_policy", "rbac_policies")},
         ),
         columns=(
             Column("name", _("Policy"), kind="name", sort=("name",), priority=1),

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import payload_ids
 from networking.links import TOPOLOGY
 from networking.routers import cloud
 from networking.routers.actions import ACTIONS
@@ -22,7 +23,7 @@ ROUTERS = register(
             cloud.fetch_one,
             full_seconds=60,
             index=cloud.index,
-            events={"router": ["router.id", "routers.id", "router_interface.id", "router_id"]},
+            events={"router": [*payload_ids("router"), "router_interface.id"]},
         ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import payload_ids
 from networking.security_group_rules import cloud
 from networking.security_group_rules.actions import ACTIONS
 from networking.security_group_rules.models import SecurityGroupRule
@@ -19,9 +20,7 @@ SECURITY_GROUP_RULES = register(
             cloud.fetch_one,
             full_seconds=60,
             index=cloud.index,
-            events={
-                "security_group_rule": ["security_group_rule.id", "security_group_rules.id", "security_group_rule_id"]
-            },
+            events={"security_group_rule": payload_ids("security_group_rule")},
         ),
         columns=(
             Column("name", _("Rule"), kind="name", sort=("name",), priority=1),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.access import PROVISION
 from clusters.inventory import Source
+from networking.declaring import payload_ids
 from networking.security_groups import cloud
 from networking.security_groups.actions import ACTIONS
 from networking.security_groups.models import SecurityGroup
@@ -32,7 +33,7 @@ SECURITY_GROUPS = register(
             full_seconds=60,
             index=cloud.index,
             events={
-                "security_group": ["security_group.id", "security_groups.id", "security_group_id"],
+                "security_group": payload_ids("security_group"),
                 "security_group_rule": [
                     "security_group_rule.security_group_id",
                     "security_group_rules.security_group_id",

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS
+from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS, payload_ids
 from networking.subnet_pools import cloud
 from networking.subnet_pools.actions import ACTIONS
 from networking.subnet_pools.models import SubnetPool
@@ -19,7 +19,7 @@ SUBNET_POOLS = register(
             cloud.fetch,
             cloud.fetch_one,
             full_seconds=SELDOM_SECONDS,
-            events={"subnetpool": ["subnetpool.id", "subnetpools.id", "subnetpool_id"]},
+            events={"subnetpool": payload_ids("subnetpool")},
         ),
         columns=(
             NAME,

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
+from networking.declaring import payload_ids
 from networking.subnets import cloud
 from networking.subnets.actions import ACTIONS
 from networking.subnets.models import Subnet
@@ -19,7 +20,7 @@ SUBNETS = register(
             cloud.fetch,
             cloud.fetch_one,
             full_seconds=60,
-            events={"subnet": ["subnet.id", "subnets.id", "subnet_id"]},
+            events={"subnet": payload_ids("subnet")},
         ),
         columns=(
             Column("name", _("Name"), kind="name", sort=("name",), priority=1),

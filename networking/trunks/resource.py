@@ -3,7 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from clusters.inventory import Source
-from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS
+from networking.declaring import CLUSTER, CREATED, DESCRIPTION, NAME, OF_PROJECT, PROJECT, SELDOM_SECONDS, payload_ids
 from networking.states import colour
 from networking.trunks import cloud
 from networking.trunks.actions import ACTIONS
@@ -30,7 +30,7 @@ TRUNKS = register(
             cloud.fetch,
             cloud.fetch_one,
             full_seconds=SELDOM_SECONDS,
-            events={"trunk": ["trunk.id", "trunks.id", "trunk_id"]},
+            events={"trunk": payload_ids("trunk")},
         ),
         columns=(
             NAME,
