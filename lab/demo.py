@@ -5,12 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lab import Lab, LabError, screen, shells
 
+# Of a machine that is busy with the clouds.
+PAGE_SECONDS = 90
 BASE = Path(__file__).resolve().parents[1]
 PROGRAMS = ("mariadbd", "mariadb-install-db", *shells.PROGRAMS, *screen.PROGRAMS)
 ENVIRONMENTS = {"east": "production", "west": "staging"}
@@ -37,11 +39,11 @@ def main() -> int:
     lab = Lab(report=lambda line, seconds: print(f"[{seconds:5.1f} s] {line}", flush=True))
     services: list[subprocess.Popen] = []
     try:
-        # The platform's own database is made while the clouds start.
-        database = threading.Thread(target=_manage, args=("init-db", "--demo", "--verbosity", "0"), daemon=True)
-        database.start()
-        lab.up(("east", "west"), 2, True)
-        database.join()
+        with ThreadPoolExecutor() as pool:
+            # The platform's own database is made while the clouds start.
+            database = pool.submit(_manage, "init-db", "--demo", "--verbosity", "0")
+            lab.up(("east", "west"), 2, True)
+            database.result()
         _register(lab)
         services.append(shells.start(BASE / "var" / "demo-sshd"))
         services.append(subprocess.Popen([sys.executable, "manage.py", "up"], cwd=BASE, start_new_session=True))
@@ -56,6 +58,10 @@ def main() -> int:
         return services[-1].wait()
     except LabError as error:
         print(f"demo: {error}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        command = " ".join(str(part) for part in error.cmd[1:])
+        print(f"demo: {command} failed with {error.returncode}; what it said is above", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0
@@ -109,13 +115,14 @@ def _wait_for_page() -> None:
     from urllib.request import urlopen
 
     url = f"http://{os.environ.get('ADDRESS', '127.0.0.1')}:{os.environ.get('PORT', '8000')}/readyz"
-    for _attempt in range(150):
+    end = time.monotonic() + PAGE_SECONDS
+    while time.monotonic() < end:
         try:
             with urlopen(url, timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.2)
-    raise LabError(f"the platform did not answer at {url} within 30 s; its messages are above")
+    raise LabError(f"the platform did not answer at {url} within {PAGE_SECONDS} s; its messages are above")
 
 
 if __name__ == "__main__":

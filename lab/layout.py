@@ -63,7 +63,7 @@ class Layout:
         return cls(
             root=Path(root or os.environ.get("LAB_ROOT") or REPOSITORY / "var" / "lab").resolve(),
             network=network or os.environ.get("LAB_NETWORK") or "127.0.0",
-            database_port=int(database_port or os.environ.get("LAB_DATABASE_PORT") or 33061),
+            database_port=int(database_port or os.environ.get("LAB_DATABASE_PORT") or 13061),
             cache=Path(cache or os.environ.get("LAB_CACHE") or cache_home / "opsys-lab").resolve(),
         )
 

@@ -3,6 +3,7 @@
 import socket
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,6 +37,20 @@ def test_a_program_that_is_not_installed_is_named_before_anything_starts(monkeyp
     assert demo.main() == 1
     said = capsys.readouterr().err
     assert "no-such-program" in said and "system.sh demo" in said
+
+
+def test_a_database_that_cannot_be_made_is_told_and_everything_stops(monkeypatch, tmp_path, capsys):
+    stopped = []
+    clouds = SimpleNamespace(up=lambda *arguments: None, down=lambda: stopped.append(True))
+    (tmp_path / "manage.py").write_text("raise SystemExit(3)")
+    monkeypatch.setattr(demo, "BASE", tmp_path)
+    monkeypatch.setattr(demo, "PROGRAMS", ())
+    monkeypatch.setattr(demo, "Lab", lambda report: clouds)
+    monkeypatch.setattr(demo.signal, "signal", lambda *handler: None)
+    assert demo.main() == 1
+    said = capsys.readouterr().err
+    assert "init-db --demo" in said and "failed with 3" in said
+    assert stopped
 
 
 @needs_sshd

@@ -15,7 +15,7 @@ def environment(monkeypatch):
 def test_defaults(environment):
     layout = Layout.from_environment()
     assert layout.root.parts[-2:] == ("var", "lab")
-    assert (layout.network, layout.database_port) == ("127.0.0", 33061)
+    assert (layout.network, layout.database_port) == ("127.0.0", 13061)
     assert layout.cache == Path.home().resolve() / ".cache" / "opsys-lab"
 
 
