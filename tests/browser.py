@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-# Chromium without its own windows, which Playwright also takes by itself: half of the processor time.
+# Chromium without its own windows, which Playwright also takes by itself: a third less processor time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 # Without these it looks for its maker's services, which a test machine need not reach.
 FLAGS = [
