@@ -3,11 +3,13 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,12 @@ class Platform:
             self.manage("init-db", "--demo")
         else:
             shutil.copytree(_initialized().name, self.folder, dirs_exist_ok=True)
+
+    @contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """Its SQLite, for one transaction."""
+        with closing(sqlite3.connect(self.folder / "opsys.sqlite3", timeout=60)) as database, database:
+            yield database
 
     def add_clusters(self, clouds_yaml: Path, *names: str) -> None:
         """Register these clouds and read them, in one process: each start costs seconds."""

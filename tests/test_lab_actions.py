@@ -1,8 +1,6 @@
 """Each action through each door, and what the cloud itself says afterwards."""
 
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -28,7 +26,7 @@ def events(api, row, action: str) -> list[dict]:
 
 
 def is_reading(platform) -> bool:
-    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=30)) as database:
+    with platform.database() as database:
         query = "SELECT EXISTS (SELECT 1 FROM clusters_syncstate WHERE running_until IS NOT NULL)"
         return bool(database.execute(query).fetchone()[0])
 

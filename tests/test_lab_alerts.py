@@ -1,10 +1,8 @@
 """A network agent, cinder-volume and an API of a real cloud stop: on the overview within half a minute, told within a
 minute, and when they are back."""
 
-import sqlite3
 import time
 import uuid
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -136,7 +134,7 @@ def volume_service(healthy, request):
 
 def nobody_looks(platform, host: str) -> bool:
     """And this host's service is known."""
-    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=60)) as database:
+    with platform.database() as database:
         (looked_at,) = database.execute("SELECT MAX(looked_at) FROM clusters_syncstate").fetchone()
         known = database.execute("SELECT 1 FROM storage_volumeservice WHERE host LIKE ?", [f"{host}@%"]).fetchone()
     idle = looked_at is None or datetime.now(UTC) - datetime.fromisoformat(f"{looked_at}+00:00") > AT_REST

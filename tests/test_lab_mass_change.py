@@ -3,11 +3,9 @@ as ever, and a worker that dies in the middle is followed by one that goes on. `
 20,000."""
 
 import json
-import sqlite3
 import threading
 import time
 import uuid
-from contextlib import closing
 
 import pytest
 from django.utils.dateparse import parse_datetime
@@ -115,7 +113,7 @@ def test_another_worker_goes_on_where_a_dead_one_was(cloned, platform):
 
 
 def ask(platform, query: str):
-    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=30)) as database:
+    with platform.database() as database:
         return database.execute(query).fetchone()[0]
 
 
@@ -132,7 +130,7 @@ def been_read(platform) -> int:
 
 def short_pages(platform) -> None:
     """As for a cloud that was slow so far."""
-    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=30)) as database, database:
+    with platform.database() as database:
         database.execute(f"UPDATE clusters_syncstate SET page_rows = ? {OF_TYPE}", [FIRST_PAGE])
 
 

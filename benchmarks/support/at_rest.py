@@ -3,10 +3,8 @@
 import asyncio
 import os
 import random
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,7 +25,7 @@ class Outside(Protocol):
 
 def ask(platform: Platform, query: str) -> Any:
     """The first value that the platform's database answers."""
-    with closing(sqlite3.connect(platform.folder / "opsys.sqlite3", timeout=60)) as database:
+    with platform.database() as database:
         return database.execute(query).fetchone()[0]
 
 
