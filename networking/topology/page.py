@@ -34,7 +34,7 @@ OFFERED = 50
 @dataclass(frozen=True)
 class Picture:
     """What the address asks for. Without a graph there are `too_many` nodes, and `offers` are what to begin with; or
-    a `problem` says why nothing is drawn."""
+    a `problem` says why nothing is drawn, for example that the `start` no longer exists."""
 
     cluster: Cluster
     project: str = ""
@@ -53,6 +53,9 @@ def picture_of(request: Any, scope: Scope) -> Picture | None:
     cluster, user = scope.clusters[0], request.user
     start = _start(request.GET.get("around", ""), cluster, user)
     project = request.GET.get("project", "").strip()
+    if start and start.gone_at:
+        problem = _("It no longer exists on cluster %(cluster)s.") % {"cluster": cluster}
+        return Picture(cluster, project, start, problem=problem)
     for name in TYPES:
         sync.look(name, [cluster.pk])
     try:
@@ -72,7 +75,7 @@ def _start(text: str, cluster: Cluster, user) -> InventoryItem | None:
         return None
     if name not in TYPES:
         raise Http404("no such type")
-    rows = register.get(name).model.objects.visible_to(user).present()
+    rows = register.get(name).model.objects.visible_to(user)
     if (found := rows.select_related("cluster").filter(cluster=cluster, cloud_id=cloud_id).first()) is None:
         raise Http404("no such resource")
     return found
@@ -144,6 +147,8 @@ class TopologyView(APIView):
         picture = picture_of(request, scope_of(request))
         if picture is None:
             raise Http404("no cluster")
+        if picture.start and picture.start.gone_at:
+            raise Http404(picture.problem)
         if picture.problem:
             raise ValidationError({"project": [picture.problem]})
         told: dict[str, Any] = {

@@ -10,6 +10,7 @@ const SIZES = { network: [54, 20], subnet: [40, 14], router: [34, 34], floatingi
 const COLOURS = ["red", "orange", "yellow", "green", "azure", "blue", "purple"];
 
 const container = document.getElementById("topology");
+const legend = document.querySelector(".topology-legend");
 const search = document.getElementById("topology-search");
 let picture = null;
 
@@ -180,9 +181,17 @@ function elements(given, places) {
   ];
 }
 
+// Without nodes the region says why, and an empty sheet would stand above it. A hidden one has no size.
+function show({ nodes }) {
+  const hidden = nodes.length === 0;
+  if (container.hidden === hidden) return;
+  container.hidden = legend.hidden = hidden;
+  if (!hidden) picture?.resize();
+}
+
 function draw() {
   const given = data();
-  container.hidden = given.nodes.length === 0;
+  show(given);
   if (container.hidden) return;
   const began = performance.now();
   picture = cytoscape({
@@ -206,6 +215,7 @@ function draw() {
 function update() {
   const given = data();
   if (!picture) return draw();
+  show(given);
   const wanted = elements(given, positions(given));
   const ids = new Set(wanted.map((one) => one.data.id));
   picture.batch(() => {

@@ -138,6 +138,17 @@ def test_around_what_there_is_not(client, ada, world, around):
     assert client.get(URL, {"around": around}).status_code == 404
 
 
+def test_around_what_is_gone_the_page_says_so(client, ada, world):
+    """Also where it went while the page was open."""
+    register.get("compute.server").model.objects.filter(cloud_id="web-1").update(gone_at=timezone.now())
+    around = {"cluster": "east", "around": "compute.server/web-1"}
+    region = client.get(URL, around, headers={"HX-Request": "true", "HX-Target": "region"})
+    for answer in (region, client.get(URL, around)):
+        assert "It no longer exists on cluster east." in answer.content.decode()
+        assert '{"nodes": [], "edges": []}' in answer.content.decode()
+    assert client.get(API, around).status_code == 404
+
+
 def test_a_name_that_is_markup_stays_a_name(client, ada, world):
     make("network", world, "evil", name="</script><script>alert(1)</script>")
     assert "<script>alert" not in client.get(URL).content.decode()
