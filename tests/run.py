@@ -25,8 +25,6 @@ SIDE_BY_SIDE = {
     "Real clouds and a real browser": "browser and not timing",
 }
 ALONE_ON_THE_MACHINE = ("Real clouds, with nothing beside", "timing")
-# A broken cloud is told after a time that is set, and tried again after another; both are shorter here.
-SHORT_WAITS = {"CLOUD_READ_SECONDS": "8", "SYNC_RETRY_SECONDS": "3"}
 # Hundreds of processes start in a run; where this is set, each would compile all of the platform anew.
 KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 # Some files hold long tests; a worker with nothing left takes over from the other.
@@ -83,7 +81,7 @@ def on_the_labs() -> bool:
             ]  # fmt: skip
             well = all([one.result() for one in beside])
         title, mark = ALONE_ON_THE_MACHINE
-        well &= run(title, "--durations=15", "-m", mark, **SHORT_WAITS, **done)
+        well &= run(title, "--durations=15", "-m", mark, **done)
         return run("Claimed and done", "tests/test_done_on_the_lab.py", **done) and well
 
 

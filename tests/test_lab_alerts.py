@@ -11,7 +11,7 @@ from monitoring.alerts.tests.conftest import Receiver
 from tests.browser import DESKTOP, Console, chromium
 from tests.platform import wait_until
 
-pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow, pytest.mark.timing]
 ON_THE_PAGE, SECONDS = 30, 60
 AT_REST = timedelta(seconds=35)
 """Somebody who looked counts for half a minute."""
@@ -77,7 +77,7 @@ class Failing:
         assert self.overview(self.tile) == self.before
 
     def _until(self, seconds: float, what: str, condition) -> None:
-        wait_until(condition, seconds - (time.monotonic() - self.began), f"{self.kind} {self.name} is {what}")
+        wait_until(condition, f"{self.kind} {self.name} is {what}", seconds - (time.monotonic() - self.began))
         print(f"{self.kind}: {what} after {time.monotonic() - self.began:.0f} s")
 
 
@@ -143,15 +143,15 @@ def nobody_looks(platform, host: str) -> bool:
 
 @pytest.mark.parametrize("volume_service", ["array-8"], indirect=True)
 def test_cinder_volume_where_nobody_looks(receiver, platform, volume_service):
-    wait_until(lambda: nobody_looks(platform, "array-8"), 150, "the service is known and nobody looks")
+    wait_until(lambda: nobody_looks(platform, "array-8"), "the service is known and nobody looks")
     began = time.monotonic()
     volume_service.sign_of_life(100)
-    wait_until(lambda: told(receiver, "service-down", "firing", "array-8"), SECONDS, "it is told")
+    wait_until(lambda: told(receiver, "service-down", "firing", "array-8"), "it is told", SECONDS)
     print(f"service-down, nobody looks: told after {time.monotonic() - began:.0f} s")
 
 
 def test_a_network_agent(receiver, overview, api, agent):
-    wait_until(lambda: rows_named(api, "networking/agents/", "network-9"), 60, "the agent is listed")
+    wait_until(lambda: rows_named(api, "networking/agents/", "network-9"), "the agent is listed")
     with Failing(receiver, overview, "networking.networkagent", "agent-down", "network-9") as failing:
         agent.sign_of_life(100)
     agent.sign_of_life(-3600)
@@ -160,7 +160,7 @@ def test_a_network_agent(receiver, overview, api, agent):
 
 @pytest.mark.parametrize("volume_service", ["array-9"], indirect=True)
 def test_cinder_volume(receiver, overview, api, volume_service):
-    wait_until(lambda: rows_named(api, "storage/services/", "array-9"), 60, "the service is listed")
+    wait_until(lambda: rows_named(api, "storage/services/", "array-9"), "the service is listed")
     with Failing(receiver, overview, "storage.volumeservice", "service-down", "array-9") as failing:
         volume_service.sign_of_life(100)
     volume_service.sign_of_life(-50)

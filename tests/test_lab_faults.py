@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from tests.platform import wait_until
+from tests.conftest import PASSWORDS
+from tests.platform import Platform, wait_until
 
 pytestmark = [pytest.mark.lab, pytest.mark.timing]
 
@@ -49,6 +50,23 @@ def act_on_west(api) -> float:
 
 
 @pytest.fixture(scope="module")
+def platform(lab, tmp_path_factory):
+    """One that waits less long for a cloud that is silent, and asks again sooner: a page of 500 servers, which a slow
+    machine's cloud is asked for elsewhere, may take longer than this."""
+    running = Platform(tmp_path_factory.mktemp("faults"), CLOUD_READ_SECONDS="8", SYNC_RETRY_SECONDS="3")
+    running.init_db()
+    running.add_clusters(lab.layout.clouds_yaml, *[cloud.name for cloud in lab.clouds])
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def api(platform):
+    return platform.session("admin", PASSWORDS["admin"])
+
+
+@pytest.fixture(scope="module")
 def usual(api):
     """How fast west is while both clouds are well."""
     return max(list_seconds(api), 0.02), max(act_on_west(api), 0.2)
@@ -57,7 +75,7 @@ def usual(api):
 @pytest.mark.parametrize("mode", [*MODES, "stopped"])
 def test_a_broken_cloud_is_told_and_does_not_touch_the_other(healthy, platform, api, usual, mode):
     east = healthy.cloud("east")
-    wait_until(lambda: state(api, "east")["state"] == "ok", 90, "east is well before")
+    wait_until(lambda: state(api, "east")["state"] == "ok", "east is well before")
     before = {row["cloud_id"] for row in api.rows("compute/servers/", cluster="east")}
     assert before
     if mode == "stopped":
@@ -67,7 +85,6 @@ def test_a_broken_cloud_is_told_and_does_not_touch_the_other(healthy, platform, 
     try:
         wait_until(
             lambda: state(api, "east")["state"] == "error",
-            75,
             f"east is shown as broken: {mode}",
             on_failure=platform.last_words,
         )
@@ -78,7 +95,7 @@ def test_a_broken_cloud_is_told_and_does_not_touch_the_other(healthy, platform, 
         assert {row["cloud_id"] for row in api.rows("compute/servers/", cluster="east")} == before
     finally:
         east.start("nova", "edge") if mode == "stopped" else east.fault("all", "off")
-    wait_until(lambda: state(api, "east")["state"] == "ok", 90, "east is well again without a restart")
+    wait_until(lambda: state(api, "east")["state"] == "ok", "east is well again without a restart")
     assert {row["cloud_id"] for row in api.rows("compute/servers/", cluster="east")} == before
 
 

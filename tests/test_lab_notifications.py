@@ -9,7 +9,7 @@ from tests.platform import wait_until
 from tests.rabbitmq import PASSWORD, rabbitmq
 from tests.services import ServiceError
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.timing]
 CLOUD, NOTIFYING = "west", ("nova", "neutron", "cinder")
 # Usually one. On a busy machine a row takes longer to read, and hints have only an eighth of the cloud's time. Without
 # notifications networks are read once a minute.
@@ -37,7 +37,7 @@ def listening(lab, platform, api, openstack):
         stack.callback(platform.manage, "set-notifications", CLOUD, "--off")
         platform.start("listen")
         stack.callback(platform.terminate, "listen")
-        wait_until(lambda: "Connected" in stands(platform), 60, "it listens", on_failure=lambda: stands(platform))
+        wait_until(lambda: "Connected" in stands(platform), "it listens", on_failure=lambda: stands(platform))
         yield ids
 
 
@@ -52,7 +52,7 @@ def test_a_rename_outside_is_seen(listening, platform, api, openstack, kind):
 
     def rename(name: str) -> float:
         openstack(CLOUD)(kind, "set", "--name", name, listening[kind])
-        return wait_until(lambda: seen(name), WITHIN, name, on_failure=lambda: stands(platform), pause=0.05)
+        return wait_until(lambda: seen(name), name, WITHIN, on_failure=lambda: stands(platform), pause=0.05)
 
     print(f"{kind}: seen after", [f"{rename(f'{kind} {number}'):.2f} s" for number in range(3)])
 
@@ -62,9 +62,9 @@ def test_what_is_made_and_deleted_outside_comes_and_goes(listening, api, opensta
         return api.rows("networking/networks/", cluster=CLOUD, q=made)
 
     made = openstack(CLOUD)("network", "create", "short-lived")["id"]
-    came = wait_until(rows, WITHIN, "the new network is listed", pause=0.05)
+    came = wait_until(rows, "the new network is listed", WITHIN, pause=0.05)
     openstack(CLOUD)("network", "delete", made)
-    went = wait_until(lambda: not rows(), WITHIN, "the network is gone", pause=0.05)
+    went = wait_until(lambda: not rows(), "the network is gone", WITHIN, pause=0.05)
     print(f"network: listed after {came:.2f} s, gone after {went:.2f} s")
 
 

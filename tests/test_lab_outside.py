@@ -13,9 +13,16 @@ def status_of(api, cloud_id: str) -> str:
     return rows[0]["status"] if rows else "absent"
 
 
+def is_well(api) -> bool:
+    clusters = api.get("compute/servers/", cluster="east", per_page=1)["clusters"]
+    return {cluster["name"]: cluster["state"] for cluster in clusters}["east"] == "ok"
+
+
 @pytest.fixture
-def outsider(openstack):
-    """A server that somebody else made, in east."""
+def outsider(openstack, api):
+    """A server that somebody else made, in east. The tests before this one broke the cloud, and it is asked again
+    after a while."""
+    wait_until(lambda: is_well(api), "east is well")
     made = openstack("east").boot("outsider")
     yield made
     openstack("east").remove(made)
@@ -23,13 +30,13 @@ def outsider(openstack):
 
 def test_created_changed_and_deleted_outside(healthy, api, openstack, outsider):
     cli = openstack("east")
-    took = {"created": wait_until(lambda: status_of(api, outsider) == "ACTIVE", WITHIN, "the new server is listed")}
+    took = {"created": wait_until(lambda: status_of(api, outsider) == "ACTIVE", "the new server is listed", WITHIN)}
     cli("server", "stop", outsider)
-    took["stopped"] = wait_until(lambda: status_of(api, outsider) == "SHUTOFF", WITHIN, "the stop is seen")
+    took["stopped"] = wait_until(lambda: status_of(api, outsider) == "SHUTOFF", "the stop is seen", WITHIN)
     cli("server", "set", "--name", "renamed by somebody", outsider)
     took["renamed"] = wait_until(
-        lambda: api.rows("compute/servers/", q="renamed by somebody"), WITHIN, "the new name is seen"
+        lambda: api.rows("compute/servers/", q="renamed by somebody"), "the new name is seen", WITHIN
     )
     cli("server", "delete", outsider, "--wait")
-    took["deleted"] = wait_until(lambda: status_of(api, outsider) == "absent", WITHIN, "the deletion is seen")
+    took["deleted"] = wait_until(lambda: status_of(api, outsider) == "absent", "the deletion is seen", WITHIN)
     print("seen after", {what: f"{seconds:.1f} s" for what, seconds in took.items()})
