@@ -6,8 +6,6 @@ import requests
 
 from tests.platform import ApiSession, Platform, wait_until
 
-SOON = 90
-
 
 def post(api: ApiSession, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     answer = requests.post(f"{api.url}{path}", json=body or {}, headers=api.headers, timeout=30)
@@ -21,7 +19,6 @@ def run(api: ApiSession, platform: Platform, address: str) -> dict[str, Any]:
     assert begun["job"], begun["note"]
     wait_until(
         lambda: api.get(f"jobs/{begun['job']}/")["state"] not in ("queued", "running"),
-        SOON,
         "the job has ended",
         on_failure=platform.last_words,
     )

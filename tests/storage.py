@@ -40,20 +40,20 @@ def refused(api: ApiSession, room: str, action: str, made: dict[str, Any], **par
 def rested(api: ApiSession, room: str, made: dict[str, Any], *statuses: str) -> dict[str, Any]:
     """`made`, once its row has one of these statuses."""
     address = f"{room}{made['id']}/"
-    wait_until(lambda: api.get(address)["status"] in statuses, 90, f"{made['name']} is {' or '.join(statuses)}")
+    wait_until(lambda: api.get(address)["status"] in statuses, f"{made['name']} is {' or '.join(statuses)}")
     return made
 
 
 def listed(api: ApiSession, room: str, **query: Any) -> dict[str, Any]:
     """The one row that these filters find, once there is one."""
-    wait_until(lambda: api.rows(room, cluster="west", **query), 90, f"{room} shows {query}")
+    wait_until(lambda: api.rows(room, cluster="west", **query), f"{room} shows {query}")
     (row,) = api.rows(room, cluster="west", **query)
     return row
 
 
 def gone(api: ApiSession, room: str, made: dict[str, Any]) -> None:
     query = {"cluster": "west", "q": made["cloud_id"]}
-    wait_until(lambda: not api.rows(room, **query), 90, f"{room} shows {made['name']} no longer")
+    wait_until(lambda: not api.rows(room, **query), f"{room} shows {made['name']} no longer")
 
 
 class Content:

@@ -91,7 +91,7 @@ def test_a_change_of_theme_draws_again_and_another_range_too(console):
     page.locator("#chart-vcpus canvas").first.wait_for()
     before = colours(page, "chart-vcpus")
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    wait_until(lambda: colours(page, "chart-vcpus") != before, 10, "other colours")
+    wait_until(lambda: colours(page, "chart-vcpus") != before, "other colours")
     page.get_by_role("link", name="1 hour").click()
     page.wait_for_url("**range=1h")
     page.locator("#chart-vcpus details summary").click()

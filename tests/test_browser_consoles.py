@@ -49,8 +49,8 @@ def typed(page, text):
 def screen_of(page):
     """The canvas once a picture is on it."""
     canvas = page.locator(".console-screen canvas")
-    page.locator(".term-veil").wait_for(state="hidden", timeout=20_000)
-    wait_until(lambda: len(canvas.evaluate(PICTURE)) > 4000, 15, "a picture on the screen")
+    page.locator(".term-veil").wait_for(state="hidden")
+    wait_until(lambda: len(canvas.evaluate(PICTURE)) > 4000, "a picture on the screen")
     return canvas
 
 
@@ -66,10 +66,10 @@ def test_one_click_shows_the_screen_and_what_is_typed_appears(console, server, v
     before = canvas.evaluate(PICTURE)
     file = Path(gettempdir()) / f"opsys-typed-{uuid4()}"  # the shell on the screen is one of this machine
     typed(page, f"root\nprintf %s '{CHARACTERS}' > {file}\n")
-    wait_until(lambda: file.exists() and file.read_text() == CHARACTERS, 20, "every character as it was")
+    wait_until(lambda: file.exists() and file.read_text() == CHARACTERS, "every character as it was")
     file.unlink()
     typed(page, f"clear; echo {name} $((6*7))\n")
-    wait_until(lambda: canvas.evaluate(PICTURE) != before, 15, "what was typed on the screen")
+    wait_until(lambda: canvas.evaluate(PICTURE) != before, "what was typed on the screen")
     page.screenshot(path=shot(f"console-{name}"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert window.violations(page) == []
@@ -100,11 +100,11 @@ def test_a_serial_line_logs_in_and_interrupts(console, server):
     shell.shows("started")
     page.keyboard.press("Control+c")
     # What is typed before the shell has the terminal back may be thrown away.
-    wait_until(lambda: shell.screen().count("bob@lab:~$") > 1, 15, "the prompt again", on_failure=shell.screen)
+    wait_until(lambda: shell.screen().count("bob@lab:~$") > 1, "the prompt again", on_failure=shell.screen)
     # The line learns its new size by a command that the page offers.
     for width, height in ((1000, 600), (1300, 800)):
         page.set_viewport_size({"width": width, "height": height})
-        wait_until(lambda: told() and told() not in sizes, 10, "the new size")
+        wait_until(lambda: told() and told() not in sizes, "the new size")
         columns, rows = told()
         sizes.append((columns, rows))
         page.locator(".term-pane:not([hidden]) [data-strip-act]").click()
@@ -153,10 +153,10 @@ def test_a_way_that_broke_is_gone_anew_with_a_new_token(console, server, platfor
         page.get_by_text("Network lost").wait_for()
     finally:
         platform.start("web")
-    page.wait_for_event("request", lambda request: request.url.endswith("/terminal/ticket/"), timeout=30_000)
+    page.wait_for_event("request", lambda request: request.url.endswith("/terminal/ticket/"))
     canvas = screen_of(page)
     before = canvas.evaluate(PICTURE)
     typed(page, "echo again\n")
-    wait_until(lambda: canvas.evaluate(PICTURE) != before, 15, "what was typed on the screen")
+    wait_until(lambda: canvas.evaluate(PICTURE) != before, "what was typed on the screen")
     # While nobody listened, the browser said so.
     window.errors[:] = [error for error in window.errors if "WebSocket" not in error and "ERR_" not in error]

@@ -37,14 +37,14 @@ def test_a_file_goes_up_with_progress_and_comes_down(window, openstack, file):
     page.locator("#id_min_disk").fill("1")
     page.get_by_role("button", name="Upload an image", exact=True).click()
     result = page.locator(".upload-result")
-    result.get_by_role("link").wait_for(timeout=60_000)
+    result.get_by_role("link").wait_for()
     assert "the same" in result.inner_text()
     assert hashlib.sha512(file.read_bytes()).hexdigest() in result.inner_text()
     seen = page.evaluate("window.seen")
     assert seen and seen == sorted(seen) and any(0 < value < 100 for value in seen), seen
     result.get_by_role("link").click()
     page.get_by_role("heading", name="from my machine").wait_for()
-    with page.expect_download(timeout=30_000) as download:
+    with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "from my machine.raw"
     assert download.value.path().read_bytes() == file.read_bytes()

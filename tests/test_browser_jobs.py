@@ -56,7 +56,7 @@ def test_the_end_is_told_to_who_went_to_another_tab(window, platform):
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("leave(true)")
     shell(platform, END.format(pk, "done"))
-    page.wait_for_function("window.told.length === 1", timeout=20_000)
+    page.wait_for_function("window.told.length === 1")
     assert page.evaluate("window.told") == [["Stop 3 servers: done", f"job-{pk}"]]
     assert page.title().startswith("Stop 3 servers: done · ")
     assert not [url for url in asked if "/jobs/tray/" in url], "what nobody sees is not asked for"
@@ -67,5 +67,5 @@ def test_without_the_wish_the_title_tells_it(window, platform):
     page = window.open(f"/jobs/{pk}/")
     page.evaluate("leave(true)")
     shell(platform, END.format(pk, "failed"))
-    page.wait_for_function("document.title.startsWith('Stop 3 servers: failed')", timeout=20_000)
+    page.wait_for_function("document.title.startsWith('Stop 3 servers: failed')")
     assert page.evaluate("window.told") == []

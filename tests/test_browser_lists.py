@@ -211,7 +211,7 @@ def test_what_arrives_does_not_replace_what_somebody_is_about_to_press(console):
     page.unroute_all()
     with page.expect_response(lambda answer: of_region(answer.request)):
         page.keyboard.press("Escape")
-    wait_until(lambda: not region.evaluate("(region) => region.first"), 5, "it is fetched once the menu is closed")
+    wait_until(lambda: not region.evaluate("(region) => region.first"), "it is fetched once the menu is closed")
     # It comes while a button is held down: the click still counts.
     region.evaluate("(region) => (region.first = true)")
     actions.hover()

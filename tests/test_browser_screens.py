@@ -54,7 +54,7 @@ def quiet(canvas):
         pictures.append(canvas.evaluate(PICTURE))
         return len(pictures) > 3 and pictures[-1] == pictures[-2] == pictures[-3]
 
-    wait_until(same, 20, "a picture that stays", pause=0.3)
+    wait_until(same, "a picture that stays", pause=0.3)
     return pictures[-1]
 
 
@@ -79,7 +79,7 @@ def test_a_recorded_screen_is_played_as_it_was(console, servers, policy):
     begun = quiet(canvas)
     page.locator("[data-facts]", has_text="recorded").wait_for()
     typed(page, "clear; seq 1 2000 | tail -20; echo recorded $((6*7))\n")
-    wait_until(lambda: canvas.evaluate(PICTURE) != begun, 15, "what was typed")
+    wait_until(lambda: canvas.evaluate(PICTURE) != begun, "what was typed")
     last = quiet(canvas)
     page.goto(page.url.split("/terminal/")[0] + "/terminal/recordings/")
     page.get_by_role("link", name="Play").first.click()
@@ -93,12 +93,12 @@ def test_a_recorded_screen_is_played_as_it_was(console, servers, policy):
         )
 
     at(end)
-    wait_until(lambda: played.evaluate(PICTURE) == last, 15, "the last picture, as it was")
+    wait_until(lambda: played.evaluate(PICTURE) == last, "the last picture, as it was")
     page.screenshot(path=shot("console-played"))
     at("0")
-    wait_until(lambda: page.locator(".console-player canvas").evaluate(PICTURE) != last, 15, "an earlier picture")
+    wait_until(lambda: page.locator(".console-player canvas").evaluate(PICTURE) != last, "an earlier picture")
     at(end)
-    wait_until(lambda: page.locator(".console-player canvas").evaluate(PICTURE) == last, 15, "the last one again")
+    wait_until(lambda: page.locator(".console-player canvas").evaluate(PICTURE) == last, "the last one again")
     page.locator("#verify").click()
     page.get_by_text("Complete and unchanged").wait_for()
     assert window.violations(page) == []
@@ -112,18 +112,17 @@ def test_a_screen_is_watched_and_keys_go_nowhere(console, servers):
     page.get_by_role("link", name="Watch").first.click()
     watched = page.locator(".console-player canvas")
     watched.wait_for()
-    wait_until(lambda: bright(watched) > 100, 15, "a picture")
+    wait_until(lambda: bright(watched) > 100, "a picture")
     before, seen_before = quiet(canvas), quiet(watched)
     page.evaluate("document.querySelector('.console-player canvas').focus()")
     page.keyboard.type("nothing\n")
     assert quiet(canvas) == before, "a key of who watches came through"
     typed(owner, "echo seen by both\n")
-    wait_until(lambda: canvas.evaluate(PICTURE) != before, 15, "what the owner typed")
+    wait_until(lambda: canvas.evaluate(PICTURE) != before, "what the owner typed")
     # Each has an encoding of its own, in which soft edges of letters may differ.
-    wait_until(lambda: watched.evaluate(PICTURE) != seen_before, 15, "a change for who watches")
+    wait_until(lambda: watched.evaluate(PICTURE) != seen_before, "a change for who watches")
     wait_until(
         lambda: bright(watched) == pytest.approx(bright(canvas), rel=0.01),
-        15,
         "the same for who watches",
         on_failure=lambda: f"{bright(watched)} bright pixels, {bright(canvas)} at the owner's",
     )
@@ -139,9 +138,9 @@ def test_screens_stand_side_by_side(console, servers, policy, viewport, name):
     window = console(viewport=viewport)
     page = window.open("/terminal/screens/#" + "&".join(f"east%2F{server}" for server in servers[:3]))
     tiles = page.locator(".screen-tile")
-    wait_until(lambda: tiles.locator("canvas").count() == 2, 20, "two screens")
+    wait_until(lambda: tiles.locator("canvas").count() == 2, "two screens")
     for tile in tiles.locator("canvas").all():
-        wait_until(lambda tile=tile: bright(tile) > 100, 30, "a picture")
+        wait_until(lambda tile=tile: bright(tile) > 100, "a picture")
     page.get_by_text("As many small screens").wait_for()
     page.get_by_text("Changed").first.wait_for()
     page.screenshot(path=shot(f"screens-{name}"))

@@ -44,11 +44,11 @@ def act(page: Page, label: str) -> None:
 
 def submit(page: Page) -> None:
     page.locator("#dialog .dialog-submit").click()
-    expect(page.locator("#dialog")).not_to_be_visible(timeout=20_000)
+    expect(page.locator("#dialog")).not_to_be_visible()
 
 
 def status(page: Page, word: str) -> None:
-    page.locator("h1 .status", has_text=re.compile(f"^{word}")).wait_for(timeout=30_000)
+    page.locator("h1 .status", has_text=re.compile(f"^{word}")).wait_for()
 
 
 def test_a_server_from_its_form_to_its_end(window, conn):
@@ -85,19 +85,19 @@ def resize_and_confirm(page: Page, conn, cloud_id: str) -> None:
 
 def attach_a_volume(page: Page, conn, cloud_id: str) -> None:
     volume = conn.block_storage.create_volume(name="made by hand", size=1)
-    wait_until(lambda: conn.block_storage.get_volume(volume.id).status == "available", 30, "the volume is there")
+    wait_until(lambda: conn.block_storage.get_volume(volume.id).status == "available", "the volume is there")
     server = page.url
     page.goto(f"{server.partition('/compute')[0]}/storage/volumes/?q={volume.id}")
-    page.locator("#region tbody td.kind-status", has_text="available").wait_for(timeout=40_000)
+    page.locator("#region tbody td.kind-status", has_text="available").wait_for()
     page.goto(server)
     act(page, "Attach a volume")
     choose(page, "volume", "made by hand")
     submit(page)
-    page.locator(".facts").get_by_text("made by hand").first.wait_for(timeout=30_000)
-    wait_until(lambda: conn.block_storage.get_volume(volume.id).attachments, 30, "the cloud has attached it")
+    page.locator(".facts").get_by_text("made by hand").first.wait_for()
+    wait_until(lambda: conn.block_storage.get_volume(volume.id).attachments, "the cloud has attached it")
     assert conn.block_storage.get_volume(volume.id).attachments[0]["server_id"] == cloud_id
     conn.compute.delete_volume_attachment(cloud_id, volume.id)
-    wait_until(lambda: conn.block_storage.get_volume(volume.id).status == "available", 30, "it is free again")
+    wait_until(lambda: conn.block_storage.get_volume(volume.id).status == "available", "it is free again")
     conn.block_storage.delete_volume(volume.id)
 
 
@@ -109,14 +109,14 @@ def take_a_snapshot(page: Page, conn) -> None:
     def images() -> list:
         return [image for image in conn.image.images() if image.name.startswith("made by hand-2")]
 
-    wait_until(lambda: [image.status for image in images()] == ["active"], 30, "the cloud has the image")
+    wait_until(lambda: [image.status for image in images()] == ["active"], "the cloud has the image")
     conn.image.delete_image(images()[0].id)
 
 
 def show_panels(page: Page) -> None:
     for tab, text in (("addresses", "play"), ("timeline", "Create a snapshot"), ("console-log", "login:")):
         page.locator(f"#tab-{tab}").click()
-        expect(page.locator(f"#panel-{tab}")).to_contain_text(text, timeout=20_000)
+        expect(page.locator(f"#panel-{tab}")).to_contain_text(text)
 
 
 def test_twenty_of_two_clouds_are_stopped_at_once(window, api):
@@ -137,7 +137,7 @@ def test_twenty_of_two_clouds_are_stopped_at_once(window, api):
         now = {row["id"]: row["status"] for row in api.rows(PATH, status="SHUTOFF")}
         return all(row["id"] in now for row in rows)
 
-    wait_until(stopped, 60, "all twenty are stopped")
+    wait_until(stopped, "all twenty are stopped")
     for row in rows:
         api.do(PATH, "start", row["id"])
 

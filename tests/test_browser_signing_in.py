@@ -117,7 +117,7 @@ def test_a_warning_before_the_end_and_staying(hurried, soon_over):
     log_in(page, soon_over.url)
     page.wait_for_url(f"{soon_over.url}/")
     page.goto(f"{soon_over.url}/accounts/sessions/")
-    page.wait_for_selector("#session-end[open]", timeout=30_000)
+    page.wait_for_selector("#session-end[open]")
     assert "because nothing was done" in page.inner_text("#session-end")
     assert hurried.violations() == []
     page.click("[data-session-stay]")
@@ -133,8 +133,8 @@ def test_what_was_typed_outlives_logging_in_again(hurried, soon_over):
     page.fill("input[name=name]", "nightly stop of the lab")
     ended = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
     soon_over.manage("shell", "-c", ended)
-    page.wait_for_selector("#session-end[open]", timeout=60_000)
-    expect(page.locator("#session-end")).to_contain_text("What you typed", timeout=60_000)
+    page.wait_for_selector("#session-end[open]")
+    expect(page.locator("#session-end")).to_contain_text("What you typed")
     with page.context.expect_page() as opened:
         page.click("[data-session-again]")
     second = opened.value

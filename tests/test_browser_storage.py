@@ -70,11 +70,11 @@ def act(page: Page, label: str) -> None:
 
 def submit(page: Page) -> None:
     page.locator("#dialog .dialog-submit").click()
-    expect(page.locator("#dialog")).not_to_be_visible(timeout=20_000)
+    expect(page.locator("#dialog")).not_to_be_visible()
 
 
 def rests(page: Page, word: str) -> None:
-    page.locator("h1 .status", has_text=re.compile(f"^{word}")).wait_for(timeout=60_000)
+    page.locator("h1 .status", has_text=re.compile(f"^{word}")).wait_for()
 
 
 def test_from_an_image_to_its_end(window, conn):
@@ -86,7 +86,7 @@ def test_from_an_image_to_its_end(window, conn):
     choose(page, "image", "cirros")
     page.fill("main [name=size]", "1")
     page.locator("main").get_by_role("button", name="Create a volume").click()
-    page.wait_for_url("**/storage/volumes/west/*/", timeout=30_000)
+    page.wait_for_url("**/storage/volumes/west/*/")
     cloud_id = page.url.rstrip("/").rsplit("/", 1)[1]
     rests(page, "available")
     made = storage.get_volume(cloud_id)
@@ -100,9 +100,9 @@ def test_from_an_image_to_its_end(window, conn):
     act(page, "Extend")
     page.fill("#dialog [name=size]", "3")
     submit(page)
-    wait_until(lambda: storage.get_volume(cloud_id).size == 3, 30, "it grew while it was in use")
+    wait_until(lambda: storage.get_volume(cloud_id).size == 3, "it grew while it was in use")
     # Cinder tells the new size and that it rests in one.
-    expect(page.locator(".detail-facts")).to_contain_text(re.compile(r"\(GiB\)\s*3"), timeout=60_000)
+    expect(page.locator(".detail-facts")).to_contain_text(re.compile(r"\(GiB\)\s*3"))
     rests(page, "in-use")
     page.reload()
 
@@ -116,22 +116,21 @@ def test_from_an_image_to_its_end(window, conn):
     submit(page)
     wait_until(
         lambda: [one.status for one in storage.backups(all_projects=True, volume_id=cloud_id)] == ["available"],
-        60,
         "the backup is made",
     )
     (backup,) = storage.backups(all_projects=True, volume_id=cloud_id)
     page.reload()
     page.locator("#tab-storage-snapshot-volume").click()
-    expect(page.locator("#panel-storage-snapshot-volume")).to_contain_text(f"{NAME} snapshot", timeout=20_000)
+    expect(page.locator("#panel-storage-snapshot-volume")).to_contain_text(f"{NAME} snapshot")
 
     address = f"/storage/backups/west/{backup.id}/"
-    wait_until(lambda: page.request.get(f"{window.url}{address}").ok, 30, "the backup is in the inventory")
+    wait_until(lambda: page.request.get(f"{window.url}{address}").ok, "the backup is in the inventory")
     window.open(address)
     rests(page, "available")
     act(page, "Restore into a new volume")
     page.fill("#dialog [name=name]", f"{NAME} restored")
     submit(page)
-    wait_until(lambda: named(storage, f"{NAME} restored") == ["available"], 60, "the backup is restored")
+    wait_until(lambda: named(storage, f"{NAME} restored") == ["available"], "the backup is restored")
 
     window.open(f"/storage/volumes/west/{cloud_id}/")
     rests(page, "in-use")
@@ -143,7 +142,7 @@ def test_from_an_image_to_its_end(window, conn):
     act(page, "Delete with its snapshots")
     page.fill("#dialog [name=confirm]", NAME)
     submit(page)
-    wait_until(lambda: named(storage, NAME) == [], 60, "it is gone")
+    wait_until(lambda: named(storage, NAME) == [], "it is gone")
     assert snapshot.id not in {one.id for one in storage.snapshots(all_projects=True)}
 
 
@@ -153,14 +152,14 @@ def test_a_volume_goes_from_one_project_to_another(window, conn):
     page.fill("main [name=name]", f"{NAME} given")
     page.fill("main [name=size]", "1")
     page.locator("main").get_by_role("button", name="Create a volume").click()
-    page.wait_for_url("**/storage/volumes/west/*/", timeout=30_000)
+    page.wait_for_url("**/storage/volumes/west/*/")
     cloud_id = page.url.rstrip("/").rsplit("/", 1)[1]
     rests(page, "available")
 
     act(page, "Offer it to another project")
     page.locator("#dialog .dialog-submit").click()
     shown = page.locator("#dialog .shown")
-    key = shown.locator("code").inner_text(timeout=20_000)
+    key = shown.locator("code").inner_text()
     transfer = re.search(r"[0-9a-f-]{36}", shown.locator("h3").inner_text())[0]
     expect(shown).to_contain_text("shown only once")
     page.reload()
@@ -171,12 +170,12 @@ def test_a_volume_goes_from_one_project_to_another(window, conn):
     page.fill("main [name=transfer]", transfer)
     page.fill("main [name=auth_key]", "not this one")
     page.locator("main").get_by_role("button", name="Accept a transferred volume").click()
-    expect(page.locator("main .banner-error")).to_contain_text("Invalid auth key", timeout=20_000)
+    expect(page.locator("main .banner-error")).to_contain_text("Invalid auth key")
     page.fill("main [name=auth_key]", key)
     page.locator("main").get_by_role("button", name="Accept a transferred volume").click()
-    page.wait_for_url(f"**/storage/volumes/west/{cloud_id}/", timeout=30_000)
+    page.wait_for_url(f"**/storage/volumes/west/{cloud_id}/")
     rests(page, "available")
-    expect(page.locator(".detail-facts")).to_contain_text("sandbox", timeout=20_000)
+    expect(page.locator(".detail-facts")).to_contain_text("sandbox")
     assert conn.block_storage.get_volume(cloud_id).project_id == taker
 
 

@@ -75,8 +75,8 @@ class Shell:
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
 
-    def shows(self, text: str, seconds: float = 15) -> None:
-        wait_until(lambda: text in self.rows.inner_text(), seconds, f"{text!r} on the screen", on_failure=self.screen)
+    def shows(self, text: str) -> None:
+        wait_until(lambda: text in self.rows.inner_text(), f"{text!r} on the screen", on_failure=self.screen)
 
     def screen(self) -> str:
         return self.rows.inner_text()
@@ -112,7 +112,7 @@ def test_it_follows_the_windows_size_and_programs_draw(console):
     shell = on_the_host(console)
     shell.page.set_viewport_size({"width": 900, "height": 600})
     shell.type("clear; stty size; tput cols\n")
-    wait_until(lambda: re.search(r"^\d+ \d+$", shell.screen(), re.M), 15, "the size", on_failure=shell.screen)
+    wait_until(lambda: re.search(r"^\d+ \d+$", shell.screen(), re.M), "the size", on_failure=shell.screen)
     rows, columns = map(int, re.search(r"^(\d+) (\d+)$", shell.screen(), re.M).groups())
     assert shell.rows.locator("> div").count() == rows and 80 < columns < 130
     shell.type("vim -u NONE /etc/hostname\n")
@@ -120,19 +120,17 @@ def test_it_follows_the_windows_size_and_programs_draw(console):
     shell.page.screenshot(path=shot("terminal-vim"))
     shell.type(":q!\n")
     # What comes while vim is leaving is lost to it.
-    wait_until(
-        lambda: re.search(r"/etc/hostname\s+\S+[#$]", shell.screen()), 15, "the prompt", on_failure=shell.screen
-    )
+    wait_until(lambda: re.search(r"/etc/hostname\s+\S+[#$]", shell.screen()), "the prompt", on_failure=shell.screen)
     shell.type("top\n")
     shell.shows("load average")
     shell.type("q")
     # What is typed before top has given the terminal back is thrown away.
-    wait_until(lambda: shell.screen().rstrip().endswith(("$", "#")), 15, "the prompt again", on_failure=shell.screen)
+    wait_until(lambda: shell.screen().rstrip().endswith(("$", "#")), "the prompt again", on_failure=shell.screen)
     shell.type("yes flood\n")
     shell.shows("flood")
     shell.page.keyboard.press("Control+c")
     shell.type("\nclear; echo calm again $((1+1))\n")
-    shell.shows("calm again 2", 20)
+    shell.shows("calm again 2")
 
 
 def test_a_paste_of_a_mebibyte_arrives_whole(console):
@@ -142,7 +140,7 @@ def test_a_paste_of_a_mebibyte_arrives_whole(console):
     shell.type(f"stty raw -echo; printf '\\033[?2004hREA''DY\\n'; head -c {len(wanted)} | sha256sum; stty sane\n")
     shell.shows("READY")
     shell.page.evaluate(PASTE, text)
-    shell.shows(hashlib.sha256(wanted).hexdigest(), 60)
+    shell.shows(hashlib.sha256(wanted).hexdigest())
 
 
 def test_several_lines_are_asked_about_where_they_would_run(console):
@@ -162,7 +160,7 @@ def test_a_lost_network_is_resumed_and_so_is_a_page_that_is_loaded_again(console
     shell.shows("tick 3")
     shell.page.reload()
     again = Shell(shell.page)
-    again.shows("tick 60\nover", 30)
+    again.shows("tick 60\nover")
     numbers = [int(n) for n in re.findall(r"tick (\d+)$", again.screen(), re.M)]
     assert numbers == sorted(set(numbers)), "nothing twice, nothing out of order"
 
@@ -177,7 +175,7 @@ def test_files_with_odd_names_go_up_and_down(console, tmp_path):
     page = shell.page
     page.locator("[data-tool=files]").click()
     path = page.locator(".term-files [name=path]")
-    wait_until(lambda: path.input_value().startswith("/"), 10, "the first folder")
+    wait_until(lambda: path.input_value().startswith("/"), "the first folder")
     path.fill(str(folder))
     path.press("Enter")
     page.locator(".term-file", has_text="<b>.txt").wait_for()
@@ -279,7 +277,7 @@ def test_a_gibibyte_is_held_in_memory_nowhere(console, platform, tmp_path):
     page = shell.page
     page.locator("[data-tool=files]").click()
     path = page.locator(".term-files [name=path]")
-    wait_until(lambda: path.input_value().startswith("/"), 10, "the first folder")
+    wait_until(lambda: path.input_value().startswith("/"), "the first folder")
     target = tmp_path / "target"
     target.mkdir()
     (target / "here").touch()

@@ -13,9 +13,7 @@ pytestmark = pytest.mark.lab
 def row(api, openstack, lab):
     """A running server of west that these tests may push around; its row of our list."""
     made = openstack("west").boot("pushed")
-    wait_until(
-        lambda: [row["status"] for row in api.rows("compute/servers/", q=made)] == ["ACTIVE"], 30, "it is listed"
-    )
+    wait_until(lambda: [row["status"] for row in api.rows("compute/servers/", q=made)] == ["ACTIVE"], "it is listed")
     yield api.rows("compute/servers/", q=made)[0]
     openstack("west").remove(made)
 
@@ -51,7 +49,7 @@ def test_through_the_api(healthy, api, openstack, row, action, wanted):
         now = api.get(f"compute/servers/{row['id']}/")
         return now["status"] == wanted and not now["task_state"] and now["locked"] is (action == "lock")
 
-    wait_until(settled, 30, f"{action} has ended")
+    wait_until(settled, f"{action} has ended")
     there = openstack("west").server(row["cloud_id"])
     assert there["status"] == wanted
     assert there["locked"] is (action == "lock")
@@ -62,10 +60,8 @@ def test_through_the_api(healthy, api, openstack, row, action, wanted):
 def test_through_the_command_line(healthy, platform, api, openstack, row):
     done = platform.manage("ops", "compute.server", "stop", row["cloud_id"], "--as", "operator", "--json")
     assert json.loads(done.stdout)[0]["status"] == "done"
-    wait_until(lambda: openstack("west").server(row["cloud_id"])["status"] == "SHUTOFF", 30, "the cloud stopped it")
-    wait_until(
-        lambda: api.get(f"compute/servers/{row['id']}/")["status"] == "SHUTOFF", 15, "the list shows it as stopped"
-    )
+    wait_until(lambda: openstack("west").server(row["cloud_id"])["status"] == "SHUTOFF", "the cloud stopped it")
+    wait_until(lambda: api.get(f"compute/servers/{row['id']}/")["status"] == "SHUTOFF", "the list shows it as stopped")
     refused = platform.manage("ops", "compute.server", "stop", row["cloud_id"], "--as", "operator", check=False)
     assert refused.returncode == 1 and "SHUTOFF" in refused.stdout
 
@@ -82,25 +78,25 @@ def test_what_the_cloud_refuses_is_told(healthy, platform, api, openstack, row):
     """The list has not heard of the deletion: without beat nobody reads."""
     west = openstack("west")
     west("server", "start", row["cloud_id"])
-    wait_until(lambda: api.get(f"compute/servers/{row['id']}/")["status"] == "ACTIVE", 30, "the list shows it running")
+    wait_until(lambda: api.get(f"compute/servers/{row['id']}/")["status"] == "ACTIVE", "the list shows it running")
     platform.terminate("beat")
     try:
-        wait_until(lambda: not is_reading(platform), 60, "the last reading has ended")
+        wait_until(lambda: not is_reading(platform), "the last reading has ended")
         west("server", "delete", row["cloud_id"], "--wait")
         outcome = api.do("compute/servers/", "delete", row["id"])[0]
     finally:
         platform.start("beat")
     assert (outcome["status"], outcome["code"]) == ("failed", "not_found")
-    wait_until(lambda: not api.rows("compute/servers/", q=row["cloud_id"]), 15, "the row is gone")
+    wait_until(lambda: not api.rows("compute/servers/", q=row["cloud_id"]), "the row is gone")
 
 
 def test_delete(healthy, api, openstack):
     cli = openstack("east")
     made = cli.boot("doomed")
-    wait_until(lambda: api.rows("compute/servers/", q=made), 15, "the server is listed")
+    wait_until(lambda: api.rows("compute/servers/", q=made), "the server is listed")
     pk = api.rows("compute/servers/", q=made)[0]["id"]
     assert api.do("compute/servers/", "delete", pk)[0]["status"] == "done"
-    wait_until(lambda: not api.rows("compute/servers/", q=made), 15, "the row is gone")
+    wait_until(lambda: not api.rows("compute/servers/", q=made), "the row is gone")
     assert made not in {server["ID"] for server in cli("server", "list", "--all-projects")}
 
 

@@ -40,7 +40,7 @@ def novas_own_tls(lab, cloud, certificate):
     process = subprocess.Popen([*map(str, command)], env=environment.variables(), cwd=lab.layout.cloud(cloud))
     try:
         for port in CONSOLE_PORTS.values():
-            wait_until(lambda port=port: listens(lab.layout.address(cloud), port + HIGHER), 30, "the proxy listens")
+            wait_until(lambda port=port: listens(lab.layout.address(cloud), port + HIGHER), "the proxy listens")
         yield
     finally:
         process.terminate()
@@ -66,7 +66,7 @@ def first_words(cluster, server, kind):
         return FIRST_WORDS[kind] in said
 
     try:
-        wait_until(heard, 10, "it says who it is", pause=0.05)
+        wait_until(heard, "it says who it is", pause=0.05)
     finally:
         connection.close()
 

@@ -160,7 +160,7 @@ def test_each_state_is_found_and_repaired_and_nothing_else_is_touched(healthy, a
     def all_gone():
         return not [row for row in findings(api, platform) if row["id"] in made.values()]
 
-    wait_until(all_gone, 90, "nothing of it is stuck or left over any more")
+    wait_until(all_gone, "nothing of it is stuck or left over any more")
     kept = [made[f"server {state}"] for state in SERVERS]
     assert [conn.compute.get_server(server).status for server in kept] == ["ACTIVE"] * 4
     busy = [made[f"volume {state}"] for state in VOLUMES if state != "unattached"]

@@ -49,7 +49,7 @@ def done(outcomes: list[dict]) -> None:
 def test_a_host_is_taken_out_of_service_and_back(api, west, hypervisor, service, in_service, room):
     row = hypervisor if room == "hypervisors" else service
     # What was done to the hypervisor is seen at its service with the next reading.
-    wait_until(lambda: not api.get(f"compute/{room}/{row['id']}/")["disabled_reason"], 30, "it is in service")
+    wait_until(lambda: not api.get(f"compute/{room}/{row['id']}/")["disabled_reason"], "it is in service")
     done(api.do(f"compute/{room}/", "disable", row["id"], reason="new disks"))
     assert (state_of(west)["Status"], state_of(west)["Disabled Reason"]) == ("disabled", "new disks")
     assert api.get(f"compute/{room}/{row['id']}/")["disabled_reason"] == "new disks"
@@ -133,7 +133,6 @@ def test_a_host_is_emptied(api, west, hypervisor, in_service, platform):
     job = f"jobs/{answer.json()['job']['id']}/"
     wait_until(
         lambda: api.get(job)["state"] not in ("queued", "running"),
-        300,
         "the host is empty",
         on_failure=lambda: f"{api.get(job)['items']}\n{platform.last_words()}",
     )

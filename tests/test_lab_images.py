@@ -75,7 +75,7 @@ def test_images(healthy, api, cloud, openstack, project):
     wish = {"name": "from afar", "disk_format": "raw", "properties": {"os_distro": "debian"}, "tags": ["x"]}
     with serving(b"a disk" * 1000) as url:
         made = new(api, IMAGES, "import", url=url, **wish)
-        wait_until(lambda: api.get(f"{IMAGES}{made['id']}/")["status"] == "active", 30, "it was fetched")
+        wait_until(lambda: api.get(f"{IMAGES}{made['id']}/")["status"] == "active", "it was fetched")
     there = cloud.image.get_image(made["cloud_id"])
     assert (there.name, there.size, there.os_distro, there.tags) == ("from afar", 6000, "debian", ["x"])
     assert there.visibility == "private"
@@ -109,7 +109,7 @@ def test_images(healthy, api, cloud, openstack, project):
 
     act(api, IMAGES, "to-volume", made, name="grown", size=2)
     volume = next(found for found in cloud.block_storage.volumes(details=True) if found.name == "grown")
-    wait_until(lambda: cloud.block_storage.get_volume(volume.id).status == "available", 30, "the volume is there")
+    wait_until(lambda: cloud.block_storage.get_volume(volume.id).status == "available", "the volume is there")
     volume = cloud.block_storage.get_volume(volume.id)
     assert (volume.size, volume.volume_image_metadata["image_id"]) == (2, made["cloud_id"])
     cloud.block_storage.delete_volume(volume.id)
@@ -230,10 +230,10 @@ def test_what_breaks_off_leaves_no_image_and_the_audit_knows(healthy, api, cloud
     def told():
         return [event for event in events(api, "half of it") if event["phase"] == "failed"]
 
-    wait_until(told, 30, "the audit has it")
+    wait_until(told, "the audit has it")
     assert "broke off" in told()[0]["reason"]
 
     def gone():
         return "half of it" not in {image.name for image in cloud.image.images(visibility="all")}
 
-    wait_until(gone, 15, "the cloud has none of it")
+    wait_until(gone, "the cloud has none of it")

@@ -36,7 +36,7 @@ def theirs(openstack, cluster: str) -> dict[str, tuple]:
 @pytest.mark.parametrize("cluster", ["east", "west"])
 def test_every_row_equals_what_the_command_line_lists(healthy, api, openstack, cluster):
     assert len(ours(api, cluster)) >= 20
-    wait_until(lambda: ours(api, cluster) == theirs(openstack, cluster), 30, "both lists agree")
+    wait_until(lambda: ours(api, cluster) == theirs(openstack, cluster), "both lists agree")
 
 
 def test_both_clouds_stand_in_one_list(healthy, api, openstack):

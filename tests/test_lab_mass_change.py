@@ -39,9 +39,9 @@ def platform(lab, tmp_path_factory):
 def cloned(lab, platform):
     """The cloud east with so many more servers, which is a mass change, too; read by now."""
     read = f"SELECT COUNT(*) {FROM_STATES} AND full_at IS NOT NULL"
-    wait_until(lambda: ask(platform, read), ALL_WITHIN, "a first reading", on_failure=platform.last_words)
+    wait_until(lambda: ask(platform, read), "a first reading", ALL_WITHIN, on_failure=platform.last_words)
     lab.clone("east", SERVERS)
-    wait_until(lambda: count(platform) >= SERVERS and not state(platform)["position"], ALL_WITHIN, "they are read")
+    wait_until(lambda: count(platform) >= SERVERS and not state(platform)["position"], "they are read", ALL_WITHIN)
     yield lab
     lab.remove_clones("east")
 
@@ -83,11 +83,11 @@ def test_single_changes_are_seen_while_all_of_them_change(cloned, platform, api,
     ending, further = uuid.uuid4().hex[:6], f"clone-{uuid.uuid4().hex[:6]}"
     changed_at = now(platform)
     victim = cloned.rename_clones("east", ending, further=further)
-    seen = [wait_until(lambda: api.rows("compute/servers/", q=further), within, "the one of the same second")]
+    seen = [wait_until(lambda: api.rows("compute/servers/", q=further), "the one of the same second", within)]
     while not read_since(platform, changed_at):
         name = f"clone-{uuid.uuid4().hex[:6]}"
         openstack("east")("server", "set", "--name", name, victim)
-        seen.append(wait_until(lambda name=name: api.rows("compute/servers/", q=name), within, "a single one"))
+        seen.append(wait_until(lambda name=name: api.rows("compute/servers/", q=name), "a single one", within))
         assert sum(seen) < ALL_WITHIN
     print(f"bound {within:.1f} s; single changes were seen after", [f"{seconds:.1f} s" for seconds in seen])
     assert not_named(platform, ending) == 1, "all have their new names but the one that got others"
@@ -98,17 +98,17 @@ def test_another_worker_goes_on_where_a_dead_one_was(cloned, platform):
     short_pages(platform)
     ending, changed_at, whole = uuid.uuid4().hex[:6], now(platform), state(platform)["full_at"]
     cloned.rename_clones("east", ending)
-    wait_until(lambda: been_read(platform), ALL_WITHIN, "a complete reading is under way", pause=0.02)
+    wait_until(lambda: been_read(platform), "a complete reading is under way", ALL_WITHIN, pause=0.02)
     platform.kill("worker")
     before = state(platform)["position"]
     assert 0 < before["read"] < SERVERS
     platform.start("worker")
-    wait_until(lambda: been_read(platform) > before["read"], ALL_WITHIN, "it goes on", pause=0.02)
+    wait_until(lambda: been_read(platform) > before["read"], "it goes on", ALL_WITHIN, pause=0.02)
     after = state(platform)["position"]
     assert (after["began"], after["restarts"]) == (before["began"], before["restarts"])
-    wait_until(lambda: state(platform)["full_at"] != whole, ALL_WITHIN, "it ends", on_failure=platform.last_words)
+    wait_until(lambda: state(platform)["full_at"] != whole, "it ends", ALL_WITHIN, on_failure=platform.last_words)
     assert parse_datetime(f"{state(platform)['full_at']}Z") == parse_datetime(before["began"])
-    wait_until(lambda: read_since(platform, changed_at), ALL_WITHIN, "all are read", on_failure=platform.last_words)
+    wait_until(lambda: read_since(platform, changed_at), "all are read", ALL_WITHIN, on_failure=platform.last_words)
     assert not_named(platform, ending) == 0
 
 

@@ -16,7 +16,7 @@ def said(openstack):
 @pytest.fixture(scope="module")
 def outside(api):
     """The external network's row."""
-    wait_until(lambda: api.rows(NETWORKS, cluster="east", external="True"), 60, "networks are listed")
+    wait_until(lambda: api.rows(NETWORKS, cluster="east", external="True"), "networks are listed")
     return api.rows(NETWORKS, cluster="east", external="True")[0]
 
 
@@ -77,9 +77,7 @@ def test_subnets(healthy, api, said, network, subnet, port):
     assert (now["name"], now["dns_nameservers"]) == ("edited", [])
     assert now["host_routes"] == [{"destination": "10.9.0.0/16", "nexthop": "10.77.0.3"}]
     assert now["allocation_pools"] == [{"start": "10.77.0.10", "end": "10.77.0.99"}]
-    wait_until(
-        lambda: api.get(f"{SUBNETS}{subnet['id']}/")["used_addresses"] >= 1, 90, "the port's address is counted"
-    )
+    wait_until(lambda: api.get(f"{SUBNETS}{subnet['id']}/")["used_addresses"] >= 1, "the port's address is counted")
     held = api.get(f"{SUBNETS}{subnet['id']}/panels/addresses/")["addresses"]
     assert "10.77.0.15" in {entry["address"] for entry in held}
     text = refused(api, SUBNETS, "create", "east", network=network["cloud_id"], cidr="10.77.0.128/25")
@@ -162,7 +160,7 @@ def test_security_groups(healthy, api, openstack, said, group):
     assert {row["Port Range"] for row in listed} == {"22:22", "8000:8090", "type=8"}
     assert {row["IP Range"] for row in listed} == {"192.0.2.0/24"}
     of_group = {"cluster": "east", "security_group": group["cloud_id"]}
-    wait_until(lambda: api.rows(RULES, **of_group, q="8000-8090"), 60, "the new rule is listed")
+    wait_until(lambda: api.rows(RULES, **of_group, q="8000-8090"), "the new rule is listed")
     (replaced,) = api.rows(RULES, **of_group, q="8000-8090")
     done(api, RULES, "delete", replaced)
     assert said("security group rule", replaced["cloud_id"]) is None
@@ -172,7 +170,7 @@ def test_security_groups(healthy, api, openstack, said, group):
     assert {row["Port Range"] for row in listed} == {"22:22", "type=8"}
     there = {"cluster": "west", "security_group": copy["cloud_id"]}
     rules = {row["name"] for row in api.rows(RULES, **of_group)}
-    wait_until(lambda: {row["name"] for row in api.rows(RULES, **there)} == rules, 60, "the copy has the same rules")
+    wait_until(lambda: {row["name"] for row in api.rows(RULES, **there)} == rules, "the copy has the same rules")
     done(api, GROUPS, "delete", copy)
     assert openstack("west").shown("security group", copy["cloud_id"]) is None
     default = api.rows(GROUPS, cluster="east", q="default")[0]

@@ -211,7 +211,7 @@ def test_port_forwarding(healthy, api, openstack, said, network):
     done(api, FLOATING_IPS, "release", ip)
     done(api, PORTS, "delete", port)
     inside = said("router", router["cloud_id"])["interfaces_info"][0]["port_id"]
-    wait_until(lambda: api.rows(PORTS, q=inside), 60, "the router's interface is listed")
+    wait_until(lambda: api.rows(PORTS, q=inside), "the router's interface is listed")
     done(api, ROUTERS, "remove-interface", router, port=inside)
     assert said("router", router["cloud_id"])["interfaces_info"] == []
     done(api, ROUTERS, "delete", router)

@@ -27,7 +27,7 @@ def row(api, cloud, projects, name):
 
 
 def test_limits_are_set_compared_and_taken_over(healthy, api, openstack, projects):
-    wait_until(lambda: row(api, "east", projects, "cores"), 60, "quotas are listed")
+    wait_until(lambda: row(api, "east", projects, "cores"), "quotas are listed")
     for name, limit in (("cores", 77), ("gigabytes", 555), ("router", 3)):
         done(api, QUOTAS, "set-limit", row(api, "east", projects, name), limit=limit)
         assert row(api, "east", projects, name)["limit"] == limit, "its row was read again"

@@ -105,4 +105,4 @@ def test_what_is_open_to_the_world_is_closed(healthy, api, openstack, conn, read
         read()
         return openings(api, made) == [] and path(api, f"{NAME}-1", f"{NAME}-2")["verdict"] == "no"
 
-    wait_until(closed, 60, "it is closed, and the path is too")
+    wait_until(closed, "it is closed, and the path is too")

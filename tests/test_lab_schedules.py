@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from tests.platform import wait_until
+from tests.platform import PATIENCE, wait_until
 
 pytestmark = pytest.mark.lab
-SOON = 40
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,6 @@ def test_what_was_due_during_an_outage_is_made_up_for_once(api, platform, openst
     try:
         took = wait_until(
             lambda: {compute.get_server(pk).status for pk in servers} == {"SHUTOFF"},
-            SOON,
             "both are stopped",
             on_failure=lambda: f"{api.get(f'{address}runs/')}\n{platform.last_words()}",
         )
@@ -79,7 +77,7 @@ def test_what_was_due_during_an_outage_is_made_up_for_once(api, platform, openst
         for pk in servers:
             if compute.get_server(pk).status == "SHUTOFF":
                 compute.start_server(pk)
-            compute.wait_for_server(compute.get_server(pk), interval=0.5, wait=SOON)
+            compute.wait_for_server(compute.get_server(pk), interval=0.5, wait=PATIENCE)
 
 
 def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, healthy, servers, write):
@@ -92,7 +90,10 @@ def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, h
         pattern="sched {date}",
     )
     image = openstack("east").connection.image
-    wait_until(lambda: _rests(api), SOON, "the platform knows that the server rests")
+    wait_until(
+        lambda: _rests(api),
+        "the platform knows that the server rests",
+    )
     image.create_image(name="sched by hand", allow_duplicates=True)
     try:
         jobs = [_run(api, platform, address) for _run_number in range(2)]
@@ -120,7 +121,6 @@ def _run(api, platform, address):
     assert run["job"], run["note"]
     wait_until(
         lambda: api.get(f"jobs/{run['job']}/")["state"] not in ("queued", "running"),
-        SOON,
         "the job has ended",
         on_failure=platform.last_words,
     )

@@ -13,7 +13,6 @@ from tests.platform import wait_until
 
 pytestmark = pytest.mark.lab
 PATH = "compute/servers/"
-WITHIN = 60
 
 
 @dataclass
@@ -36,12 +35,10 @@ class Pushed:
     def act(self, action: str, status: str = "", *, until: Callable[[dict], Any] = bool, **params: Any) -> dict:
         """Do it, once the console would let one, and wait until the cloud shows that it was done."""
         possible = f"{action} is possible"
-        wait_until(lambda: self._why(action)["allowed"], WITHIN, possible, on_failure=lambda: str(self._why(action)))
+        wait_until(lambda: self._why(action)["allowed"], possible, on_failure=lambda: str(self._why(action)))
         (outcome,) = self.api.do(PATH, action, self.pk, **params)
         assert outcome["status"] == "done", f"{action}: {outcome}"
-        wait_until(
-            lambda: self._settled(status, until), WITHIN, f"{action} has ended", on_failure=lambda: str(self.now())
-        )
+        wait_until(lambda: self._settled(status, until), f"{action} has ended", on_failure=lambda: str(self.now()))
         self.done.add(action)
         return outcome
 
@@ -88,12 +85,12 @@ def servers(api, conn, offered) -> Iterator[list[Pushed]]:
         networks=[offered["network"]],
         tags=["pushed"],
     )["job"]
-    wait_until(lambda: api.get(f"jobs/{job['id']}/")["state"] == "done", WITHIN, "the job has ended")
+    wait_until(lambda: api.get(f"jobs/{job['id']}/")["state"] == "done", "the job has ended")
 
     def running() -> list[dict]:
         return [row for row in api.rows(PATH, q="shove-", cluster="west") if row["status"] == "ACTIVE"]
 
-    wait_until(lambda: len(running()) == 4, WITHIN, "all four run")
+    wait_until(lambda: len(running()) == 4, "all four run")
     made = [Pushed(api, conn, row["id"], row["cloud_id"]) for row in running()]
     yield made
     for server in made:
@@ -138,8 +135,8 @@ def shape(server: Pushed, offered: dict) -> None:
 def connections(server: Pushed, offered: dict) -> None:
     conn, project = server.conn, server.now()["tenant_id"]
     volume = conn.block_storage.create_volume(name="shove", size=1)
-    wait_until(lambda: conn.block_storage.get_volume(volume.id).status == "available", WITHIN, "the volume is there")
-    wait_until(lambda: server.api.rows("storage/volumes/", q=volume.id), WITHIN, "our list has the volume")
+    wait_until(lambda: conn.block_storage.get_volume(volume.id).status == "available", "the volume is there")
+    wait_until(lambda: server.api.rows("storage/volumes/", q=volume.id), "our list has the volume")
 
     def volumes(now: dict) -> list[str]:
         return [entry["id"] for entry in now["os-extended-volumes:volumes_attached"]]
@@ -149,14 +146,12 @@ def connections(server: Pushed, offered: dict) -> None:
     server.act("attach-interface", network=offered["network"], until=lambda now: len(server.ports()) == 2)
     (first, second) = server.ports()
     for port in (first, second):
-        wait_until(lambda one=port: server.api.rows("networking/ports/", q=one.id), WITHIN, "our list has the port")
+        wait_until(lambda one=port: server.api.rows("networking/ports/", q=one.id), "our list has the port")
     server.act("detach-interface", port=second.id, until=lambda now: [p.id for p in server.ports()] == [first.id])
     server.act("associate-floating-ip", floating_ip=f"new:{offered['external']}")
     (floating,) = conn.network.ips(port_id=first.id)
     assert floating.project_id == project
-    wait_until(
-        lambda: server.api.rows("networking/floating_ips/", port=first.id), WITHIN, "our list has the floating IP"
-    )
+    wait_until(lambda: server.api.rows("networking/floating_ips/", port=first.id), "our list has the floating IP")
     server.act(
         "disassociate-floating-ip",
         floating_ip=floating.floating_ip_address,
@@ -165,7 +160,7 @@ def connections(server: Pushed, offered: dict) -> None:
     server.act("associate-floating-ip", floating_ip=floating.floating_ip_address)
     assert conn.network.get_ip(floating).port_id == first.id
     group = conn.network.create_security_group(name="shove", project_id=project)
-    wait_until(lambda: server.api.rows("networking/security_groups/", q=group.id), 90, "our list has the group")
+    wait_until(lambda: server.api.rows("networking/security_groups/", q=group.id), "our list has the group")
 
     def groups() -> list[str]:
         return conn.network.get_port(first).security_group_ids
@@ -175,7 +170,7 @@ def connections(server: Pushed, offered: dict) -> None:
     server.act("port-security-groups", port=first.id, security_groups=[group.id])
     assert groups() == [group.id]
     server.act("force-delete", until=lambda now: True)
-    wait_until(lambda: not server.ports(), WITHIN, "it is gone with its port")
+    wait_until(lambda: not server.ports(), "it is gone with its port")
     for remove, made in ((conn.network.delete_ip, floating), (conn.network.delete_security_group, group)):
         remove(made)
     conn.block_storage.delete_volume(volume)
@@ -205,7 +200,7 @@ def words(server: Pushed, offered: dict) -> None:
         return [image for image in server.conn.image.images() if image.name.startswith(beginning)]
 
     assert len(images("shove renamed-2")) == 1
-    wait_until(lambda: len(images("shove-backup")) == 1, WITHIN, "one backup is kept")
+    wait_until(lambda: len(images("shove-backup")) == 1, "one backup is kept")
     for image in images("shove renamed-2") + images("shove-backup"):
         server.conn.image.delete_image(image)
 

@@ -100,7 +100,7 @@ def test_what_a_volume_is_called_and_marked_with(api, west):
 def test_a_volume_moves_to_another_pool_and_is_left_to_it_and_taken_over(api, west):
     made = volume(api, name=f"{MADE} moving")
     done(api, VOLUMES, "migrate", made, host=POOL.format("reserve"))
-    wait_until(lambda: api.get(f"{VOLUMES}{made['id']}/")["host"] == POOL.format("reserve"), 60, "it was moved")
+    wait_until(lambda: api.get(f"{VOLUMES}{made['id']}/")["host"] == POOL.format("reserve"), "it was moved")
     assert west("volume", "show", made["cloud_id"])["os-vol-host-attr:host"] == POOL.format("reserve")
     done(api, VOLUMES, "unmanage", made)
     gone(api, VOLUMES, made)
@@ -118,7 +118,7 @@ def test_a_volume_of_a_server(api, west, server):
     done(api, VOLUMES, "attach", made, server=server["cloud_id"], device="/dev/vdx")
     rested(api, VOLUMES, made, "in-use")
     done(api, VOLUMES, "extend", made, size=3)
-    wait_until(lambda: api.get(f"{VOLUMES}{made['id']}/")["size"] == 3, 60, "it grew in use")
+    wait_until(lambda: api.get(f"{VOLUMES}{made['id']}/")["size"] == 3, "it grew in use")
     rested(api, VOLUMES, made, "in-use")
     shown = west("volume", "show", made["cloud_id"])
     assert (shown["status"], shown["size"], shown["os-vol-tenant-attr:tenant_id"]) == ("in-use", 3, project)
@@ -163,7 +163,7 @@ def test_snapshots(api, west, content):
     rested(api, SNAPSHOTS, two, "available")
     content.write(made, b"after")
     done(api, VOLUMES, "revert", made, snapshot=two["cloud_id"])
-    wait_until(lambda: content(made) == b"before", 60, "it is as it was")
+    wait_until(lambda: content(made) == b"before", "it is as it was")
     rested(api, VOLUMES, made, "available")
     rested(api, SNAPSHOTS, two, "available")
     done(api, SNAPSHOTS, "delete", two)
@@ -197,7 +197,7 @@ def test_a_volume_becomes_an_image_and_the_image_a_volume(api, west):
 def available(api, west, room, kind, made):
     """Once it is: in the cloud, and then in the inventory."""
     show = [*kind, "show", made["cloud_id"]]
-    wait_until(lambda: west(*show)["status"] == "available", 60, f"{made['name']} is available")
+    wait_until(lambda: west(*show)["status"] == "available", f"{made['name']} is available")
     rested(api, room, made, "available")
 
 
@@ -213,18 +213,18 @@ def test_backups(api, west, content):
     increment = rested(api, BACKUPS, listed(api, BACKUPS, q=f"{MADE} increment"), "available")
     shown = west("volume", "backup", "show", increment["cloud_id"])
     assert (shown["is_incremental"], shown["volume_id"]) == (True, made["cloud_id"])
-    wait_until(lambda: api.get(f"{BACKUPS}{full['id']}/")["has_increments"], 90, "the full one is needed")
+    wait_until(lambda: api.get(f"{BACKUPS}{full['id']}/")["has_increments"], "the full one is needed")
     assert refused(api, BACKUPS, "delete", full)["code"] == "state"
     done(api, BACKUPS, "edit", full, name=f"{MADE} edited", description="kept")
 
     done(api, BACKUPS, "restore", increment, name=f"{MADE} restored")
     restored = listed(api, VOLUMES, q=f"{MADE} restored")
     # Cinder calls the new volume available for a moment before it begins to restore.
-    wait_until(lambda: content(restored) == b"second", 60, "it holds what the increment holds")
+    wait_until(lambda: content(restored) == b"second", "it holds what the increment holds")
     available(api, west, VOLUMES, ["volume"], restored)
     available(api, west, BACKUPS, ["volume", "backup"], increment)
     done(api, BACKUPS, "restore-over", full, volume=restored["cloud_id"])
-    wait_until(lambda: content(restored) == b"first", 60, "it holds what the full backup holds")
+    wait_until(lambda: content(restored) == b"first", "it holds what the full backup holds")
     available(api, west, VOLUMES, ["volume"], restored)
     available(api, west, BACKUPS, ["volume", "backup"], full)
 
@@ -240,7 +240,7 @@ def test_backups(api, west, content):
     assert west("volume", "backup", "show", back["cloud_id"])["status"] == "error"
     done(api, BACKUPS, "force-delete", back)
     gone(api, BACKUPS, back)
-    wait_until(lambda: not api.get(f"{BACKUPS}{full['id']}/")["has_increments"], 120, "the full one is free")
+    wait_until(lambda: not api.get(f"{BACKUPS}{full['id']}/")["has_increments"], "the full one is free")
     done(api, BACKUPS, "delete", full)
     gone(api, BACKUPS, full)
     assert west("volume", "backup", "list", "--volume", made["cloud_id"]) == []

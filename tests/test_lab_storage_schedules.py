@@ -66,9 +66,7 @@ def test_snapshots_and_backups_of_volumes_by_schedule(api, platform, storage, wr
             for one in two:
                 rested(api, VOLUMES, one, "available")
         for one in two:
-            wait_until(
-                lambda one=one, listing=listing: len(names(listing, one)) == 1, 30, f"one {action} is left of each"
-            )
+            wait_until(lambda one=one, listing=listing: len(names(listing, one)) == 1, f"one {action} is left of each")
     assert f"{MADE} by hand" in {one.name for one in storage.snapshots(all_projects=True)}
 
 
@@ -93,7 +91,7 @@ def test_backups_of_a_server_by_schedule(api, platform, openstack, write, health
         for said in ("", "1 older copy was deleted."):
             (item,) = run(api, platform, address)["items"]
             assert (item["state"], item["reason"]) == ("done", said)
-            wait_until(lambda: at_rest(api, server), 60, "the server rests")
+            wait_until(lambda: at_rest(api, server), "the server rests")
         (left,) = [one for one in image.images() if one.name.startswith(f"{MADE} of a server")]
         assert (left.status, left.properties["image_type"], left.instance_uuid) == (
             "active",
@@ -117,7 +115,7 @@ def test_a_drill_tells_what_can_be_restored_and_leaves_nothing(api, platform, st
     assert said[two[1]["cloud_id"]] == ("failed", "It has no usable backup.")
     state, reason = said[two[0]["cloud_id"]]
     assert state == "done" and reason.startswith(f"Backup “{backup['name']}” of ") and "1 GiB" in reason
-    wait_until(lambda: {one.id for one in storage.volumes(all_projects=True)} == before, 60, "it was taken away")
+    wait_until(lambda: {one.id for one in storage.volumes(all_projects=True)} == before, "it was taken away")
     actions = {event["action"]: event for event in api.get("audit/events/", q="restore-drill-")["results"]}
     assert actions["storage.volume.delete"]["via"] == "schedule"
 

@@ -44,7 +44,7 @@ def gone(west, *words: str) -> None:
 def volume_gone(west, volume: str) -> None:
     """The same, and wait for it: its type may not be deleted before."""
     gone(west, "volume", "delete", "--force", volume)
-    wait_until(lambda: west.shown("volume", volume) is None, 60, "the volume is gone")
+    wait_until(lambda: west.shown("volume", volume) is None, "the volume is gone")
 
 
 def entries(api, room: str, pk: int, panel: str) -> list[dict]:
@@ -99,7 +99,7 @@ def test_a_qos_specification_and_its_types(api, west, undo):
     shown = west("volume", "qos", "show", cloud_id)
     assert (shown["consumer"], shown["properties"]) == ("front-end", {"read_iops_sec": "7"})
     assert "qos-type" in str(shown["associations"])
-    wait_until(lambda: type_row(api, volume_type)["qos_id"] == cloud_id, 60, "the type's row names its specification")
+    wait_until(lambda: type_row(api, volume_type)["qos_id"] == cloud_id, "the type's row names its specification")
     done(api.do(room, "disassociate", pk, volume_type="qos-type"))
     assert "qos-type" not in str(west("volume", "qos", "show", cloud_id).get("associations"))
     done(api.do(room, "disassociate-all", pk))
@@ -143,8 +143,8 @@ def test_a_volume_group_and_its_snapshots(api, west, undo):
     settled(api, pk, "available")
     volume = west("volume", "create", "--size", "1", "--type", "group-type", "group-volume")["id"]
     undo.callback(volume_gone, west, volume)
-    wait_until(lambda: west("volume", "show", volume)["status"] == "available", 60, "the volume is there")
-    wait_until(lambda: find(api, "volumes", volume), 90, "the volume's row")
+    wait_until(lambda: west("volume", "show", volume)["status"] == "available", "the volume is there")
+    wait_until(lambda: find(api, "volumes", volume), "the volume's row")
     done(api.do(room, "edit", pk, name="group-changed", description="for tests"))
     done(api.do(room, "add-volumes", pk, volumes=[volume]))
     settled(api, pk, "available")
@@ -152,25 +152,25 @@ def test_a_volume_group_and_its_snapshots(api, west, undo):
     assert (shown["Name"], shown["Description"], shown["Volumes"]) == ("group-changed", "for tests", [volume])
 
     done(api.do(room, "snapshot", pk, name="group-snapshot"))
-    wait_until(lambda: find(api, "group_snapshots", name="group-snapshot"), 90, "the snapshot's row")
+    wait_until(lambda: find(api, "group_snapshots", name="group-snapshot"), "the snapshot's row")
     snapshot = find(api, "group_snapshots", name="group-snapshot")
-    wait_until(lambda: status(west, snapshot["cloud_id"]) == "available", 60, "the snapshot is made")
+    wait_until(lambda: status(west, snapshot["cloud_id"]) == "available", "the snapshot is made")
     copy = make(api, "groups", "copy", name="group-copy", group_snapshot_id=snapshot["cloud_id"])
     undo.callback(gone, west, "volume", "group", "delete", "--force", copy["cloud_id"])
     settled(api, copy["id"], "available")
     done(api.do(room, "delete", copy["id"], with_volumes=True))
-    wait_until(lambda: copy["cloud_id"] not in groups(west), 60, "the copy is gone with its volumes")
+    wait_until(lambda: copy["cloud_id"] not in groups(west), "the copy is gone with its volumes")
     done(api.do("storage/group_snapshots/", "reset-status", snapshot["id"], status="error"))
     assert status(west, snapshot["cloud_id"]) == "error"
     done(api.do("storage/group_snapshots/", "delete", snapshot["id"]))
-    wait_until(lambda: status(west, snapshot["cloud_id"]) == "", 60, "the snapshot is gone")
+    wait_until(lambda: status(west, snapshot["cloud_id"]) == "", "the snapshot is gone")
 
     done(api.do(room, "remove-volumes", pk, volumes=[volume]))
     settled(api, pk, "available")
     done(api.do(room, "reset-status", pk, status="error"))
     assert west("volume", "group", "show", cloud_id)["Status"] == "error"
     done(api.do(room, "delete", pk))
-    wait_until(lambda: cloud_id not in groups(west), 60, "the group is gone")
+    wait_until(lambda: cloud_id not in groups(west), "the group is gone")
 
 
 def groups(west) -> str:
@@ -178,7 +178,7 @@ def groups(west) -> str:
 
 
 def settled(api, pk: int, wanted: str) -> None:
-    wait_until(lambda: api.get(f"storage/groups/{pk}/")["status"] == wanted, 90, f"the group is {wanted}")
+    wait_until(lambda: api.get(f"storage/groups/{pk}/")["status"] == wanted, f"the group is {wanted}")
 
 
 def find(api, room: str, cloud_id: str = "", name: str = "") -> dict | None:

@@ -36,9 +36,7 @@ def servers(api, openstack):
     running = openstack("east")("server", "list", "--all-projects", "--status", "ACTIVE")
     with_address = [server["Name"] for server in running if server["Networks"]]
     assert len(with_address) > 5
-    wait_until(
-        lambda: {server["Name"] for server in running} == {row["name"] for row in rows(api)}, 60, "all are listed"
-    )
+    wait_until(lambda: {server["Name"] for server in running} == {row["name"] for row in rows(api)}, "all are listed")
     return with_address
 
 
@@ -66,7 +64,6 @@ def test_prometheus_scrapes_every_server(platform, token, servers, tmp_path):
         try:
             wait_until(
                 lambda: prometheus.labels("node_load1", "instance") == set(servers),
-                60,
                 "Prometheus has scraped all of them",
                 on_failure=prometheus.last_words,
                 pause=0.3,

@@ -48,7 +48,6 @@ def prometheus(tmp_path_factory):
         try:
             wait_until(
                 lambda: running.labels("node_memory_MemTotal_bytes", "instance"),
-                30,
                 "Prometheus scraped",
                 on_failure=running.last_words,
             )

@@ -82,7 +82,7 @@ def _end_all():
         assert shell.over.wait(10), "a session did not end"
     registry.sessions.stir()
     # The next test's database is another.
-    wait_until(lambda: registry.sessions.idle, 5, "nothing is held any more", pause=0.01)
+    wait_until(lambda: registry.sessions.idle, "nothing is held any more", pause=0.01)
 
 
 @pytest.fixture

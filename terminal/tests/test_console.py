@@ -62,7 +62,7 @@ async def test_a_screen_opens_and_its_bytes_pass_both_ways(olga, server, proxy, 
         assert (event.params["kind"], event.params["port"], event.operation) == ("vnc", proxy.port, row.pk)
     assert closed.seconds is not None and closed.params["cause"] == "closed"
     assert (closed.params["bytes_in"], closed.params["bytes_out"]) == (5, row.bytes_out)
-    wait_until(lambda: not threads_named("terminal-console"), 5, "the receiving thread ended")
+    wait_until(lambda: not threads_named("terminal-console"), "the receiving thread ended")
 
 
 @run
@@ -162,7 +162,7 @@ async def test_a_browser_that_stalls_holds_little(olga, server, page, monkeypatc
             await p.until(lambda: p.received >= 500_000, "the window is full")
             shell = sessions.all()[0]
             held = lambda: len(shell.output._kept) + shell._driver.channel._held  # noqa: E731
-            wait_until(lambda: held() > 700_000, 5, "all there is room for is taken")
+            wait_until(lambda: held() > 700_000, "all there is room for is taken")
 
             def waits():
                 taken = proxy.sent
@@ -170,7 +170,7 @@ async def test_a_browser_that_stalls_holds_little(olga, server, page, monkeypatc
                 return proxy.sent == taken
 
             # Until the buffers of the kernel, some megabytes, are full too.
-            wait_until(waits, 15, "the proxy waits")
+            wait_until(waits, "the proxy waits")
             assert proxy.sent < proxy.flood and held() < 4 * 1024 * 1024
             p.acknowledging = True
             await p.say(type="ack", received=p.received)

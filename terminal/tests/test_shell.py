@@ -48,7 +48,7 @@ async def test_closing_it_leaves_no_thread(olga, host, page):
     async with page(olga, host) as p:
         await p.say(type="close")
         assert await p.closed() == (1000, "closed")
-    wait_until(lambda: not threads_named(f"terminal-{p.opened['session']}"), 5, "the session's thread ended")
+    wait_until(lambda: not threads_named(f"terminal-{p.opened['session']}"), "the session's thread ended")
 
 
 @run

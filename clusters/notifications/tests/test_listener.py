@@ -60,8 +60,8 @@ def event(cloud_id, kind="compute.instance.update"):
     return json.dumps({"oslo.version": "2.0", "oslo.message": json.dumps(inner)})
 
 
-def until(condition, what, seconds=20):
-    return wait_until(condition, seconds, what, on_failure=told, pause=0.02)
+def until(condition, what):
+    return wait_until(condition, what, on_failure=told, pause=0.02)
 
 
 def name_of(cloud_id):
@@ -122,7 +122,7 @@ def test_it_comes_back_after_the_broker_does(running, rabbit, services, listed_c
     services.__init__(rabbit.port)
     services.exchange("nova")
     services.exchange("neutron")
-    until(lambda: stored().connected_at and not stored().error_code, "it is connected again", 30)
+    until(lambda: stored().connected_at and not stored().error_code, "it is connected again")
 
     def heard():
         services.notify("nova", event("s020"))

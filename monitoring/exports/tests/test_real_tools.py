@@ -66,7 +66,6 @@ def test_prometheus_discovers_and_scrapes(live_server, token, tmp_path):
         try:
             wait_until(
                 lambda: prometheus.labels("node_load1", "instance") == {"web-1", "web-2", "db"},
-                60,
                 "Prometheus has scraped what we told it",
                 on_failure=prometheus.last_words,
                 pause=0.3,

@@ -27,7 +27,7 @@ def serving(folder, source):
         return True
 
     try:
-        wait_until(answers, 30, "daphne answers")
+        wait_until(answers, "daphne answers")
         yield port
     finally:
         process.terminate()
