@@ -109,7 +109,7 @@ class Platform:
         """As people end one: it says good-bye."""
         process = self.processes.pop(name)
         process.terminate()
-        process.wait(timeout=15)
+        process.wait(timeout=PATIENCE)
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -148,12 +148,13 @@ class ApiSession:
 
     def __init__(self, url: str, username: str, password: str):
         self.url = f"{url}/api/v1/"
-        answer = requests.post(f"{self.url}auth/login/", json={"username": username, "password": password}, timeout=10)
+        credentials = {"username": username, "password": password}
+        answer = requests.post(f"{self.url}auth/login/", json=credentials, timeout=PATIENCE)
         answer.raise_for_status()
         self.headers = {"Authorization": f"Token {answer.json()['token']}"}
 
     def get(self, path: str, **query: Any) -> Any:
-        answer = requests.get(f"{self.url}{path}", params=query, headers=self.headers, timeout=30)
+        answer = requests.get(f"{self.url}{path}", params=query, headers=self.headers, timeout=PATIENCE)
         answer.raise_for_status()
         return answer.json()
 
@@ -168,13 +169,13 @@ class ApiSession:
 
     def follow(self, address: str) -> Any:
         """A page by the whole address that another page gave."""
-        answer = requests.get(address, headers=self.headers, timeout=30)
+        answer = requests.get(address, headers=self.headers, timeout=PATIENCE)
         answer.raise_for_status()
         return answer.json()
 
     def do(self, path: str, action: str, *ids: int, **params: Any) -> list[dict[str, Any]]:
         wish = {"ids": list(ids), "params": params}
-        answer = requests.post(f"{self.url}{path}do/{action}/", json=wish, headers=self.headers, timeout=60)
+        answer = requests.post(f"{self.url}{path}do/{action}/", json=wish, headers=self.headers, timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.json()["outcomes"]
 
@@ -188,7 +189,7 @@ class ApiSession:
         self, path: str, action: str, cluster: str, *, project: str = "", **params: Any
     ) -> requests.Response:
         wish = {"cluster": cluster, "project": project, "params": params}
-        return requests.post(f"{self.url}{path}new/{action}/", json=wish, headers=self.headers, timeout=60)
+        return requests.post(f"{self.url}{path}new/{action}/", json=wish, headers=self.headers, timeout=PATIENCE)
 
 
 def wait_until(

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tests.conftest import PASSWORDS
-from tests.platform import ApiSession, Platform, wait_until
+from tests.platform import PATIENCE, ApiSession, Platform, wait_until
 from tests.services import mariadb_service, redis_service
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
@@ -180,7 +180,7 @@ class TestOnSqlite:
         bulk.wait_for_some()
         worker = platform.processes.pop("worker")
         worker.terminate()
-        assert worker.wait(timeout=30) == 0
+        assert worker.wait(timeout=PATIENCE) == 0
         assert {item["state"] for item in bulk.items()} <= {"done", "waiting"}
         platform.start("worker")
         bulk.wait_for_all()
