@@ -8,9 +8,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clusters import access
+from clusters.inventory.partial import PARTIAL_SINCE
 from clusters.inventory.search import SearchField
 from clusters.models import Cluster
-from clusters.partial import PARTIAL_SINCE
 
 
 def seen_with(model: type["InventoryItem"], held: access.Held) -> models.Q:

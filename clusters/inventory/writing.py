@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import connections, router
 
-from clusters import partial, signals
+from clusters import signals
 from clusters.coerce import coerced, is_id
 from clusters.inventory.items import InventoryItem
+from clusters.inventory.partial import completed
 from clusters.inventory.sources import Row
 from clusters.links import write_links
 from clusters.models import Cluster
@@ -65,7 +66,7 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
             continue
         values = coerced(model, {key: value for key, value in row.items() if key not in ABOUT_ROWS})
         if row.get("partial"):
-            values = partial.completed(values, before.get(cloud_id))
+            values = completed(values, before.get(cloud_id))
         write.append(
             model(cluster=cluster, synced_at=seen_at, gone_at=seen_at if gone else None, digest=digest, **values)
         )
