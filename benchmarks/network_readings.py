@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.live import Person
 from benchmarks.neutron import HOUR_MINUTES, MOST_A_MINUTE, PORTS, RULES
 from benchmarks.support import lab
-from benchmarks.support.at_rest import ask, processor, seen, wait
+from benchmarks.support.at_rest import processor, seen, wait
 from benchmarks.support.figures import Figures, median, say
 from benchmarks.support.lab import running_lab
 from benchmarks.support.ports import Ports
@@ -75,14 +75,18 @@ def _measure(
     place = log.stat().st_size
     unread = f"SELECT COUNT(*) {OF_NEUTRON} AND full_at IS NULL"
     known = "SELECT COUNT(*) FROM clusters_syncstate WHERE resource = 'networking.port'"
-    took = wait(lambda: ask(platform, known) and not ask(platform, unread), FIRST_SECONDS, "the first reading")
+    took = wait(
+        lambda: platform.first_value(known) and not platform.first_value(unread), FIRST_SECONDS, "the first reading"
+    )
     figures.equal("ports read", _rows(platform, "port"), count)
     figures.at_least("rules read", _rows(platform, "securitygrouprule"), options.rules)
     figures.at_most("first reading of all types: seconds", took, None)
     figures.at_most("first reading of all types: requests", _asked(log, place).total(), None)
     time.sleep(SETTLE_SECONDS)
     _rest(figures, log, platform, options.rest)
-    failing = ask(platform, f"SELECT json_group_array(resource || ': ' || error) {OF_NEUTRON} AND error_code != ''")
+    failing = platform.first_value(
+        f"SELECT json_group_array(resource || ': ' || error) {OF_NEUTRON} AND error_code != ''"
+    )
     figures.equal("types that could not be read", failing, "[]")
     asyncio.run(_watch(figures, outside, platform, options.changes))
 
@@ -90,14 +94,14 @@ def _measure(
 def _rest(figures: Figures, log: Path, platform: Platform, seconds: float) -> None:
     """Long lists are read completely once an hour, so what of that was not in this time is added by its share."""
     complete = f"SELECT COALESCE(SUM(full_pages), 0) {OF_NEUTRON} AND full_pages > 2 AND full_at <= "
-    moment = ask(platform, "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    moment = platform.first_value("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
     before, place, began = processor(platform), log.stat().st_size, time.monotonic()
     time.sleep(seconds)
     took = time.monotonic() - began
     percent, asked = 100 * (processor(platform) - before) / took, _asked(log, place)
     for path, times in asked.most_common():
         say(f"at rest: {60 * times / took:5.2f} a minute {path}")
-    counted, hourly = 60 * asked.total() / took, ask(platform, f"{complete}'{moment}'") / HOUR_MINUTES
+    counted, hourly = 60 * asked.total() / took, platform.first_value(f"{complete}'{moment}'") / HOUR_MINUTES
     figures.at_most("at rest: requests a minute", counted, MOST_A_MINUTE)
     figures.at_most("at rest, with the share of what is read once an hour: requests a minute", counted + hourly, None)
     figures.at_most("at rest: CPU %", percent, None)
@@ -126,4 +130,4 @@ async def _watch(figures: Figures, outside: Ports, platform: Platform, changes: 
 
 
 def _rows(platform: Platform, kind: str) -> int:
-    return ask(platform, f"SELECT COUNT(*) FROM networking_{kind} WHERE gone_at IS NULL")
+    return platform.first_value(f"SELECT COUNT(*) FROM networking_{kind} WHERE gone_at IS NULL")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.support import lab
-from benchmarks.support.at_rest import ask, wait
+from benchmarks.support.at_rest import wait
 from benchmarks.support.figures import Figures, median, say
 from benchmarks.support.lab import Compute, running_lab
 from lab import Cloud, Lab
@@ -58,8 +58,8 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
 
 def _measure(figures: Figures, clouds: Lab, cloud: Cloud, platform: Platform, floor: float, rest: float) -> None:
     began = time.monotonic()
-    _wait(lambda: ask(platform, f"SELECT COUNT(*) {OF_SERVERS} AND full_at IS NOT NULL"), "the first reading")
-    took, count = time.monotonic() - began, ask(platform, "SELECT COUNT(*) FROM compute_server")
+    _wait(lambda: platform.first_value(f"SELECT COUNT(*) {OF_SERVERS} AND full_at IS NOT NULL"), "the first reading")
+    took, count = time.monotonic() - began, platform.first_value("SELECT COUNT(*) FROM compute_server")
     figures.at_most("servers", count, None)
     figures.at_most("first reading: seconds", took, None)
     figures.at_most("first reading: rows a second", count / took, None)
@@ -137,21 +137,21 @@ class _Watch:
 
 
 def _state(platform: Platform) -> dict[str, Any]:
-    return json.loads(ask(platform, f"SELECT json_object('position', json(position)) {OF_SERVERS}"))
+    return json.loads(platform.first_value(f"SELECT json_object('position', json(position)) {OF_SERVERS}"))
 
 
 def _now(platform: Platform) -> str:
-    return ask(platform, "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    return platform.first_value("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
 
 
 def _read_since(platform: Platform, moment: str) -> bool:
     """Whether every row was read that was there then."""
     query = "SELECT COUNT(*) FROM compute_server WHERE gone_at IS NULL AND name LIKE 'clone-%'"
-    return not ask(platform, f"{query} AND synced_at < '{moment}'")
+    return not platform.first_value(f"{query} AND synced_at < '{moment}'")
 
 
 def _clones(platform: Platform, ending: str = "") -> int:
-    return ask(platform, f"SELECT COUNT(*) FROM compute_server WHERE name LIKE 'clone-%{ending}'")
+    return platform.first_value(f"SELECT COUNT(*) FROM compute_server WHERE name LIKE 'clone-%{ending}'")
 
 
 def _busy(platform: Platform, seconds: float) -> float:
@@ -159,7 +159,7 @@ def _busy(platform: Platform, seconds: float) -> float:
     query = f"SELECT COUNT(*) {OF_SERVERS} AND running_until IS NOT NULL"
     end, looks = time.monotonic() + seconds, []
     while time.monotonic() < end:
-        looks.append(bool(ask(platform, query)))
+        looks.append(bool(platform.first_value(query)))
         time.sleep(0.2)
     return sum(looks) / len(looks)
 

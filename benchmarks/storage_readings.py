@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.live import Person
 from benchmarks.support import lab
-from benchmarks.support.at_rest import ask, processor, seen, wait
+from benchmarks.support.at_rest import processor, seen, wait
 from benchmarks.support.figures import Figures, median, say
 from benchmarks.support.lab import running_lab
 from benchmarks.support.volumes import Volumes
@@ -56,7 +56,7 @@ def run(figures: Figures, options: argparse.Namespace) -> None:
 def measure(figures: Figures, clouds: Lab, outside: Volumes, platform: Platform, *, rest: float, changes: int) -> None:
     """With a platform that knows the cloud "east" alone."""
     took = wait(lambda: _first_reading_ended(platform), FIRST_SECONDS, "the first reading")
-    figures.at_most("volumes", ask(platform, "SELECT COUNT(*) FROM storage_volume WHERE gone_at IS NULL"), None)
+    figures.at_most("volumes", platform.first_value("SELECT COUNT(*) FROM storage_volume WHERE gone_at IS NULL"), None)
     figures.at_most("first reading: seconds", took, None)
     time.sleep(SETTLE_SECONDS)
     log = clouds.layout.cloud("east") / "log" / "cinder.log"
@@ -111,4 +111,4 @@ async def _watch(figures: Figures, outside: Volumes, platform: Platform, log: Pa
 
 def _first_reading_ended(platform: Platform) -> bool:
     resource = "resource = 'storage.volume' AND full_at IS NOT NULL"
-    return bool(ask(platform, f"SELECT COUNT(*) FROM clusters_syncstate WHERE {resource}"))
+    return bool(platform.first_value(f"SELECT COUNT(*) FROM clusters_syncstate WHERE {resource}"))

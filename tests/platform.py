@@ -68,6 +68,11 @@ class Platform:
         with closing(sqlite3.connect(self.folder / "opsys.sqlite3", timeout=60)) as database, database:
             yield database
 
+    def first_value(self, query: str) -> Any:
+        """Of the first row that its SQLite answers."""
+        with self.database() as database:
+            return database.execute(query).fetchone()[0]
+
     def add_clusters(self, clouds_yaml: Path, *names: str) -> None:
         """Register these clouds and read them, in one process: each start costs seconds."""
         commands = [("add_cluster", name, "--from-clouds-yaml", str(clouds_yaml)) for name in names]

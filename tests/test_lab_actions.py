@@ -24,9 +24,9 @@ def events(api, row, action: str) -> list[dict]:
 
 
 def is_reading(platform) -> bool:
-    with platform.database() as database:
-        query = "SELECT EXISTS (SELECT 1 FROM clusters_syncstate WHERE running_until IS NOT NULL)"
-        return bool(database.execute(query).fetchone()[0])
+    return bool(
+        platform.first_value("SELECT EXISTS (SELECT 1 FROM clusters_syncstate WHERE running_until IS NOT NULL)")
+    )
 
 
 CHAIN = [

@@ -39,7 +39,7 @@ def platform(lab, tmp_path_factory):
 def cloned(lab, platform):
     """The cloud east with so many more servers, which is a mass change, too; read by now."""
     read = f"SELECT COUNT(*) {FROM_STATES} AND full_at IS NOT NULL"
-    wait_until(lambda: ask(platform, read), "a first reading", ALL_WITHIN, on_failure=platform.last_words)
+    wait_until(lambda: platform.first_value(read), "a first reading", ALL_WITHIN, on_failure=platform.last_words)
     lab.clone("east", SERVERS)
     wait_until(lambda: count(platform) >= SERVERS and not state(platform)["position"], "they are read", ALL_WITHIN)
     yield lab
@@ -112,15 +112,10 @@ def test_another_worker_goes_on_where_a_dead_one_was(cloned, platform):
     assert not_named(platform, ending) == 0
 
 
-def ask(platform, query: str):
-    with platform.database() as database:
-        return database.execute(query).fetchone()[0]
-
-
 def state(platform) -> dict:
     """How far the reading of servers is."""
     fields = "'full_at', full_at, 'position', json(position)"
-    return json.loads(ask(platform, f"SELECT json_object({fields}) {FROM_STATES}"))
+    return json.loads(platform.first_value(f"SELECT json_object({fields}) {FROM_STATES}"))
 
 
 def been_read(platform) -> int:
@@ -135,12 +130,12 @@ def short_pages(platform) -> None:
 
 
 def now(platform) -> str:
-    return ask(platform, "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    return platform.first_value("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
 
 
 def count(platform, more: str = "") -> int:
     query = "SELECT COUNT(*) FROM compute_server WHERE gone_at IS NULL AND name LIKE 'clone-%'"
-    return ask(platform, f"{query} {more}")
+    return platform.first_value(f"{query} {more}")
 
 
 def not_named(platform, ending: str) -> int:

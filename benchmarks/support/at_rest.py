@@ -23,12 +23,6 @@ class Outside(Protocol):
     def delete(self, cloud_id: str) -> None: ...
 
 
-def ask(platform: Platform, query: str) -> Any:
-    """The first value that the platform's database answers."""
-    with platform.database() as database:
-        return database.execute(query).fetchone()[0]
-
-
 def wait(condition: Callable[[], Any], seconds: float, what: str, *, pause: float = 0.1) -> float:
     """How many seconds it took until the condition was true, which is looked at after each `pause`. More than
     `seconds` is a `Failure`."""
