@@ -40,7 +40,7 @@ async def screen_at_the_end(place: ConsolePlace) -> int:
     begun = size()
     page.type(os.urandom(4000))
     await page.until(lambda: page.received >= 4000, "an answer of the screen")
-    await asyncio.to_thread(wait_until, lambda: size() > begun + 4000, 10, "it is in the file")
+    await asyncio.to_thread(wait_until, lambda: size() > begun + 4000, "it is in the file")
     place.platform.kill("web")
     await page.until(lambda: page.code, "the socket is gone")
     return page.received

@@ -133,7 +133,7 @@ async def test_a_page_that_leaves_while_it_is_asked_leaves_nothing(olga, odd, pa
     host = await do(odd, "password")
     async with page(olga, host, wait=False) as p:
         await p.until(lambda: any(m.get("kind") == "login" for m in p.messages), "the question")
-    await do(wait_until, lambda: Session.objects.get().close_cause == "lost", 5, "it ended")
+    await do(wait_until, lambda: Session.objects.get().close_cause == "lost", "it ended")
 
 
 @pytest.mark.parametrize(

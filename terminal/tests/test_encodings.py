@@ -116,7 +116,7 @@ async def test_it_is_switched_while_the_terminal_is_open(olga, host, page, clust
     async with page(olga, host) as p:
         assert p.opened["encoding"] == "latin-1"
         await p.say(type="encoding", encoding="gb18030")
-        await do(wait_until, lambda: Event.objects.filter(action="terminal.session.encoding").exists(), 5, "noted")
+        await do(wait_until, lambda: Event.objects.filter(action="terminal.session.encoding").exists(), "noted")
         await p.type(b"printf '<\\xb2\\xe2>\\n'\r")
         await p.shows("<测>".encode())
         await p.say(type="encoding", encoding="klingon")

@@ -38,7 +38,7 @@ async def test_a_notice_is_shown_and_recorded_without_its_control_letters(olga, 
     def played():
         return "".join(str(event) for event in reading.play(Recording.objects.get(), user=olga.user))
 
-    await do(wait_until, lambda: Recording.objects.get().ended_at, 10, "the recording has ended")
+    await do(wait_until, lambda: Recording.objects.get().ended_at, "the recording has ended")
     assert "Authorised use only." in await do(played)
 
 

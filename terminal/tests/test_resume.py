@@ -117,7 +117,7 @@ async def test_nobody_comes_back(olga, host, page, settings):
     settings.TERMINAL_RESUME_SECONDS = 0
     async with page(olga, host) as p:
         await p.lose()
-        await do(wait_until, lambda: Session.objects.get().ended_at, 5, "it ended")
+        await do(wait_until, lambda: Session.objects.get().ended_at, "it ended")
         again = await come_back(olga, p)
         assert await again.closed() == (4404, "gone")
     row = await do(Session.objects.get)
