@@ -17,6 +17,7 @@ from opsys.live.tests.conftest import SERVERS, change
 from opsys.live.tests.conftest import Page as LivePage
 from terminal.tests.conftest import do, run
 from tests.factories import make_server, make_state
+from tests.platform import PATIENCE
 from tests.provider import provider_running
 
 SECONDS = 3
@@ -73,9 +74,9 @@ def sees_the_server(ada):
 async def test_page_socket_and_terminal(ada, host, page, provider, cluster, what):
     assert await do(sees_the_server, ada)
     live = LivePage(ada.session_key, "http://localhost")
-    assert (await live.socket.connect(5))[0]
+    assert (await live.socket.connect(PATIENCE))[0]
     await live.watch(SERVERS)
-    assert (await live.hear(5))["ready"]
+    assert (await live.hear())["ready"]
     took = {}
     async with page(ada, host) as shell:
         began = time.monotonic()
@@ -84,7 +85,7 @@ async def test_page_socket_and_terminal(ada, host, page, provider, cluster, what
         took["page"] = time.monotonic() - began
 
         async def terminal():
-            await shell.closed(10)
+            await shell.closed()
             took["terminal"] = time.monotonic() - began
 
         async def socket():
@@ -94,7 +95,7 @@ async def test_page_socket_and_terminal(ada, host, page, provider, cluster, what
                 await do(change, cluster)
                 assert await live.socket.receive_nothing(1.2, 0.05)
             else:
-                assert await live.closed_with(10) == 4401
+                assert await live.closed_with() == 4401
                 took["socket"] = time.monotonic() - began
 
         await asyncio.gather(terminal(), socket())

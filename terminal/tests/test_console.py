@@ -147,7 +147,7 @@ async def test_it_is_closed_when_it_may_not_be_any_more(olga, server, proxy, pag
         await p.shows(b"login: ")
         began = time.monotonic()
         await do(what, olga, server)
-        assert (await p.closed(10))[0] == code
+        assert (await p.closed())[0] == code
         assert time.monotonic() - began < SOON
     assert (await do(Session.objects.get)).close_code == code
 
@@ -174,7 +174,7 @@ async def test_a_browser_that_stalls_holds_little(olga, server, page, monkeypatc
             assert proxy.sent < proxy.flood and held() < 4 * 1024 * 1024
             p.acknowledging = True
             await p.say(type="ack", received=p.received)
-            await p.until(lambda: p.received > 10_000_000, "it goes on", 30)
+            await p.until(lambda: p.received > 10_000_000, "it goes on")
             await p.say(type="close")
             await p.closed()
 

@@ -69,7 +69,7 @@ async def test_output_stops_at_the_window_and_arrives_whole(olga, host, page, bo
         assert p.received - before <= 64 * 1024 and p.received <= start + 512 * 1024 + 64 * 1024
         p.acknowledging = True
         await p.say(type="ack", received=p.received)
-        await p.until(lambda: b"0200000\r\n" in p.output[-99:], "all of it", 30)
+        await p.until(lambda: b"0200000\r\n" in p.output[-99:], "all of it")
         lines = bytes(p.output[p.output.index(b"0000001\r\n") :])
         assert hashlib.sha256(lines[:1_800_000]).hexdigest() == wanted
 

@@ -52,7 +52,7 @@ async def test_a_slow_viewer_slows_nobody(olga, host, page, make_person):
         viewer.acknowledging = False
         await p.type(b"seq 1 400000; echo e''nd\r")
         p.keep = True
-        await p.shows(b"end", 30)
+        await p.shows(b"end")
         assert viewer.received < 1_500_000 < p.received
         viewer.acknowledging = True
         await viewer.say(type="ack", received=viewer.received)
@@ -67,7 +67,7 @@ async def test_a_viewer_who_loses_the_right_is_sent_away(olga, host, page, make_
     async with page(olga, host) as p:
         viewer = await watching(boss, p.opened["session"])
         await do(access.set_permissions, boss.user, {cluster.pk: EVERYTHING})
-        assert await viewer.closed(5) == (4403, "forbidden")
+        assert await viewer.closed() == (4403, "forbidden")
         assert p.code is None
 
 
