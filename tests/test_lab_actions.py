@@ -97,7 +97,8 @@ def test_delete(healthy, api, openstack):
     pk = api.rows("compute/servers/", q=made)[0]["id"]
     assert api.do("compute/servers/", "delete", pk)[0]["status"] == "done"
     wait_until(lambda: not api.rows("compute/servers/", q=made), "the row is gone")
-    assert made not in {server["ID"] for server in cli("server", "list", "--all-projects")}
+    # Nova says DELETED a moment before its list leaves it out.
+    wait_until(lambda: made not in {server["ID"] for server in cli("server", "list", "--all-projects")}, "it is gone")
 
 
 def test_openstacks_own_command_line_with_the_stored_credential(healthy, platform, openstack):
