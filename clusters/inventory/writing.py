@@ -3,19 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 
 from clusters import signals
 from clusters.coerce import coerced, is_id
 from clusters.inventory.items import InventoryItem
 from clusters.inventory.partial import completed
-from clusters.inventory.sources import Row
+from clusters.inventory.sources import Row, type_name
 from clusters.links import write_links
-from clusters.models import Cluster
+from clusters.models import Cluster, SyncState
 
 ABOUT_ROWS = frozenset({"gone", "partial", "known_by"})
 
@@ -43,6 +44,22 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     A row that was written from a younger look (after an action, say) is left alone. Unchanged rows cost one
     shared UPDATE. Values that a column cannot hold are fitted to it. Returns what really changed.
     """
+    with _alone(model, cluster):
+        return _store(model, cluster, rows, seen_at)
+
+
+@contextmanager
+def _alone(model: type[InventoryItem], cluster: Cluster) -> Iterator[None]:
+    """From the look at what is known to the write no other process writes rows of this type, or an older answer could
+    replace a younger one. A pass has locked the state's row already; SQLite's transactions exclude each other."""
+    with transaction.atomic(savepoint=False):
+        if connections[router.db_for_write(model)].features.has_select_for_update:
+            state = SyncState.objects.select_for_update().filter(cluster=cluster, resource=type_name(model))
+            state.values_list("pk").first()
+        yield
+
+
+def _store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], seen_at: datetime) -> Changes:
     by_id = {row["cloud_id"]: row for row in _with_ids(model, cluster, rows) if is_id(row["cloud_id"])}
     known = {
         cloud_id: (digest, gone_at, synced_at)

@@ -1,10 +1,15 @@
+import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.db import connections
 from django.utils import timezone
 
 from clusters import inventory
+from clusters.inventory import writing
 from compute.servers.models import Server
+from tests.factories import make_state
 
 NOW = timezone.now()
 
@@ -40,6 +45,39 @@ def test_an_older_look_does_not_overwrite_a_younger_one(cluster):
     store(cluster, row("a", status="SHUTOFF"), after=10)
     store(cluster, row("a", status="ACTIVE"), after=5)
     assert Server.objects.get().status == "SHUTOFF"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("mysql" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite has one writer at a time")
+def test_an_older_look_does_not_overwrite_a_younger_one_that_is_written_meanwhile(cluster, monkeypatch):
+    """It would also make the row as old as itself, and a pass that began in between would take it for gone."""
+    make_state(cluster, "compute.server")
+    looked, go_on, write_links = threading.Event(), threading.Event(), writing.write_links
+
+    def in_the_middle(*arguments):
+        if threading.current_thread() is older:
+            looked.set()
+            go_on.wait(timeout=20)
+        write_links(*arguments)
+
+    def storing(status, after):
+        def run():
+            store(cluster, row("a", status=status), after=after)
+            connections.close_all()
+
+        return threading.Thread(target=run)
+
+    monkeypatch.setattr(writing, "write_links", in_the_middle)
+    older, younger = storing("BUILD", 0), storing("ACTIVE", 1)
+    older.start()
+    assert looked.wait(timeout=20)
+    younger.start()
+    younger.join(timeout=0.5)  # by then it would have written, if it did not wait
+    go_on.set()
+    for thread in (older, younger):
+        thread.join(timeout=20)
+    found = Server.objects.get()
+    assert (found.status, found.synced_at) == ("ACTIVE", NOW + timedelta(seconds=1))
 
 
 def test_gone_rows_go_and_come_back(cluster):
