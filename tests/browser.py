@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.platform import PATIENCE
+from tests.platform import PATIENCE_SECONDS
 
 # Chromium without its own windows, which Playwright also takes by itself: a third less processor time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -22,8 +22,8 @@ FLAGS = [
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 WALL = {"width": 2560, "height": 1440}
-MILLISECONDS = PATIENCE * 1000
-expect.set_options(timeout=MILLISECONDS)
+PATIENCE_MILLISECONDS = 1000 * PATIENCE_SECONDS
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @contextmanager
@@ -45,7 +45,7 @@ class Console:
             locale={"en": "en-US", "zh-hans": "zh-CN"}[language],
             bypass_csp=False,
         )
-        self.context.set_default_timeout(MILLISECONDS)
+        self.context.set_default_timeout(PATIENCE_MILLISECONDS)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -1,8 +1,10 @@
 """Fixtures for the tests that use the real clouds: the whole platform, running beside them."""
 
 import os
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -14,18 +16,27 @@ from tests.platform import Platform
 PASSWORDS = {"admin": "admin123", "operator": "operator123", "viewer": "viewer123"}
 
 
+@contextmanager
+def running_platform(lab, folder: Path, workers: int = 1, **environment: str) -> Iterator[Platform]:
+    """Web, worker and beat of their own, with the lab's clouds registered and read."""
+    running = Platform(folder, **environment)
+    running.init_db()
+    running.add_clusters(lab.layout.clouds_yaml, *[cloud.name for cloud in lab.clouds])
+    try:
+        running.start("web", "beat", "worker", *[f"worker-{n}" for n in range(2, workers + 1)])
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture(scope="session")
 def platform(lab, tmp_path_factory):
     """Web, worker and beat with the lab's clouds east and west registered and read."""
-    running = Platform(tmp_path_factory.mktemp("platform"), ALERT_NETWORKS="127.0.0.1/32")
-    running.init_db()
-    running.add_clusters(lab.layout.clouds_yaml, *[cloud.name for cloud in lab.clouds])
-    running.start()
-    yield running
-    if os.environ.get(coverage.DONE_FOLDER):
-        api = running.session("admin", PASSWORDS["admin"])
-        coverage.note_done(api.follow, f"{api.url}audit/events/?phase=done&per_page=500")
-    running.stop()
+    with running_platform(lab, tmp_path_factory.mktemp("platform"), ALERT_NETWORKS="127.0.0.1/32") as running:
+        yield running
+        if os.environ.get(coverage.DONE_FOLDER):
+            api = running.session("admin", PASSWORDS["admin"])
+            coverage.note_done(api.follow, f"{api.url}audit/events/?phase=done&per_page=500")
 
 
 @pytest.fixture(scope="session")

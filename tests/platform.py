@@ -22,7 +22,7 @@ from tests.services import ServiceError, free_port
 BASE = Path(__file__).resolve().parents[1]
 # How long a test waits that holds nothing to a time. On a slow machine with another lab beside, what takes a second
 # elsewhere takes twenty.
-PATIENCE = 180
+PATIENCE_SECONDS = 180
 
 
 class Platform:
@@ -114,7 +114,7 @@ class Platform:
         """As people end one: it says good-bye."""
         process = self.processes.pop(name)
         process.terminate()
-        process.wait(timeout=PATIENCE)
+        process.wait(timeout=PATIENCE_SECONDS)
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -154,12 +154,12 @@ class ApiSession:
     def __init__(self, url: str, username: str, password: str):
         self.url = f"{url}/api/v1/"
         credentials = {"username": username, "password": password}
-        answer = requests.post(f"{self.url}auth/login/", json=credentials, timeout=PATIENCE)
+        answer = requests.post(f"{self.url}auth/login/", json=credentials, timeout=PATIENCE_SECONDS)
         answer.raise_for_status()
         self.headers = {"Authorization": f"Token {answer.json()['token']}"}
 
     def get(self, path: str, **query: Any) -> Any:
-        answer = requests.get(f"{self.url}{path}", params=query, headers=self.headers, timeout=PATIENCE)
+        answer = requests.get(f"{self.url}{path}", params=query, headers=self.headers, timeout=PATIENCE_SECONDS)
         answer.raise_for_status()
         return answer.json()
 
@@ -172,15 +172,22 @@ class ApiSession:
             rows += body["results"]
         return rows
 
+    def freshness(self, cluster: str) -> dict[str, Any]:
+        """How the list of servers says that this cluster is: its state, the reason, when it was read."""
+        clusters = self.get("compute/servers/", cluster=cluster, per_page=1)["clusters"]
+        return next(entry for entry in clusters if entry["name"] == cluster)
+
     def follow(self, address: str) -> Any:
         """A page by the whole address that another page gave."""
-        answer = requests.get(address, headers=self.headers, timeout=PATIENCE)
+        answer = requests.get(address, headers=self.headers, timeout=PATIENCE_SECONDS)
         answer.raise_for_status()
         return answer.json()
 
     def do(self, path: str, action: str, *ids: int, **params: Any) -> list[dict[str, Any]]:
         wish = {"ids": list(ids), "params": params}
-        answer = requests.post(f"{self.url}{path}do/{action}/", json=wish, headers=self.headers, timeout=PATIENCE)
+        answer = requests.post(
+            f"{self.url}{path}do/{action}/", json=wish, headers=self.headers, timeout=PATIENCE_SECONDS
+        )
         assert answer.ok, answer.text
         return answer.json()["outcomes"]
 
@@ -194,13 +201,15 @@ class ApiSession:
         self, path: str, action: str, cluster: str, *, project: str = "", **params: Any
     ) -> requests.Response:
         wish = {"cluster": cluster, "project": project, "params": params}
-        return requests.post(f"{self.url}{path}new/{action}/", json=wish, headers=self.headers, timeout=PATIENCE)
+        return requests.post(
+            f"{self.url}{path}new/{action}/", json=wish, headers=self.headers, timeout=PATIENCE_SECONDS
+        )
 
 
 def wait_until(
     condition: Callable[[], Any],
     what: str,
-    seconds: float = PATIENCE,
+    seconds: float = PATIENCE_SECONDS,
     *,
     on_failure: Callable[[], str] = str,
     pause: float = 0.1,

@@ -82,10 +82,10 @@ def test_a_page_survives_a_restart_of_the_web_process(window, openstack, platfor
     live(window).wait_for()
     status(window, "ACTIVE").wait_for(timeout=SURELY)
     platform.kill("web")
-    window.page.locator("#connection-lost").wait_for()
+    window.page.locator("#connection-lost").wait_for(timeout=20_000)
     assert live(window).count() == 0
     platform.start("web")
-    live(window).wait_for()
+    live(window).wait_for(timeout=30_000)
     window.page.locator("#connection-lost").wait_for(state="hidden")
     do_outside(openstack, window, "stop", outsider, "SHUTOFF", SOON)
 

@@ -134,6 +134,7 @@ def test_a_host_is_emptied(api, west, hypervisor, in_service, platform):
     wait_until(
         lambda: api.get(job)["state"] not in ("queued", "running"),
         "the host is empty",
+        300,
         on_failure=lambda: f"{api.get(job)['items']}\n{platform.last_words()}",
     )
     items = api.get(job)["items"]

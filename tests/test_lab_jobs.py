@@ -5,17 +5,14 @@ How often a server was asked is counted in Nova's own log of actions.
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import requests
 
-from tests.conftest import PASSWORDS
-from tests.platform import PATIENCE, ApiSession, Platform, wait_until
+from tests.conftest import PASSWORDS, running_platform
+from tests.platform import PATIENCE_SECONDS, ApiSession, Platform, wait_until
 from tests.services import mariadb_service, redis_service
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
@@ -120,19 +117,6 @@ class Bulk:
         assert all(asked[cloud_id] <= 1 for cloud_id in unnamed)
 
 
-@contextmanager
-def spare(lab, folder: Path, workers: int = 1, **environment: str) -> Iterator[Platform]:
-    """A platform beside the run's own, whose processes the tests may kill; each test leaves it whole."""
-    running = Platform(folder, **environment)
-    running.init_db()
-    running.add_clusters(lab.layout.clouds_yaml, *[cloud.name for cloud in lab.clouds])
-    try:
-        running.start("web", "beat", "worker", *[f"worker-{n}" for n in range(2, workers + 1)])
-        yield running
-    finally:
-        running.stop()
-
-
 @pytest.fixture
 def slow(healthy, clones):
     """Clouds slow enough to be interrupted."""
@@ -144,7 +128,7 @@ def slow(healthy, clones):
 class TestOnSqlite:
     @pytest.fixture(scope="class")
     def platform(self, lab, clones, tmp_path_factory):
-        with spare(lab, tmp_path_factory.mktemp("jobs")) as running:
+        with running_platform(lab, tmp_path_factory.mktemp("jobs")) as running:
             yield running
 
     def test_the_worker_is_killed(self, platform, openstack):
@@ -180,7 +164,7 @@ class TestOnSqlite:
         bulk.wait_for_some()
         worker = platform.processes.pop("worker")
         worker.terminate()
-        assert worker.wait(timeout=PATIENCE) == 0
+        assert worker.wait(timeout=PATIENCE_SECONDS) == 0
         assert {item["state"] for item in bulk.items()} <= {"done", "waiting"}
         platform.start("worker")
         bulk.wait_for_all()
@@ -200,7 +184,7 @@ class TestOnMariadbAndRedis:
     def platform(self, lab, clones, services, tmp_path_factory):
         database, cache = services
         folder = tmp_path_factory.mktemp("jobs")
-        with spare(lab, folder, 2, DATABASE_URL=database.url, REDIS_URL=cache.url) as running:
+        with running_platform(lab, folder, 2, DATABASE_URL=database.url, REDIS_URL=cache.url) as running:
             yield running
 
     def test_one_of_two_workers_is_killed(self, platform, openstack):

@@ -13,16 +13,11 @@ def status_of(api, cloud_id: str) -> str:
     return rows[0]["status"] if rows else "absent"
 
 
-def is_well(api) -> bool:
-    clusters = api.get("compute/servers/", cluster="east", per_page=1)["clusters"]
-    return {cluster["name"]: cluster["state"] for cluster in clusters}["east"] == "ok"
-
-
 @pytest.fixture
 def outsider(openstack, api):
     """A server that somebody else made, in east. The tests before this one broke the cloud, and it is asked again
     after a while."""
-    wait_until(lambda: is_well(api), "east is well")
+    wait_until(lambda: api.freshness("east")["state"] == "ok", "east is well")
     made = openstack("east").boot("outsider")
     yield made
     openstack("east").remove(made)

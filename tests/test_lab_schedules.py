@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from tests.platform import PATIENCE, wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
+from tests.schedules import post, run
 
 pytestmark = pytest.mark.lab
 
@@ -37,12 +38,6 @@ def write(api):
             return address
 
         yield one
-
-
-def post(api, path, body=None):
-    answer = requests.post(f"{api.url}{path}", json=body or {}, headers=api.headers, timeout=30)
-    assert answer.ok, answer.text
-    return answer.json()
 
 
 def test_what_was_due_during_an_outage_is_made_up_for_once(api, platform, openstack, healthy, servers, write):
@@ -77,7 +72,7 @@ def test_what_was_due_during_an_outage_is_made_up_for_once(api, platform, openst
         for pk in servers:
             if compute.get_server(pk).status == "SHUTOFF":
                 compute.start_server(pk)
-            compute.wait_for_server(compute.get_server(pk), interval=0.5, wait=PATIENCE)
+            compute.wait_for_server(compute.get_server(pk), interval=0.5, wait=PATIENCE_SECONDS)
 
 
 def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, healthy, servers, write):
@@ -90,13 +85,10 @@ def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, h
         pattern="sched {date}",
     )
     image = openstack("east").connection.image
-    wait_until(
-        lambda: _rests(api),
-        "the platform knows that the server rests",
-    )
+    wait_until(lambda: _rests(api), "the platform knows that the server rests")
     image.create_image(name="sched by hand", allow_duplicates=True)
     try:
-        jobs = [_run(api, platform, address) for _run_number in range(2)]
+        jobs = [run(api, platform, address) for _run_number in range(2)]
         reasons = [job["items"][0]["reason"] for job in jobs]
         assert [job["state"] for job in jobs] == ["done", "done"], reasons
         assert reasons == ["", "1 older copy was deleted."]
@@ -113,15 +105,3 @@ def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, h
 def _rests(api):
     (row,) = api.rows("compute/servers/", cluster="east", q="sched-1")
     return row["status"] in ("ACTIVE", "SHUTOFF") and not row["task_state"]
-
-
-def _run(api, platform, address):
-    """Run it now and wait for its job. The names of two snapshots in a second would be the same, which is no harm."""
-    run = post(api, f"{address}run/")
-    assert run["job"], run["note"]
-    wait_until(
-        lambda: api.get(f"jobs/{run['job']}/")["state"] not in ("queued", "running"),
-        "the job has ended",
-        on_failure=platform.last_words,
-    )
-    return api.get(f"jobs/{run['job']}/")

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.conftest import PASSWORDS
-from tests.platform import PATIENCE, Platform, wait_until
+from tests.platform import PATIENCE_SECONDS, Platform, wait_until
 from tests.storage import MADE, VOLUMES
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
@@ -67,7 +67,7 @@ def test_each_volume_has_one_snapshot_of_a_job_whose_worker_is_killed_twice(plat
     took = wait_until(
         lambda: api.get(job)["state"] not in ("queued", "running"),
         "the job has ended",
-        PATIENCE + COUNT,
+        PATIENCE_SECONDS + COUNT,
         on_failure=platform.last_words,
     )
     assert states() == {"done": COUNT}, [item["reason"] for item in api.get(job)["items"] if item["state"] != "done"]

@@ -23,7 +23,7 @@ from terminal.models import Host, Policy, SshCredential
 from terminal.session import registry
 from terminal.setup import tickets
 from tests.factories import make_cluster
-from tests.platform import PATIENCE, wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 from tests.sshd import Sshd
 
 EVERYTHING = (access.VIEW, access.OPERATE, access.PROVISION, access.CONSOLE)
@@ -172,7 +172,7 @@ class Page:
         self._reading = None
 
     async def connect(self):
-        connected, code = await self.socket.connect(PATIENCE)
+        connected, code = await self.socket.connect(PATIENCE_SECONDS)
         if connected:
             self._reading = asyncio.create_task(self._read())
         return connected, code
@@ -208,7 +208,7 @@ class Page:
         elif message["type"] in ("opened", "resumed", "watching"):
             self.opened |= message
 
-    async def until(self, condition, what="", seconds=PATIENCE):
+    async def until(self, condition, what="", seconds=PATIENCE_SECONDS):
         async def wait():
             while not (found := condition()):
                 self._changed.clear()
@@ -220,15 +220,15 @@ class Page:
         except TimeoutError:
             raise AssertionError(f"not within {seconds} s: {what}; {self.messages[-5:]} {bytes(self.output[-500:])}")
 
-    async def hear(self, kind, seconds=PATIENCE):
+    async def hear(self, kind, seconds=PATIENCE_SECONDS):
         return await self.until(
             lambda: next((m for m in self.messages if m["type"] == kind), None), f"a message {kind}", seconds
         )
 
-    async def shows(self, text, seconds=PATIENCE):
+    async def shows(self, text, seconds=PATIENCE_SECONDS):
         await self.until(lambda: text in self.output, f"output {text!r}", seconds)
 
-    async def closed(self, seconds=PATIENCE):
+    async def closed(self, seconds=PATIENCE_SECONDS):
         """(code, cause) it was closed with."""
         await self.until(lambda: self.code is not None, "the socket is closed", seconds)
         last = next((m for m in self.messages if m["type"] == "closed"), {"cause": ""})

@@ -17,7 +17,7 @@ from opsys.live.tests.conftest import SERVERS, change
 from opsys.live.tests.conftest import Page as LivePage
 from terminal.tests.conftest import do, run
 from tests.factories import make_server, make_state
-from tests.platform import PATIENCE
+from tests.platform import PATIENCE_SECONDS
 from tests.provider import provider_running
 
 SECONDS = 3
@@ -74,7 +74,7 @@ def sees_the_server(ada):
 async def test_page_socket_and_terminal(ada, host, page, provider, cluster, what):
     assert await do(sees_the_server, ada)
     live = LivePage(ada.session_key, "http://localhost")
-    assert (await live.socket.connect(PATIENCE))[0]
+    assert (await live.socket.connect(PATIENCE_SECONDS))[0]
     await live.watch(SERVERS)
     assert (await live.hear())["ready"]
     took = {}

@@ -147,7 +147,7 @@ async def test_it_is_closed_when_it_may_not_be_any_more(olga, server, proxy, pag
         await p.shows(b"login: ")
         began = time.monotonic()
         await do(what, olga, server)
-        assert (await p.closed())[0] == code
+        assert (await p.closed(10))[0] == code
         assert time.monotonic() - began < SOON
     assert (await do(Session.objects.get)).close_code == code
 

@@ -176,7 +176,7 @@ async def test_a_screen_that_cannot_be_recorded_any_more_is_closed(olga, server,
         await p.shows(VERSION)
         sessions.all()[0].recorder.problem = OSError(28, "full")
         await p.type(b"more")
-        assert await p.closed() == (codes.RECORDING, "recording")
+        assert await p.closed(5) == (codes.RECORDING, "recording")
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ async def test_who_administers_looks_at_a_screen_and_only_looks(olga, ada, serve
             # What ends the one ends the other.
             await owner.say(type="close")
             await owner.closed()
-            assert (await p.closed())[1] == "closed"
+            assert (await p.closed(5))[1] == "closed"
     assert bytes(proxy.heard) == VERSION + NO_PASSWORD + SHARED + ASK
     noted = await do(
         lambda: list(
@@ -218,7 +218,7 @@ async def test_a_look_ends_with_the_right_to_it(olga, ada, server, proxy, page, 
         async with page(ada, ticket=await do(watching, ada, row)) as p:
             await p.shows(VERSION)
             await do(access.set_permissions, ada.user, {cluster.pk: [access.VIEW]})
-            assert (await p.closed())[0] == 4403
+            assert (await p.closed(5))[0] == 4403
 
 
 def test_who_does_not_administer_looks_at_nothing(olga, make_person, server, cluster):
@@ -238,7 +238,7 @@ async def test_small_screens_are_limited_by_cluster_and_end_with_the_policy(olga
         async with page(olga, ticket=await do(console, olga, server, "wall"), wait=False) as second:
             assert await second.closed() == (codes.LIMIT, "limit")
         await do(lambda: Policy.objects.filter(cluster=cluster).update(wall_screens=0))
-        assert (await p.closed())[0] == codes.TERMINATED
+        assert (await p.closed(5))[0] == codes.TERMINATED
     assert bytes(proxy.heard) == BEGUN + ASK_WHOLE, f"slowly: {console_connecting.WALL_SECONDS} s"
     with pytest.raises(Refused, match="no screens on a wall"):
         await do(console, olga, server, "wall")

@@ -67,7 +67,7 @@ async def test_a_viewer_who_loses_the_right_is_sent_away(olga, host, page, make_
     async with page(olga, host) as p:
         viewer = await watching(boss, p.opened["session"])
         await do(access.set_permissions, boss.user, {cluster.pk: EVERYTHING})
-        assert await viewer.closed() == (4403, "forbidden")
+        assert await viewer.closed(5) == (4403, "forbidden")
         assert p.code is None
 
 

@@ -18,7 +18,7 @@ from clusters.models import SyncState
 from opsys.asgi import application
 from opsys.live import watcher
 from tests.factories import make_state
-from tests.platform import PATIENCE
+from tests.platform import PATIENCE_SECONDS
 
 TURN = 0.02
 SERVERS = {"watch": [{"type": "compute.server", "clusters": None}], "jobs": True}
@@ -45,10 +45,10 @@ class Page:
     async def watch(self, said):
         await self.socket.send_to(text_data=said if isinstance(said, str) else json.dumps(said))
 
-    async def hear(self, seconds=PATIENCE):
+    async def hear(self, seconds=PATIENCE_SECONDS):
         return json.loads(await self.socket.receive_from(seconds))
 
-    async def closed_with(self, seconds=PATIENCE):
+    async def closed_with(self, seconds=PATIENCE_SECONDS):
         """The code it is closed with; what it is told before does not matter."""
         while (message := await self.socket.receive_output(seconds))["type"] == "websocket.send":
             pass
@@ -68,7 +68,7 @@ def opened():
     async def open_one(client, wish=SERVERS, *, origin=ORIGIN):
         cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
         page = Page(cookie.value if cookie else "", origin)
-        connected, code = await page.socket.connect(PATIENCE)
+        connected, code = await page.socket.connect(PATIENCE_SECONDS)
         assert connected, code
         if wish is not None:
             await page.watch(wish)

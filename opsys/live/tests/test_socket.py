@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 
 from opsys.asgi import application
 from opsys.live.tests.conftest import SERVERS, do, leave_alone, run
-from tests.platform import PATIENCE
+from tests.platform import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ async def test_a_page_from_elsewhere_is_refused(as_viewer, origin):
     headers = [(b"host", b"localhost"), (b"cookie", f"sessionid={as_viewer.cookies['sessionid'].value}".encode())]
     if origin is not None:
         headers.append((b"origin", origin.encode()))
-    connected, _code = await WebsocketCommunicator(application, "/live/", headers).connect(PATIENCE)
+    connected, _code = await WebsocketCommunicator(application, "/live/", headers).connect(PATIENCE_SECONDS)
     assert not connected
 
 
@@ -33,7 +33,7 @@ async def test_a_trusted_origin_is_let_in(as_viewer, opened, states, settings):
 @run
 async def test_an_address_that_no_socket_has_is_refused_without_an_exception(as_viewer, path):
     headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
-    assert await WebsocketCommunicator(application, path, headers).connect(PATIENCE) == (False, 4404)
+    assert await WebsocketCommunicator(application, path, headers).connect(PATIENCE_SECONDS) == (False, 4404)
 
 
 class TestWhoIsRefused:
