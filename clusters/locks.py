@@ -78,6 +78,12 @@ def _take(cluster: models.Model, cloud_id: str, what: str, username: str, operat
     return lock
 
 
+def release_of_dead_worker(cluster_id: int | None, cloud_id: str, operation: UUID) -> None:
+    """Free what the worker that died over this operation still has, once it is known what became of the operation:
+    the next one who asks need not wait until it lapses."""
+    _delete(ResourceLock.objects.filter(cluster=cluster_id, cloud_id=cloud_id, operation=operation), cloud_id)
+
+
 def claim_log_in(cluster: models.Model, seconds: float) -> ResourceLock | None:
     """Be the only one of all processes that logs in to this cluster; None while another one does. Lapses after so many
     seconds, or with `release`."""
@@ -96,7 +102,11 @@ def claim_log_in(cluster: models.Model, seconds: float) -> ResourceLock | None:
 
 def release(lock: ResourceLock) -> None:
     """The cloud was asked by now, and that must be told: a lock that cannot be deleted lapses by itself."""
+    _delete(ResourceLock.objects.filter(pk=lock.pk), lock.cloud_id)
+
+
+def _delete(locks: models.QuerySet[ResourceLock], cloud_id: str) -> None:
     try:
-        ResourceLock.objects.filter(pk=lock.pk).delete()
+        locks.delete()
     except DatabaseError as error:
-        log.warning("lock_not_released", what=lock.what, cloud_id=lock.cloud_id, error=type(error).__name__)
+        log.warning("lock_not_released", cloud_id=cloud_id, error=type(error).__name__)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 from django.utils.translation import activate, override
 
-from clusters import sync
+from clusters import locks, sync
 from clusters.gateway.errors import TRANSIENT, CloudError
 from clusters.sentences import as_data
 from clusters.sentences import gettext as _
@@ -133,7 +133,10 @@ class Run:
         item.state, item.attempts, item.asked_at = JobItem.State.RUNNING, item.attempts + 1, timezone.now()
         if not self._write(item, "state", "attempts", "asked_at"):
             return
-        self._note(item, lane, self._outcome(item, uncertain=uncertain))
+        outcome = self._outcome(item, uncertain=uncertain)
+        if uncertain:
+            locks.release_of_dead_worker(item.cluster_id, item.cloud_id, item.operation)
+        self._note(item, lane, outcome)
 
     def _note(self, item: JobItem, lane: "Lane", outcome: Outcome | Later) -> None:
         if isinstance(outcome, Later):

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from audit.models import Event
 from clusters import access
 from clusters.access import OPERATE, VIEW
 from clusters.gateway import CloudError
+from clusters.locks import ResourceLock
 from clusters.models import Cluster
 from jobs import bulk, lifecycle, run
 from jobs.models import Job, JobItem
@@ -173,6 +175,22 @@ def test_a_cloud_that_did_it_but_wrote_nothing_down_is_not_asked_again(job, oper
     outcome = bulk.BulkAction().recall(job, item)
     assert (outcome.status, outcome.request_id) == (Status.DONE, "")
     assert Event.objects.filter(operation=item.operation, phase="done").count() == 1
+
+
+def test_what_became_of_it_is_found_and_its_lock_is_free(job, operator, cloud, cluster):
+    """The worker died while it had the server: who asks next is not told that somebody is still at it."""
+    item = begun(job, operator)
+    lock = {"cluster": cluster, "what": "Stop", "until": timezone.now() + timedelta(seconds=60)}
+    ResourceLock.objects.create(cloud_id=item.cloud_id, operation=item.operation, **lock)
+    others = ResourceLock.objects.create(cloud_id="other", operation=uuid4(), **lock)
+    job.items.filter(pk=item.pk).update(state=JobItem.State.RUNNING, attempts=1)
+    cloud["found"] = "req-from-nova"
+    runner = run.Run(lifecycle.take(job.pk))
+    lane = runner._lanes()[0]
+    runner._do(lane.next(), lane)
+    item.refresh_from_db()
+    assert item.state == JobItem.State.DONE
+    assert list(ResourceLock.objects.all()) == [others]
 
 
 def refusing(cloud, monkeypatch, *, comes_through: bool) -> None:
