@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clusters import signals
 from clusters.inventory.items import InventoryItem
-from clusters.inventory.writing import Changes
+from clusters.inventory.writing import Changes, state_lock
 from clusters.models import Cluster
 
 MOST_IN_A_QUERY = 1000
@@ -54,7 +54,8 @@ def mark_missing_gone(
 
 def mark_gone(item: InventoryItem) -> None:
     """The cloud said that it does not exist."""
-    now = timezone.now()
-    rows = type(item).objects.filter(pk=item.pk, gone_at=None)
-    signals.vanishing.send(type(item), cluster=item.cluster, rows=rows)
-    rows.update(gone_at=now, synced_at=now)
+    with state_lock(type(item), item.cluster):
+        now = timezone.now()
+        rows = type(item).objects.filter(pk=item.pk, gone_at=None)
+        signals.vanishing.send(type(item), cluster=item.cluster, rows=rows)
+        rows.update(gone_at=now, synced_at=now)

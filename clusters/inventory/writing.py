@@ -44,14 +44,15 @@ def store(model: type[InventoryItem], cluster: Cluster, rows: Iterable[Row], *, 
     A row that was written from a younger look (after an action, say) is left alone. Unchanged rows cost one
     shared UPDATE. Values that a column cannot hold are fitted to it. Returns what really changed.
     """
-    with _alone(model, cluster):
+    with state_lock(model, cluster):
         return _store(model, cluster, rows, seen_at)
 
 
 @contextmanager
-def _alone(model: type[InventoryItem], cluster: Cluster) -> Iterator[None]:
+def state_lock(model: type[InventoryItem], cluster: Cluster) -> Iterator[None]:
     """From the look at what is known to the write no other process writes rows of this type, or an older answer could
-    replace a younger one. A pass has locked the state's row already; SQLite's transactions exclude each other."""
+    replace a younger one, also one that said the row is gone. A pass has locked the state's row already; SQLite's
+    transactions exclude each other."""
     with transaction.atomic(savepoint=False):
         if connections[router.db_for_write(model)].features.has_select_for_update:
             state = SyncState.objects.select_for_update().filter(cluster=cluster, resource=type_name(model))

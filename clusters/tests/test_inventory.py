@@ -10,6 +10,7 @@ from clusters import inventory
 from clusters.inventory import writing
 from compute.servers.models import Server
 from tests.factories import make_state
+from tests.platform import PATIENCE_SECONDS
 
 NOW = timezone.now()
 
@@ -47,37 +48,53 @@ def test_an_older_look_does_not_overwrite_a_younger_one(cluster):
     assert Server.objects.get().status == "SHUTOFF"
 
 
+@pytest.fixture
+def overlapping(monkeypatch):
+    """overlapping(older, younger): the younger one begins while the older one has looked and not yet written."""
+
+    def run(older, younger):
+        looked, go_on, write_links = threading.Event(), threading.Event(), writing.write_links
+
+        def in_the_middle(*arguments):
+            if threading.current_thread() is first:
+                looked.set()
+                go_on.wait(timeout=PATIENCE_SECONDS)
+            write_links(*arguments)
+
+        monkeypatch.setattr(writing, "write_links", in_the_middle)
+        first, second = (
+            threading.Thread(target=lambda one=one: (one(), connections.close_all())) for one in (older, younger)
+        )
+        first.start()
+        assert looked.wait(timeout=PATIENCE_SECONDS)
+        second.start()
+        second.join(timeout=0.5)  # by then it would have written, if it did not wait
+        go_on.set()
+        for thread in (first, second):
+            thread.join(timeout=PATIENCE_SECONDS)
+
+    return run
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("mysql" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite has one writer at a time")
-def test_an_older_look_does_not_overwrite_a_younger_one_that_is_written_meanwhile(cluster, monkeypatch):
-    """It would also make the row as old as itself, and a pass that began in between would take it for gone."""
-    make_state(cluster, "compute.server")
-    looked, go_on, write_links = threading.Event(), threading.Event(), writing.write_links
+class TestMeanwhile:
+    def test_an_older_look_does_not_overwrite_a_younger_one(self, cluster, overlapping):
+        """It would also make the row as old as itself, and a pass that began in between would take it for gone."""
+        make_state(cluster, "compute.server")
+        overlapping(
+            lambda: store(cluster, row("a", status="BUILD")),
+            lambda: store(cluster, row("a", status="ACTIVE"), after=1),
+        )
+        found = Server.objects.get()
+        assert (found.status, found.synced_at) == ("ACTIVE", NOW + timedelta(seconds=1))
 
-    def in_the_middle(*arguments):
-        if threading.current_thread() is older:
-            looked.set()
-            go_on.wait(timeout=20)
-        write_links(*arguments)
-
-    def storing(status, after):
-        def run():
-            store(cluster, row("a", status=status), after=after)
-            connections.close_all()
-
-        return threading.Thread(target=run)
-
-    monkeypatch.setattr(writing, "write_links", in_the_middle)
-    older, younger = storing("BUILD", 0), storing("ACTIVE", 1)
-    older.start()
-    assert looked.wait(timeout=20)
-    younger.start()
-    younger.join(timeout=0.5)  # by then it would have written, if it did not wait
-    go_on.set()
-    for thread in (older, younger):
-        thread.join(timeout=20)
-    found = Server.objects.get()
-    assert (found.status, found.synced_at) == ("ACTIVE", NOW + timedelta(seconds=1))
+    def test_an_older_look_does_not_bring_back_what_is_gone(self, cluster, overlapping):
+        make_state(cluster, "compute.server")
+        store(cluster, row("a", status="BUILD"), after=-1)
+        older = row("a", status="ACTIVE")
+        overlapping(lambda: store(cluster, older), lambda: inventory.mark_gone(Server.objects.get()))
+        assert not Server.objects.present().exists()
 
 
 def test_gone_rows_go_and_come_back(cluster):
