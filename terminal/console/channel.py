@@ -1,6 +1,8 @@
 """A console's bytes, to and from the proxy's WebSocket."""
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -21,6 +23,7 @@ class ConsoleChannel:
         self._socket, self._name = socket, name
         self._waiting: deque[bytes] = deque()
         self._held = 0
+        self._full_at = -math.inf
         self._room = threading.Condition()
         self._over = False
         self._orderly = False
@@ -56,6 +59,11 @@ class ConsoleChannel:
     def resize(self, columns: int, rows: int) -> None:
         """Neither a screen nor a serial line has a size that its reader chooses."""
 
+    def was_full_since(self, moment: float) -> bool:
+        """Whether at some time since then nothing was received, because the page did not take what there was."""
+        with self._room:
+            return self._held >= MOST_WAITING or self._full_at >= moment
+
     def end_reason(self) -> TerminalError:
         if self._orderly:
             return Ended(_("The console of %(name)s was closed by the cloud.") % {"name": self._name}, cause="exit")
@@ -72,6 +80,7 @@ class ConsoleChannel:
                         self._wake()
                     while self._held >= MOST_WAITING and not self._over:
                         self._room.wait(1)
+                        self._full_at = time.monotonic()
             self._orderly = True  # the iteration ends by itself only at a regular close
         except (ConnectionClosed, OSError):
             pass

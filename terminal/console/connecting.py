@@ -1,6 +1,7 @@
 """To the proxy of a console, and no further: what its bytes mean is for the page."""
 
 import ssl
+import time
 from dataclasses import dataclass
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
@@ -49,8 +50,10 @@ class ConsoleConnection:
         return self.looking or self.channel
 
     def keep_alive(self) -> bool:
+        asked_at = time.monotonic()
         try:
-            return self.socket.ping().wait(PONG_SECONDS)
+            # Where nothing is received the answer is not received either.
+            return self.socket.ping().wait(PONG_SECONDS) or self.channel.was_full_since(asked_at)
         except (ConnectionClosed, OSError):
             return False
 
