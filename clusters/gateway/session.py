@@ -14,6 +14,7 @@ from keystoneauth1 import exceptions as keystone
 from keystoneauth1.session import Session
 
 from clusters.gateway.transport import PooledAdapter, current
+from opsys.whole_files import make_once
 
 LONGEST_ID = 100
 """As audit and jobs keep it."""
@@ -102,5 +103,5 @@ def certificate_file(pem: str) -> str:
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{hashlib.sha256(pem.encode()).hexdigest()[:32]}.pem"
     if not path.exists():
-        path.write_text(pem)
+        make_once(path, pem.encode())
     return str(path)

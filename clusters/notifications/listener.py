@@ -113,7 +113,8 @@ class Listening:
             self._hints.wait(LONGEST_WAIT)
             close_old_connections()
             try:
-                self._status.rows_read += read_due(self.cluster, self._hints, self._took)
+                count = read_due(self.cluster, self._hints, self._took)
+                self._status.rows_read += count  # not in one: the other thread notes it, and begins at 0, meanwhile
             except CloudError as error:
                 self._rest(error.seconds_to_wait)
             except OperationalError as error:
