@@ -18,7 +18,7 @@ from tests.coverage import DONE_FOLDER
 from tests.services import ServiceError, mariadb, redis
 
 BASE = Path(__file__).resolve().parents[1]
-ALONE = "not lab and not browser"
+ALONE = "not lab and not browser and not timing"
 # They mostly wait for a cloud or a page, so that two of them fit on two cores; four are no quicker, with their labs.
 SIDE_BY_SIDE = {
     "Real clouds": "lab and not browser and not timing",

@@ -45,6 +45,7 @@ from terminal.models import (
 from tests.command_doors import COMMANDS
 from tests.doors import ROLES, SOCKETS, admin_models, doors
 from tests.factories import make_state
+from tests.platform import PATIENCE_SECONDS
 
 ACTION = "stop"
 DAWN = {"event": "dawn_civil", "latitude": 1, "longitude": 1}
@@ -301,11 +302,11 @@ def test_the_matrix_of_sockets(client, world, one_connection, route, role):
     async def outcome():
         pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
         socket = WebsocketCommunicator(application, f"/{route}", pairs)
-        connected, code = await socket.connect(5)
+        connected, code = await socket.connect(PATIENCE_SECONDS)
         if not connected:
             return code
         await socket.send_to(text_data='{"watch": [], "jobs": true}')
-        answer = await socket.receive_output(5)
+        answer = await socket.receive_output(PATIENCE_SECONDS)
         await socket.disconnect()
         return answer["code"] if answer["type"] == "websocket.close" else "open"
 

@@ -136,7 +136,6 @@ def compute_is_a_page(cloud):
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("short_limits")
 @pytest.mark.parametrize(
     ("broken", "arguments", "words"),
     [
@@ -152,7 +151,9 @@ def compute_is_a_page(cloud):
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_a_cloud_that_does_not_work_is_not_stored(cloud, monkeypatch, broken, arguments, words):
+def test_a_cloud_that_does_not_work_is_not_stored(cloud, monkeypatch, settings, broken, arguments, words):
+    if broken is silent:
+        settings.CLOUD_READ_SECONDS = settings.CLOUD_CALL_SECONDS = 0.5
     monkeypatch.setenv("OPSYS_CLOUD_SECRET", "right")
     broken(cloud)
     with pytest.raises(CommandError) as error:

@@ -13,6 +13,7 @@ from clusters.gateway import CloudError
 from clusters.gateway.call import _connections
 from clusters.gateway.errors import retell
 from clusters.models import Cluster, Credential
+from tests.platform import PATIENCE_SECONDS
 from tests.wire import FakeCloud, as_json, drips, never_answers, serving, web_page
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +55,13 @@ def test_the_deadline_holds(cloud, fault, place):
 def test_a_log_in_has_the_time_of_one_request(cloud, settings):
     """Looking for the versions and getting a token are two; other types wait for it meanwhile."""
     settings.CLOUD_READ_SECONDS = 2
+    cluster = stored(cloud)
+    servers(cluster)  # what is loaded with the first connection is not part of the time
+    _connections.clear()
     cloud.answers["GET /v3"] = cloud.answers["POST /v3/auth/tokens"] = never_answers
     began = time.monotonic()
     with pytest.raises(CloudError, match="did not answer in time"):
-        servers(stored(cloud), seconds=2.2, each_request=True)
+        servers(cluster, seconds=2.2, each_request=True)
     assert time.monotonic() - began < 3.8
 
 
@@ -244,7 +248,7 @@ def test_an_identity_service_that_refuses_even_its_versions_does_not_hold_us_for
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=PATIENCE_SECONDS)
     assert told == ["authentication"]
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 
 from clusters.models import Cluster, Credential
 from tests.house import BASE
+from tests.platform import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.slow
 PROCESSES = 3
@@ -57,7 +58,7 @@ def answers(database_url: str) -> list[str]:
     for process in asking:
         process.stdin.write("\n")
         process.stdin.flush()
-    return [line for process in asking for line in process.communicate(timeout=60)[0].splitlines()]
+    return [line for process in asking for line in process.communicate(timeout=PATIENCE_SECONDS)[0].splitlines()]
 
 
 def test_they_log_in_once_together(cloud, database_url):

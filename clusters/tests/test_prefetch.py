@@ -11,6 +11,7 @@ from clusters.readings import leases
 from clusters.readings.prefetch import Prefetch, Question
 from clusters.tests.listed_cloud import PAGE
 from compute.servers.models import Server
+from tests.platform import PATIENCE_SECONDS
 
 SERVERS = Question(Listing("compute", "/servers/detail", "servers"), (), 10)
 
@@ -36,7 +37,7 @@ def storing(monkeypatch, before):
 
 def test_each_page_is_asked_for_while_the_one_before_is_stored(cluster, listed_cloud, asked, monkeypatch):
     waited = []
-    storing(monkeypatch, lambda number: waited.append(number == 8 or asked[number + 1].wait(timeout=10)))
+    storing(monkeypatch, lambda number: waited.append(number == 8 or asked[number + 1].wait(timeout=PATIENCE_SECONDS)))
     sync.sync(cluster, Server)
     assert waited == [True] * 8 and len(listed_cloud.pages) == 8
     assert Server.objects.count() == 50
@@ -45,7 +46,7 @@ def test_each_page_is_asked_for_while_the_one_before_is_stored(cluster, listed_c
 def test_a_lost_lease_ends_the_pass_with_a_page_under_way(cluster, listed_cloud, asked, monkeypatch):
     def seized(number):
         if number == 3:
-            asked[4].wait(timeout=10)
+            asked[4].wait(timeout=PATIENCE_SECONDS)
             leases.seize(sync.state_of(cluster, Server))
 
     storing(monkeypatch, seized)

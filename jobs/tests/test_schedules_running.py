@@ -17,6 +17,7 @@ from jobs.models import Job, Schedule, ScheduleRun
 from jobs.schedules.running import run_due, run_now
 from jobs.schedules.tasks import dispatch
 from tests.factories import make_server
+from tests.platform import PATIENCE_SECONDS
 
 NIGHT = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
 
@@ -120,7 +121,7 @@ def test_two_dispatchers_at_the_same_moment_run_it_once(nightly, clock):
     together = threading.Barrier(2)
 
     def beat(schedule):
-        together.wait(10)
+        together.wait(PATIENCE_SECONDS)
         run_due(schedule, timezone.now())
         connection.close()
 
@@ -129,7 +130,7 @@ def test_two_dispatchers_at_the_same_moment_run_it_once(nightly, clock):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
     assert (Job.objects.count(), ScheduleRun.objects.count()) == (1, 1)
 
 

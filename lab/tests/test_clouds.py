@@ -11,6 +11,7 @@ import pytest
 
 from lab.layout import PUBLIC_PORTS
 from lab.seed.plan import PLANS
+from tests.platform import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.lab
 
@@ -28,7 +29,7 @@ class Session:
             json.dumps({"auth": {"identity": identity, "scope": scope}}).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             self.token = answer.headers["X-Subject-Token"]
             self.catalog = json.load(answer)["token"]["catalog"]
         self.connections = {}

@@ -8,6 +8,7 @@ from kombu import Connection
 from kombu.utils.json import dumps
 
 from opsys import broker
+from tests.platform import PATIENCE_SECONDS
 
 MESSAGES, WRITERS = 300, 3
 
@@ -34,7 +35,7 @@ def test_readers_never_see_half_a_message(tmp_path):
         queue = connection.SimpleQueue("celery")
         while len(seen) < MESSAGES * WRITERS:
             try:
-                message = queue.get(timeout=10)
+                message = queue.get(timeout=PATIENCE_SECONDS)
             except Empty:
                 pytest.fail(f"only {len(seen)} messages arrived")
             seen.append(message.payload)
@@ -60,4 +61,4 @@ def test_a_message_has_no_name_before_it_is_whole(tmp_path, monkeypatch):
         monkeypatch.setattr(broker, "dumps", look_then_dump)
         queue.put("whole")
         assert found == ["looked"]
-        assert queue.get(timeout=5).payload == "whole"
+        assert queue.get(timeout=PATIENCE_SECONDS).payload == "whole"

@@ -1,5 +1,7 @@
 """One task a second for all short looks."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -14,7 +16,7 @@ def clock(monkeypatch):
     """Time in a process that has looked for nothing yet."""
     moment = [0.0]
     monkeypatch.setattr(periodic, "_looked", {})
-    monkeypatch.setattr(periodic.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(periodic, "time", SimpleNamespace(monotonic=lambda: moment[0]))
     return moment
 
 

@@ -78,7 +78,7 @@ def _end_all():
     for shell in shells:
         shell.end(tickets.Refused("the test is over"))
     for shell in shells:
-        assert shell.over.wait(10), "a session did not end"
+        assert shell.over.wait(PATIENCE_SECONDS), "a session did not end"
     registry.sessions.stir()
     # The next test's database is another.
     wait_until(lambda: registry.sessions.idle, "nothing is held any more", pause=0.01)
@@ -240,7 +240,7 @@ class Page:
         self.lost = True
         if self._reading is not None:
             self._reading.cancel()
-        await self.socket.disconnect()
+        await self.socket.disconnect(PATIENCE_SECONDS)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.provider import provider_running
 
 SECONDS = 3
 LIST = "/compute/servers/"
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [pytest.mark.slow, pytest.mark.timing, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +99,6 @@ async def test_page_socket_and_terminal(ada, host, page, provider, cluster, what
                 took["socket"] = time.monotonic() - began
 
         await asyncio.gather(terminal(), socket())
-    await live.socket.disconnect()
+    await live.socket.disconnect(PATIENCE_SECONDS)
     print(f"{what.__name__}: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in took.items()))
     assert max(took.values()) <= SECONDS, took

@@ -159,7 +159,7 @@ class TestWhyNot:
 
         await do(change)
         async with page(olga, host, wait=False) as p:
-            assert (await p.closed(20))[0] == 4500
+            assert (await p.closed())[0] == 4500
             return p.messages[-1]["cause"], p.messages[-1]["reason"]
 
     @run
@@ -224,7 +224,7 @@ async def test_a_peer_that_falls_silent_is_not_waited_for(olga, odd, page, monke
             if isinstance(thread, paramiko.Transport) and thread.server_mode:
                 monkeypatch.setattr(thread.packetizer, "read_message", threading.Event().wait)
         await p.type(b"x")
-        assert await p.closed(10) == (4500, "lost_host")
+        assert await p.closed() == (4500, "lost_host")
 
 
 def test_secrets_are_sealed_and_can_be_sealed_anew(cluster, host, settings):

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.database]
 def left_after(what, folder):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "opsys.settings.dev", "VAR_DIR": str(folder)}
     program = [sys.executable, "-m", "terminal.tests.killed", str(folder), what]
-    done = subprocess.run(program, cwd=BASE, env=environment, capture_output=True, text=True, timeout=240)
+    done = subprocess.run(program, cwd=BASE, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -60,7 +60,8 @@ async def test_they_are_kept_and_alerts_are_told_but_nothing_is_held_up(olga, ho
         await p.shows(b"done")
         await p.say(type="close")
         await p.closed()
-    await do(wait_until, lambda: Command.objects.count() >= 2, "they are written")
+    alerts = Event.objects.filter(action="terminal.session.alert")
+    await do(wait_until, lambda: Command.objects.count() >= 2 and alerts.exists(), "they are written")
     texts = await do(lambda: [command.text for command in Command.objects.all()])
     assert "rm -rf /no/such/folder; echo d''one" in texts and not [text for text in texts if "hunter2" in text]
     alert = await do(Event.objects.get, action="terminal.session.alert")

@@ -47,7 +47,7 @@ async def test_each_part_is_refused_until_it_is_allowed_and_then_told(olga, page
     used, line = OLD[part]
     host = await do(old_host, tmp_path, cluster, started(line))
     async with page(olga, host, wait=False) as p:
-        assert await p.closed(20) == (4500, "algorithm")
+        assert await p.closed() == (4500, "algorithm")
     await do(lambda: Host.objects.update(legacy=True))
     async with page(olga, host) as p:
         assert p.opened["weak"] == [used]

@@ -31,7 +31,7 @@ async def test_a_notice_is_shown_and_recorded_without_its_control_letters(olga, 
         await p.shows(b"welcome")
         shown = p.output.decode()
         odd.close()
-        await p.closed(10)
+        await p.closed()
     assert "Authorised use only.\r\n\N{REPLACEMENT CHARACTER}[2J" in shown and "<b>\r\n" in shown
     assert shown.index("Authorised") < shown.index("welcome") and not {"\x1b", "\x07", "\u202e"} & set(shown)
 

@@ -126,7 +126,7 @@ async def test_a_full_disk_ends_the_session(olga, host, page, monkeypatch):
         await p.shows(b"before")
         full = True
         await p.type(b"while sleep 0.1; do echo more; done\r")
-        assert await p.closed(8) == (4503, "recording")
+        assert await p.closed() == (4503, "recording")
     recording = await do(Recording.objects.get)
     assert recording.state == "failed"
     assert (await do(Session.objects.get)).close_code == 4503

@@ -22,7 +22,6 @@ from terminal.tests.conftest import do, request_of, run
 from terminal.tests.proxy import Proxy
 from terminal.websocket import codes
 from tests.factories import make_server
-from tests.platform import wait_until
 
 VERSION, NO_PASSWORD, SHARED, ALONE = b"RFB 003.008\n", b"\x01", b"\x01", b"\x00"
 BEGUN = VERSION + NO_PASSWORD + SHARED
@@ -114,10 +113,12 @@ def test_who_only_looks_does_nothing_whatever_the_page_sends():
 
 def test_a_small_screen_asks_slowly_and_once():
     screen = Screen()
-    looking = LookingChannel(screen, pause=0.2)
+    looking = LookingChannel(screen, pause=3600)
     looking.send(BEGUN + ASK_WHOLE + ASK + ASK_WHOLE + ASK)
     assert bytes(screen.heard) == BEGUN + ASK_WHOLE
-    wait_until(lambda: bytes(screen.heard) == BEGUN + ASK_WHOLE + ASK_WHOLE, "one for all that waited", pause=0.01)
+    looking._timer.cancel()
+    looking._release()  # the pause is over
+    assert bytes(screen.heard) == BEGUN + ASK_WHOLE + ASK_WHOLE, "one for all that waited"
     looking.send(ASK)
     # Updates without being asked are not wished for, or nothing would be slow.
     looking.send(b"\x02\x00" + struct.pack(">Hiii", 3, 7, -313, -239))
@@ -176,7 +177,7 @@ async def test_a_screen_that_cannot_be_recorded_any_more_is_closed(olga, server,
         await p.shows(VERSION)
         sessions.all()[0].recorder.problem = OSError(28, "full")
         await p.type(b"more")
-        assert await p.closed(5) == (codes.RECORDING, "recording")
+        assert await p.closed() == (codes.RECORDING, "recording")
 
 
 @pytest.fixture
@@ -201,7 +202,7 @@ async def test_who_administers_looks_at_a_screen_and_only_looks(olga, ada, serve
             # What ends the one ends the other.
             await owner.say(type="close")
             await owner.closed()
-            assert (await p.closed(5))[1] == "closed"
+            assert (await p.closed())[1] == "closed"
     assert bytes(proxy.heard) == VERSION + NO_PASSWORD + SHARED + ASK
     noted = await do(
         lambda: list(
@@ -211,6 +212,8 @@ async def test_who_administers_looks_at_a_screen_and_only_looks(olga, ada, serve
     assert noted == [("ada", "started"), ("ada", "done")]
 
 
+@pytest.mark.slow
+@pytest.mark.timing
 @run
 async def test_a_look_ends_with_the_right_to_it(olga, ada, server, proxy, page, cluster):
     async with page(olga, ticket=await do(console, olga, server)):
@@ -230,7 +233,10 @@ def test_who_does_not_administer_looks_at_nothing(olga, make_person, server, clu
 
 
 @run
-async def test_small_screens_are_limited_by_cluster_and_end_with_the_policy(olga, server, proxy, page, cluster):
+async def test_small_screens_are_limited_by_cluster_and_end_with_the_policy(
+    olga, server, proxy, page, cluster, monkeypatch
+):
+    monkeypatch.setattr(console_connecting, "WALL_SECONDS", 3600.0)
     async with page(olga, ticket=await do(console, olga, server, "wall")) as p:
         await p.shows(VERSION)
         await p.type(BEGUN + ASK_WHOLE + ASK + KEY)
@@ -238,8 +244,8 @@ async def test_small_screens_are_limited_by_cluster_and_end_with_the_policy(olga
         async with page(olga, ticket=await do(console, olga, server, "wall"), wait=False) as second:
             assert await second.closed() == (codes.LIMIT, "limit")
         await do(lambda: Policy.objects.filter(cluster=cluster).update(wall_screens=0))
-        assert (await p.closed(5))[0] == codes.TERMINATED
-    assert bytes(proxy.heard) == BEGUN + ASK_WHOLE, f"slowly: {console_connecting.WALL_SECONDS} s"
+        assert (await p.closed())[0] == codes.TERMINATED
+    assert bytes(proxy.heard) == BEGUN + ASK_WHOLE, "the next one waits"
     with pytest.raises(Refused, match="no screens on a wall"):
         await do(console, olga, server, "wall")
 

@@ -1,5 +1,7 @@
 """Looking at somebody's session: everything is seen, nothing can be done, and nobody waits for who looks."""
 
+import pytest
+
 from audit.models import Event
 from clusters import access
 from terminal.models import Session
@@ -61,6 +63,8 @@ async def test_a_slow_viewer_slows_nobody(olga, host, page, make_person):
         await viewer.lose()
 
 
+@pytest.mark.slow
+@pytest.mark.timing
 @run
 async def test_a_viewer_who_loses_the_right_is_sent_away(olga, host, page, make_person, cluster):
     boss = await do(make_person, "boss", {cluster: (*EVERYTHING, access.ADMINISTER)})

@@ -11,6 +11,7 @@ import pytest
 from clusters.notifications.broker import bind, connected, declare, queue_name, try_out
 from clusters.notifications.errors import STANDBY, BrokerError, sentence
 from clusters.notifications.events import MOST_BYTES
+from tests.platform import PATIENCE_SECONDS
 from tests.rabbitmq import PASSWORD
 from tests.services import free_port
 
@@ -144,5 +145,5 @@ def test_a_message_that_is_too_long_is_let_by(broker, services):
         services.notify("neutron", "another exchange")
         services.notify("nova", "the last")
         while heard[-1:] != ["the last"]:
-            connection.drain_events(timeout=10)
+            connection.drain_events(timeout=PATIENCE_SECONDS)
     assert [len(body) for body in heard] == [0, MOST_BYTES, 5, 8]

@@ -5,6 +5,7 @@ import threading
 from clusters.notifications.hints import MOST_WAITING, Hints
 from compute.servers.models import Server
 from storage.volumes.models import Volume
+from tests.platform import PATIENCE_SECONDS
 
 
 class Clock:
@@ -64,4 +65,4 @@ def test_who_waits_is_woken_by_a_hint():
     hints, woken = Hints(), threading.Event()
     threading.Thread(target=lambda: (hints.wait(30), woken.set()), daemon=True).start()
     hints.add(Server, "one")
-    assert woken.wait(5)
+    assert woken.wait(PATIENCE_SECONDS)

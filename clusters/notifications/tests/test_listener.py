@@ -12,7 +12,7 @@ from clusters.models import Cluster
 from clusters.notifications import listener, status
 from clusters.notifications.models import NotificationBroker
 from compute.servers.models import Server
-from tests.platform import wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +31,7 @@ def running(broker, services, listed_cloud, monkeypatch):
     thread.start()
     yield thread
     over.set()
-    thread.join(15)
+    thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
 
 

@@ -12,6 +12,7 @@ from django.db.backends.signals import connection_created
 
 from opsys.kit.streaming import request_threads
 from opsys.kit.streaming.request_threads import RequestThreads
+from tests.platform import PATIENCE_SECONDS
 
 SCOPE = {
     "type": "http",
@@ -40,7 +41,7 @@ async def until(condition):
 
 
 def test_one_after_the_other_have_the_same_thread_and_two_at_once_have_two():
-    used, both = [], threading.Barrier(2, timeout=5)
+    used, both = [], threading.Barrier(2, timeout=PATIENCE_SECONDS)
 
     def alone():
         used.append(threading.get_ident())
@@ -67,7 +68,7 @@ def test_a_view_that_goes_on_after_its_reader_hung_up_keeps_its_thread():
     def slow():
         begun.set()
         used.append(threading.get_ident())
-        goes_on.wait(5)
+        goes_on.wait(PATIENCE_SECONDS)
 
     async def requests():
         threads = calling(slow, lambda: used.append(threading.get_ident()))
@@ -86,7 +87,7 @@ def test_a_view_that_goes_on_after_its_reader_hung_up_keeps_its_thread():
 
 def test_after_a_rush_only_some_are_kept(monkeypatch):
     monkeypatch.setattr(request_threads, "MOST_IDLE", 1)
-    both, used = threading.Barrier(2, timeout=5), []
+    both, used = threading.Barrier(2, timeout=PATIENCE_SECONDS), []
 
     def beside():
         both.wait()
@@ -114,8 +115,8 @@ def test_requests_share_connections(transactional_db):
         for _request in range(count):
             request = ApplicationCommunicator(application, SCOPE)
             await request.send_input({"type": "http.request", "body": b""})
-            assert (await request.receive_output(10))["status"] == 200
-            await request.wait(10)
+            assert (await request.receive_output(PATIENCE_SECONDS))["status"] == 200
+            await request.wait(PATIENCE_SECONDS)
             await until(lambda: len(application.idle) == 1)
         await asyncio.get_running_loop().run_in_executor(application.idle[0], lambda: connection.close())
 

@@ -11,6 +11,7 @@ from clusters.gateway import TransferError
 from opsys.kit.streaming.deferred_body import Body, DeferredBody, is_deferred
 from opsys.kit.streaming.pipe import Pipe
 from opsys.kit.tests.daphne_server import serving
+from tests.platform import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -102,12 +103,13 @@ def test_what_is_put_in_comes_out_and_a_slow_reader_is_waited_for(loop):
 
     thread = threading.Thread(target=fill)
     thread.start()
-    began.wait(5)
+    began.wait(PATIENCE_SECONDS)
 
     async def read():
         return [one async for one in pipe.parts()]
 
-    assert asyncio.run_coroutine_threadsafe(read(), loop).result(5) == [b"%d" % number for number in range(20)]
+    found = asyncio.run_coroutine_threadsafe(read(), loop).result(PATIENCE_SECONDS)
+    assert found == [b"%d" % number for number in range(20)]
     thread.join()
 
 
@@ -121,7 +123,7 @@ def test_who_fills_a_pipe_that_nobody_reads_any_more_is_told(loop):
         return first
 
     pipe.put(b"a")
-    assert asyncio.run_coroutine_threadsafe(read_one(), loop).result(5) == b"a"
+    assert asyncio.run_coroutine_threadsafe(read_one(), loop).result(PATIENCE_SECONDS) == b"a"
     with pytest.raises(TransferError):
         pipe.put(b"b")
 
@@ -135,7 +137,7 @@ def test_a_source_that_breaks_off_breaks_the_response_off(loop):
         return [one async for one in pipe.parts()]
 
     with pytest.raises(TransferError):
-        asyncio.run_coroutine_threadsafe(read(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(read(), loop).result(PATIENCE_SECONDS)
 
 
 SERVER = """
@@ -175,7 +177,7 @@ def port(tmp_path_factory):
 
 
 def ask(port, method, path, body=None, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     connection.request(method, path, body=body, headers=headers)
     return connection.getresponse()
 

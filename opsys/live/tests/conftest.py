@@ -74,7 +74,7 @@ def opened():
             await page.watch(wish)
             assert (await page.hear())["ready"] is True
         yield page
-        await page.socket.disconnect()
+        await page.socket.disconnect(PATIENCE_SECONDS)
         await asyncio.sleep(2 * TURN)  # the watcher sees that nobody is left
 
     return open_one
