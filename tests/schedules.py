@@ -4,11 +4,11 @@ from typing import Any
 
 import requests
 
-from tests.platform import ApiSession, Platform, wait_until
+from tests.platform import PATIENCE_SECONDS, ApiSession, Platform, wait_until
 
 
 def post(api: ApiSession, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    answer = requests.post(f"{api.url}{path}", json=body or {}, headers=api.headers, timeout=30)
+    answer = requests.post(f"{api.url}{path}", json=body or {}, headers=api.headers, timeout=PATIENCE_SECONDS)
     assert answer.ok, answer.text
     return answer.json()
 

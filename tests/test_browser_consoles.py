@@ -148,12 +148,12 @@ def test_a_way_that_broke_is_gone_anew_with_a_new_token(console, server, platfor
     window = console()
     page = window.open(f"/terminal/console/east/{server['cloud_id']}/")
     screen_of(page)
-    platform.kill("web")
-    try:
-        page.get_by_text("Network lost").wait_for()
-    finally:
-        platform.start("web")
-    page.wait_for_event("request", lambda request: request.url.endswith("/terminal/ticket/"))
+    with page.expect_request("**/terminal/ticket/"):  # which may come before `start` has ended
+        platform.kill("web")
+        try:
+            page.get_by_text("Network lost").wait_for()
+        finally:
+            platform.start("web")
     canvas = screen_of(page)
     before = canvas.evaluate(PICTURE)
     typed(page, "echo again\n")

@@ -53,8 +53,8 @@ def test_the_end_is_told_to_who_went_to_another_tab(window, platform):
     button.click()
     button.wait_for(state="hidden")
     asked = []
-    page.on("request", lambda request: asked.append(request.url))
     page.evaluate("leave(true)")
+    page.on("request", lambda request: asked.append(request.url))
     shell(platform, END.format(pk, "done"))
     page.wait_for_function("window.told.length === 1")
     assert page.evaluate("window.told") == [["Stop 3 servers: done", f"job-{pk}"]]

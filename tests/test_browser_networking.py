@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import DESKTOP, PHONE, Console, chromium
+from tests.platform import PATIENCE_SECONDS
 from tests.test_browser_console import shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
@@ -43,7 +44,7 @@ def conn(openstack):
         for ip in [ip for port in ports for ip in network.ips(port_id=port.id)]:
             network.delete_ip(ip)
         connection.compute.delete_server(server, ignore_missing=True)
-        connection.compute.wait_for_delete(server, interval=0.5, wait=60)
+        connection.compute.wait_for_delete(server, interval=0.5, wait=PATIENCE_SECONDS)
     for router in network.routers(name=NAME):
         for subnet in network.subnets(name=NAME):
             network.remove_interface_from_router(router, subnet_id=subnet.id)

@@ -1,5 +1,9 @@
 """Screens in a real browser: recorded and played, watched, and small ones side by side."""
 
+from pathlib import Path
+from tempfile import gettempdir
+from uuid import uuid4
+
 import pytest
 
 from tests.browser import DESKTOP, PHONE, Console
@@ -78,10 +82,18 @@ def test_a_recorded_screen_is_played_as_it_was(console, servers, policy):
     canvas = screen_of(page)
     begun = quiet(canvas)
     page.locator("[data-facts]", has_text="recorded").wait_for()
-    typed(page, "clear; seq 1 2000 | tail -20; echo recorded $((6*7))\n")
+    done = Path(gettempdir()) / f"opsys-typed-{uuid4()}"  # the shell is one of this machine
+    typed(page, f"clear; seq 1 2000 | tail -20; echo recorded $((6*7)); touch {done}\n")
+    wait_until(done.exists, "all of it ran")
     wait_until(lambda: canvas.evaluate(PICTURE) != begun, "what was typed")
     last = quiet(canvas)
-    page.goto(page.url.split("/terminal/")[0] + "/terminal/recordings/")
+    recordings = page.url.split("/terminal/")[0] + "/terminal/recordings/"
+
+    def complete():
+        page.goto(recordings)
+        return "complete" in page.locator("#region tbody tr").first.inner_text()
+
+    wait_until(complete, "the recording has ended")
     page.get_by_role("link", name="Play").first.click()
     page.locator("#player[data-ready]").wait_for()
     end = page.locator("[data-seek]").get_attribute("max")

@@ -51,7 +51,7 @@ def status(page: Page, word: str) -> None:
     page.locator("h1 .status", has_text=re.compile(f"^{word}")).wait_for()
 
 
-def test_a_server_from_its_form_to_its_end(window, conn):
+def test_a_server_from_its_form_to_its_end(window, conn, api):
     page = window.open(NEW)
     page.fill("[name=name]", "made by hand")
     choose(page, "image", "cirros")
@@ -71,6 +71,7 @@ def test_a_server_from_its_form_to_its_end(window, conn):
         show_panels(page)
     finally:
         conn.compute.delete_server(cloud_id)
+        wait_until(lambda: not api.rows(PATH, q=cloud_id), "the list leaves it out")
 
 
 def resize_and_confirm(page: Page, conn, cloud_id: str) -> None:
@@ -152,6 +153,6 @@ def test_the_form_on_a_phone_says_what_is_missing(browser, platform, healthy):
     page.locator("main button[type=submit]").click()
     page.get_by_text("请至少选择一个网络或端口。").wait_for()
     assert page.locator("[name=name]").input_value() == "web"
-    assert page.locator(".create-steps .has-errors").count() == 3
+    expect(page.locator(".create-steps .has-errors")).to_have_count(3)
     assert phone.overflow() == 0 and phone.violations() == [] and phone.errors == []
     phone.context.close()

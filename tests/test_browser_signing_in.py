@@ -125,14 +125,16 @@ def test_a_warning_before_the_end_and_staying(hurried, soon_over):
     assert hurried.errors == []
 
 
-def test_what_was_typed_outlives_logging_in_again(hurried, soon_over):
-    page = hurried.page
-    log_in(page, soon_over.url)
-    page.wait_for_url(f"{soon_over.url}/")
-    page.goto(f"{soon_over.url}/jobs/schedules/new/")
+def test_what_was_typed_outlives_logging_in_again(window, site):
+    reset(site)
+    page = window.page
+    log_in(page, site.url)
+    page.wait_for_url(f"{site.url}/")
+    page.goto(f"{site.url}/jobs/schedules/new/")
     page.fill("input[name=name]", "nightly stop of the lab")
     ended = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
-    soon_over.manage("shell", "-c", ended)
+    site.manage("shell", "-c", ended)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")  # back in this tab
     page.wait_for_selector("#session-end[open]")
     expect(page.locator("#session-end")).to_contain_text("What you typed")
     with page.context.expect_page() as opened:

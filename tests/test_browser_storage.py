@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser import DESKTOP, Console, chromium
-from tests.platform import wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.lab]
 NAME = "kept by hand"
@@ -34,11 +34,11 @@ def conn(openstack):
     for volume in volumes:
         for entry in volume.attachments:
             connection.compute.delete_volume_attachment(entry["server_id"], volume.id)
-            storage.wait_for_status(volume, "available", interval=0.2, wait=60)
+            storage.wait_for_status(volume, "available", interval=0.2, wait=PATIENCE_SECONDS)
     copies = [*storage.backups(**everywhere), *storage.snapshots(**everywhere)]
     for copy in [copy for copy in copies if (copy.name or "").startswith(NAME)]:
         copy.delete(storage)
-        storage.wait_for_delete(copy, interval=0.2, wait=60)
+        storage.wait_for_delete(copy, interval=0.2, wait=PATIENCE_SECONDS)
     for volume in volumes:
         storage.delete_volume(volume, force=True)
 
@@ -119,6 +119,8 @@ def test_from_an_image_to_its_end(window, conn):
         "the backup is made",
     )
     (backup,) = storage.backups(all_projects=True, volume_id=cloud_id)
+    snapshot_page = f"{window.url}/storage/snapshots/west/{snapshot.id}/"
+    wait_until(lambda: page.request.get(snapshot_page).ok, "the snapshot is in the inventory")
     page.reload()
     page.locator("#tab-storage-snapshot-volume").click()
     expect(page.locator("#panel-storage-snapshot-volume")).to_contain_text(f"{NAME} snapshot")

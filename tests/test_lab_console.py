@@ -19,7 +19,7 @@ from terminal.errors import SshError
 from terminal.models import Policy
 from terminal.setup.destination import Destination
 from tests.openstack_cli import OpenStackCli
-from tests.platform import wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 ASKER = SimpleNamespace(progress=lambda step: None)
@@ -44,7 +44,7 @@ def novas_own_tls(lab, cloud, certificate):
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from lab.configuration import schema_name
 from tests.networking import done
-from tests.platform import wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.lab
 
@@ -95,15 +95,16 @@ def made(conn, sql, undone, platform, api):
         undone.callback(conn.block_storage.delete_volume, volume.id, ignore_missing=True)
     for kind, cloud_id in things.items():
         if kind.startswith("server"):
-            conn.compute.wait_for_server(conn.compute.get_server(cloud_id), wait=90, interval=0.5)
+            conn.compute.wait_for_server(conn.compute.get_server(cloud_id), wait=PATIENCE_SECONDS, interval=0.5)
         else:
             conn.block_storage.wait_for_status(conn.block_storage.get_volume(cloud_id), "available", interval=0.5)
     larger = conn.compute.find_flavor("m1.small")
     conn.compute.resize_server(things["server unconfirmed"], larger.id)
-    conn.compute.wait_for_server(conn.compute.get_server(things["server unconfirmed"]), "VERIFY_RESIZE", wait=90)
+    unconfirmed = conn.compute.get_server(things["server unconfirmed"])
+    conn.compute.wait_for_server(unconfirmed, "VERIFY_RESIZE", wait=PATIENCE_SECONDS)
 
     source = things.pop("server source")
-    made = conn.compute.create_server_image(source, NAME, wait=True, timeout=90)
+    made = conn.compute.create_server_image(source, NAME, wait=True, timeout=PATIENCE_SECONDS)
     things["image"] = made.id
     undone.callback(conn.image.delete_image, made.id, ignore_missing=True)
 
@@ -125,8 +126,9 @@ def made(conn, sql, undone, platform, api):
     platform.manage("sync-cluster", "east")
     assert api.rows("identity/projects/", cluster="east", q=NAME), "a project that was never seen is no proof"
     conn.identity.delete_project(project.id)
-    conn.compute.delete_server(source)
-    conn.compute.wait_for_delete(conn.compute.get_server(source), interval=0.5, wait=60)
+    doomed = conn.compute.get_server(source)
+    conn.compute.delete_server(doomed)
+    conn.compute.wait_for_delete(doomed, interval=0.5, wait=PATIENCE_SECONDS)
     return things
 
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from tests.platform import wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.lab
 
@@ -30,7 +30,7 @@ def project(cloud):
 def new(api, path, action, status=201, **params):
     """What became of asking for something new in east."""
     wish = {"cluster": "east", "params": params}
-    answer = requests.post(f"{api.url}{path}new/{action}/", json=wish, headers=api.headers, timeout=60)
+    answer = requests.post(f"{api.url}{path}new/{action}/", json=wish, headers=api.headers, timeout=PATIENCE_SECONDS)
     assert answer.status_code == status, answer.text
     return answer.json()["outcomes"][0]
 
@@ -38,7 +38,7 @@ def new(api, path, action, status=201, **params):
 def act(api, path, action, made, **params):
     """Do it to a row, and be sure that it was done."""
     wish = {"ids": [made["id"]], "params": params}
-    answer = requests.post(f"{api.url}{path}do/{action}/", json=wish, headers=api.headers, timeout=60)
+    answer = requests.post(f"{api.url}{path}do/{action}/", json=wish, headers=api.headers, timeout=PATIENCE_SECONDS)
     assert answer.status_code == 200, answer.text
     (outcome,) = answer.json()["outcomes"]
     assert (outcome["status"], outcome["reason"]) == ("done", ""), action
@@ -76,6 +76,9 @@ def test_images(healthy, api, cloud, openstack, project):
     with serving(b"a disk" * 1000) as url:
         made = new(api, IMAGES, "import", url=url, **wish)
         wait_until(lambda: api.get(f"{IMAGES}{made['id']}/")["status"] == "active", "it was fetched")
+    # Until its import has ended, Glance writes the whole image back.
+    importing = "os_glance_import_task"
+    wait_until(lambda: importing not in cloud.image.get(f"/images/{made['cloud_id']}").json(), "the import has ended")
     there = cloud.image.get_image(made["cloud_id"])
     assert (there.name, there.size, there.os_distro, there.tags) == ("from afar", 6000, "debian", ["x"])
     assert there.visibility == "private"
@@ -198,7 +201,8 @@ def events(api, name):
 def upload(api, data, **fields):
     address = f"{api.url}{IMAGES}upload/"
     headers = {**api.headers, "Content-Type": "application/octet-stream"}
-    return requests.put(address, params={"cluster": "east", **fields}, data=data, headers=headers, timeout=60)
+    fields = {"cluster": "east", **fields}
+    return requests.put(address, params=fields, data=data, headers=headers, timeout=PATIENCE_SECONDS)
 
 
 def test_a_file_goes_up_and_comes_down_as_it_was(healthy, api, cloud, openstack):
@@ -212,7 +216,7 @@ def test_a_file_goes_up_and_comes_down_as_it_was(healthy, api, cloud, openstack)
     assert (said["status"], said["size"], said["name"]) == ("active", len(data), 'odd "名"')
     assert (said["properties"]["os_hash_value"], sorted(said["tags"])) == (sha512, ["a", "b"])
     (row,) = api.rows(IMAGES, q=made["cloud_id"])
-    got = requests.get(f"{api.url}{IMAGES}{row['id']}/download/", headers=api.headers, timeout=60)
+    got = requests.get(f"{api.url}{IMAGES}{row['id']}/download/", headers=api.headers, timeout=PATIENCE_SECONDS)
     assert hashlib.sha512(got.content).hexdigest() == sha512
     assert got.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     cloud.image.delete_image(made["cloud_id"])

@@ -65,7 +65,7 @@ class Bulk:
             f"{self.api.url}compute/servers/do/{self.action}/",
             json={"ids": [row["id"] for row in self.rows]},
             headers=self.api.headers,
-            timeout=30,
+            timeout=PATIENCE_SECONDS,
         )
         assert answer.status_code == 202, answer.text
         return answer.json()["job"]["id"]
@@ -165,7 +165,8 @@ class TestOnSqlite:
         worker = platform.processes.pop("worker")
         worker.terminate()
         assert worker.wait(timeout=PATIENCE_SECONDS) == 0
-        assert {item["state"] for item in bulk.items()} <= {"done", "waiting"}
+        # One whose failure can pass waits for its next try with a reason.
+        assert {item["state"] for item in bulk.items() if not item["reason"]} <= {"done", "waiting"}
         platform.start("worker")
         bulk.wait_for_all()
         bulk.assert_each_was_asked_once()

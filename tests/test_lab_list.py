@@ -52,5 +52,10 @@ def test_both_clouds_stand_in_one_list(healthy, api, openstack):
 def test_other_types_are_read_too(healthy, api, openstack, name):
     command = ("volume", "list", "--all-projects") if "volumes" in name else ("network", "list")
     for cluster in ("east", "west"):
-        wanted = {row["ID"] for row in openstack(cluster)(*command)}
-        assert wanted and {row["cloud_id"] for row in api.rows(name, cluster=cluster)} == wanted
+
+        def agree(cluster=cluster):
+            wanted = {row["ID"] for row in openstack(cluster)(*command)}
+            assert wanted
+            return {row["cloud_id"] for row in api.rows(name, cluster=cluster)} == wanted
+
+        wait_until(agree, f"both lists of {cluster} agree")

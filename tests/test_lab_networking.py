@@ -138,7 +138,9 @@ def test_routers_and_floating_ips(healthy, api, said, outside, subnet, port):
     done(api, ROUTERS, "clear-gateway", router)
     now = said("router", router["cloud_id"])
     assert (now["routes"], now["external_gateway_info"]) == ([], None)
-    inside = api.rows(PORTS, router=router["cloud_id"], held_by="interface")[0]
+    of_router = {"router": router["cloud_id"], "held_by": "interface"}
+    wait_until(lambda: api.rows(PORTS, **of_router), "its interface is listed")
+    inside = api.rows(PORTS, **of_router)[0]
     assert api.do(PORTS, "delete", inside["id"])[0]["code"] == "state"
     assert api.do(ROUTERS, "delete", router["id"])[0]["code"] == "conflict", "Neutron's own words"
     done(api, ROUTERS, "remove-interface", router, port=inside["cloud_id"])

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.networking import RULES, done
-from tests.platform import wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.lab
 
@@ -46,9 +46,9 @@ def made(conn):
                 networks=[{"uuid": net.id}],
                 security_groups=[{"name": group.id}],
             )
-            undone.callback(conn.compute.wait_for_delete, server, interval=0.5, wait=60)
+            undone.callback(conn.compute.wait_for_delete, server, interval=0.5, wait=PATIENCE_SECONDS)
             undone.callback(conn.compute.delete_server, server.id)
-            servers.append(conn.compute.wait_for_server(server, wait=90, interval=0.5))
+            servers.append(conn.compute.wait_for_server(server, wait=PATIENCE_SECONDS, interval=0.5))
         ports = [next(network.ports(device_id=server.id)) for server in servers]
         ip = network.create_ip(floating_network_id=public.id, port_id=ports[0].id)
         undone.callback(network.delete_ip, ip.id)

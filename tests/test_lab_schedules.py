@@ -34,7 +34,7 @@ def write(api):
         def one(**fields):
             made = post(api, "jobs/schedules/", {"time_zone": "UTC", **fields})
             address = f"jobs/schedules/{made['id']}/"
-            stack.callback(requests.delete, f"{api.url}{address}", headers=api.headers, timeout=30)
+            stack.callback(requests.delete, f"{api.url}{address}", headers=api.headers, timeout=PATIENCE_SECONDS)
             return address
 
         yield one
@@ -85,10 +85,12 @@ def test_a_snapshot_is_taken_and_the_one_before_goes(api, platform, openstack, h
         pattern="sched {date}",
     )
     image = openstack("east").connection.image
-    wait_until(lambda: _rests(api), "the platform knows that the server rests")
     image.create_image(name="sched by hand", allow_duplicates=True)
     try:
-        jobs = [run(api, platform, address) for _run_number in range(2)]
+        jobs = []
+        for _run_number in range(2):
+            wait_until(lambda: _rests(api), "the platform knows that the server rests")
+            jobs.append(run(api, platform, address))
         reasons = [job["items"][0]["reason"] for job in jobs]
         assert [job["state"] for job in jobs] == ["done", "done"], reasons
         assert reasons == ["", "1 older copy was deleted."]

@@ -26,8 +26,8 @@ class Pushed:
     done: set[str] = field(default_factory=set)
 
     def now(self) -> dict[str, Any]:
-        """As Nova says it, not as our table has it."""
-        return self.conn.compute.get(f"/servers/{self.cloud_id}", microversion="2.96").json()["server"]
+        """As Nova says it, not as our table has it; empty once it is gone."""
+        return self.conn.compute.get(f"/servers/{self.cloud_id}", microversion="2.96").json().get("server", {})
 
     def ports(self) -> list[Any]:
         return list(self.conn.network.ports(device_id=self.cloud_id))
@@ -141,7 +141,11 @@ def connections(server: Pushed, offered: dict) -> None:
     def volumes(now: dict) -> list[str]:
         return [entry["id"] for entry in now["os-extended-volumes:volumes_attached"]]
 
-    server.act("attach-volume", volume=volume.id, until=lambda now: volumes(now) == [volume.id])
+    def attached(now: dict) -> bool:
+        """Nova lists it before Cinder knows that it is in use."""
+        return volumes(now) == [volume.id] and conn.block_storage.get_volume(volume.id).status == "in-use"
+
+    server.act("attach-volume", volume=volume.id, until=attached)
     server.act("detach-volume", volume=volume.id, until=lambda now: not volumes(now))
     server.act("attach-interface", network=offered["network"], until=lambda now: len(server.ports()) == 2)
     (first, second) = server.ports()
@@ -169,7 +173,7 @@ def connections(server: Pushed, offered: dict) -> None:
     server.act("remove-security-group", security_group=group.id, until=lambda now: group.id not in groups())
     server.act("port-security-groups", port=first.id, security_groups=[group.id])
     assert groups() == [group.id]
-    server.act("force-delete", until=lambda now: True)
+    server.act("force-delete", until=lambda now: not now)
     wait_until(lambda: not server.ports(), "it is gone with its port")
     for remove, made in ((conn.network.delete_ip, floating), (conn.network.delete_security_group, group)):
         remove(made)

@@ -50,7 +50,7 @@ def test_each_volume_has_one_snapshot_of_a_job_whose_worker_is_killed_twice(plat
     rows = [row for row in api.rows(VOLUMES) if row["cloud_id"] in set(clones)]
     assert len(rows) == COUNT
     wish = {"ids": [row["id"] for row in rows], "params": {"name": f"{MADE} of {{name}}"}}
-    answer = requests.post(f"{api.url}{VOLUMES}do/snapshot/", json=wish, headers=api.headers, timeout=60)
+    answer = requests.post(f"{api.url}{VOLUMES}do/snapshot/", json=wish, headers=api.headers, timeout=PATIENCE_SECONDS)
     assert answer.status_code == 202, answer.text
     job = f"jobs/{answer.json()['job']['id']}/"
 

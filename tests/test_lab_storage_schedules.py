@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 import requests
 
-from tests.platform import wait_until
+from tests.platform import PATIENCE_SECONDS, wait_until
 from tests.schedules import post, run
 from tests.storage import BACKUPS, MADE, SNAPSHOTS, VOLUMES, done, gone, listed, rested, volume
 
@@ -27,7 +27,7 @@ def write(api):
         def one(**fields):
             made = post(api, "jobs/schedules/", {**NEVER, **fields})
             address = f"jobs/schedules/{made['id']}/"
-            stack.callback(requests.delete, f"{api.url}{address}", headers=api.headers, timeout=30)
+            stack.callback(requests.delete, f"{api.url}{address}", headers=api.headers, timeout=PATIENCE_SECONDS)
             return address
 
         yield one
@@ -51,7 +51,7 @@ def remove(storage, copy) -> None:
     """It may be on its way out already, or gone since it was listed."""
     if copy.status != "deleting":
         copy.delete(storage)
-    storage.wait_for_delete(copy, interval=0.2, wait=60)
+    storage.wait_for_delete(copy, interval=0.2, wait=PATIENCE_SECONDS)
 
 
 def test_snapshots_and_backups_of_volumes_by_schedule(api, platform, storage, write, two):

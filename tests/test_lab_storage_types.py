@@ -47,6 +47,12 @@ def volume_gone(west, volume: str) -> None:
     wait_until(lambda: west.shown("volume", volume) is None, "the volume is gone")
 
 
+def group_gone(west, group: str) -> None:
+    """The same."""
+    gone(west, "volume", "group", "delete", "--force", group)
+    wait_until(lambda: group not in groups(west), "the group is gone")
+
+
 def entries(api, room: str, pk: int, panel: str) -> list[dict]:
     return api.get(f"storage/{room}/{pk}/panels/{panel}/")["rows"]
 
@@ -139,7 +145,7 @@ def test_a_volume_group_and_its_snapshots(api, west, undo):
     choice = next(one["ID"] for one in west("volume", "group", "type", "list") if one["Name"] == "group-test")
     made = make(api, "groups", name="group-test", group_type=choice, volume_types=["group-type"])
     cloud_id, pk, room = made["cloud_id"], made["id"], "storage/groups/"
-    undo.callback(gone, west, "volume", "group", "delete", "--force", cloud_id)
+    undo.callback(group_gone, west, cloud_id)
     settled(api, pk, "available")
     volume = west("volume", "create", "--size", "1", "--type", "group-type", "group-volume")["id"]
     undo.callback(volume_gone, west, volume)
@@ -156,7 +162,7 @@ def test_a_volume_group_and_its_snapshots(api, west, undo):
     snapshot = find(api, "group_snapshots", name="group-snapshot")
     wait_until(lambda: status(west, snapshot["cloud_id"]) == "available", "the snapshot is made")
     copy = make(api, "groups", "copy", name="group-copy", group_snapshot_id=snapshot["cloud_id"])
-    undo.callback(gone, west, "volume", "group", "delete", "--force", copy["cloud_id"])
+    undo.callback(group_gone, west, copy["cloud_id"])
     settled(api, copy["id"], "available")
     done(api.do(room, "delete", copy["id"], with_volumes=True))
     wait_until(lambda: copy["cloud_id"] not in groups(west), "the copy is gone with its volumes")

@@ -15,6 +15,7 @@ from lab.configuration import schema_name
 from monitoring.usage.hours import Month, used
 from monitoring.usage.lives import lives
 from tests.openstack_cli import OpenStackCli
+from tests.platform import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow, pytest.mark.django_db]
 NAME, DAY = "usage-of-a-month", timedelta(days=1)
@@ -47,16 +48,16 @@ def servers(west):
         for fate in ("kept", "resized", "shelved", "deleted")
     }
     for server in made.values():
-        compute.wait_for_server(server, interval=0.2)
+        compute.wait_for_server(server, interval=0.2, wait=PATIENCE_SECONDS)
     compute.resize_server(made["resized"], large)
     compute.shelve_server(made["shelved"])
-    compute.wait_for_server(made["resized"], "VERIFY_RESIZE", interval=0.2)
+    compute.wait_for_server(made["resized"], "VERIFY_RESIZE", interval=0.2, wait=PATIENCE_SECONDS)
     compute.confirm_server_resize(made["resized"])
-    compute.wait_for_server(made["shelved"], "SHELVED_OFFLOADED", interval=0.2)
+    compute.wait_for_server(made["shelved"], "SHELVED_OFFLOADED", interval=0.2, wait=PATIENCE_SECONDS)
     yield made
     for server in compute.servers(all_projects=True, name=NAME):
         compute.delete_server(server)
-        compute.wait_for_delete(server, interval=0.2)
+        compute.wait_for_delete(server, interval=0.2, wait=PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_hours_are_those_that_nova_counts(cluster, west, servers, write):
         sync.sync(cluster, inventory.model_named(name), full=True)
     compute = west.connection.compute
     compute.delete_server(servers["deleted"])
-    compute.wait_for_delete(servers["deleted"], interval=0.2)
+    compute.wait_for_delete(servers["deleted"], interval=0.2, wait=PATIENCE_SECONDS)
     write(servers["deleted"], terminated_at=before.begin + 20 * DAY)
     sync.sync(cluster, Server, full=False)
     assert Server.objects.get(cloud_id=servers["deleted"].id).gone_at
