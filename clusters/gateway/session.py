@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from uuid import uuid4
 
 import requests
 from django.conf import settings
@@ -14,7 +15,6 @@ from keystoneauth1 import exceptions as keystone
 from keystoneauth1.session import Session
 
 from clusters.gateway.transport import PooledAdapter, current
-from opsys.whole_files import make_once
 
 LONGEST_ID = 100
 """As audit and jobs keep it."""
@@ -103,5 +103,7 @@ def certificate_file(pem: str) -> str:
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{hashlib.sha256(pem.encode()).hexdigest()[:32]}.pem"
     if not path.exists():
-        make_once(path, pem.encode())
+        part = path.with_name(f"{path.stem}.{uuid4()}.part")  # another thread may ask for it meanwhile
+        part.write_text(pem)
+        part.replace(path)
     return str(path)
