@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from jobs import kinds, lifecycle
 from jobs.bulk import resource_of
 from jobs.models import Job, JobItem, may_cancel
+from opsys.kit.act.idempotency import Request, once
 from opsys.kit.lists.paging import page_of
+from opsys.kit.lists.values import harmless
 
 COLOURS = {
     "queued": "secondary",
@@ -162,7 +164,21 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    return redirect(lifecycle.retry_failed(_job(request, pk), user=request.user))
+    """Sent twice it is one new job, which has what failed again: that one is tried again from there."""
+    job = _job(request, pk)
+    if not job.ended:
+        return redirect(job)
+    again = once(
+        Request(request.user, f"job-retry:{job.pk}"),
+        ["job-retry", job.pk],
+        lambda _operation: lifecycle.retry_failed(job, user=request.user),
+        store=lambda made: {"job": made.pk},
+        load=lambda kept: Job.objects.get(pk=kept["job"]),
+        recall=lambda _operation: None,
+        together=True,
+    )
+    lifecycle.dispatch(again.pk)  # a worker that looked before the transaction ended saw no job
+    return redirect(again)
 
 
 @require_GET
@@ -175,13 +191,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     rows = csv.writer(response)
     rows.writerow(RESULT_COLUMNS)
     for item in job.items.order_by("position"):
-        rows.writerow([_as_text(getattr(item, name)) for name in RESULT_COLUMNS])
+        rows.writerow([harmless(getattr(item, name)) for name in RESULT_COLUMNS])
     return response
-
-
-def _as_text(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 @require_GET

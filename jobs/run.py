@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 import structlog
@@ -50,18 +50,21 @@ class Run:
         language = self.job.params.get("language", settings.LANGUAGE_CODE)
         with ThreadPoolExecutor(max(1, len(lanes) * slots), initializer=activate, initargs=(language,)) as pool:
             futures = [pool.submit(self._drain, lane) for lane in lanes for _slot in range(slots)]
-            while wait(futures, timeout=0.5).not_done:
-                self._keep_alive()
-        for future in futures:
-            future.result()
+            self._wait_for(futures)
+            if self.job.cancel_requested:
+                self._wait_for([pool.submit(self._hear_out, lanes)])
         with override(language):
             if not self.halted and (moments := [lane.next_look for lane in lanes if lane.next_look is not None]):
                 lifecycle.put_aside(self.job, min(moments))
                 return
-            if self.job.cancel_requested:
-                self._hear_out(lanes)
             self.kind.rested(self.job)
             self._end()
+
+    def _wait_for(self, futures: list[Future]) -> None:
+        while wait(futures, timeout=0.5).not_done:
+            self._keep_alive()
+        for future in futures:
+            future.result()
 
     @property
     def _slots(self) -> int:
@@ -107,10 +110,13 @@ class Run:
                 if lane.wait(self) and (item := lane.next()) is not None:
                     self._do(item, lane)
         except DatabaseError as error:
-            self.lost.set()
-            log.warning("job_lost_database", job=self.job.pk, error=type(error).__name__)
+            self._lose(error)
         finally:
             self._leave(slot)
+
+    def _lose(self, error: DatabaseError) -> None:
+        self.lost.set()
+        log.warning("job_lost_database", job=self.job.pk, error=type(error).__name__)
 
     def _leave(self, slot: concurrency_limit.Slot | None) -> None:
         try:
@@ -126,6 +132,10 @@ class Run:
             lane.pause(wait)
             lane.put_back(item)
             return
+        if self.job.user is None:
+            reason = _("The account that started it no longer exists.")
+            self._note(item, lane, Outcome(Status.REFUSED, item.name, code="permission", reason=reason))
+            return
         if item.look_at is not None:
             self._note(item, lane, self.kind.do(self.job, item))
             return
@@ -133,10 +143,7 @@ class Run:
         item.state, item.attempts, item.asked_at = JobItem.State.RUNNING, item.attempts + 1, timezone.now()
         if not self._write(item, "state", "attempts", "asked_at"):
             return
-        outcome = self._outcome(item, uncertain=uncertain)
-        if uncertain:
-            locks.release_of_dead_worker(item.cluster_id, item.cloud_id, item.operation)
-        self._note(item, lane, outcome)
+        self._note(item, lane, self._outcome(item, uncertain=uncertain))
 
     def _note(self, item: JobItem, lane: "Lane", outcome: Outcome | Later) -> None:
         if isinstance(outcome, Later):
@@ -156,28 +163,47 @@ class Run:
         lane.go_on()
         lane.done()
         item.state, item.finished_at = JobItem.State(outcome.status.value), timezone.now()
-        item.seconds = round((item.finished_at - item.asked_at).total_seconds(), 3)
+        item.seconds = round((item.finished_at - (item.asked_at or item.finished_at)).total_seconds(), 3)
         self._write(item, "state", "reason", "said", "code", "request_id", "finished_at", "seconds", "look_at")
 
     def _hear_out(self, lanes: list["Lane"]) -> None:
-        """What the cloud is busy with is told that its job was cancelled."""
-        for lane in lanes:
-            for item in lane.looks:
-                outcome = self.kind.do(self.job, item)
-                if isinstance(outcome, Outcome):
-                    self._note(item, lane, outcome)
+        """The job was cancelled. What the cloud is busy with is told so; of what was begun, by a worker that died or
+        in a try that failed, it is found out whether it came through."""
+        try:
+            for lane in lanes:
+                begun = [item for item in lane.items if item.state == JobItem.State.RUNNING]
+                for item in [*lane.looks, *begun]:
+                    if self.lost.is_set() or self.job.user is None:
+                        return
+                    self._hear(item, lane)
+        except DatabaseError as error:
+            self._lose(error)
+        finally:
+            connections.close_all()  # this thread's own
+
+    def _hear(self, item: JobItem, lane: "Lane") -> None:
+        outcome = self.kind.do(self.job, item) if item.look_at is not None else self._recalled(item)
+        if isinstance(outcome, Outcome) and not (outcome.status is Status.FAILED and outcome.code in TRANSIENT):
+            self._note(item, lane, outcome)
+        elif item.look_at is None and not item.reason:
+            item.reason = _("The job was cancelled while this was being asked. Look whether it came through.")
+            item.said = as_data(item.reason)
+            self._write(item, "reason", "said")
 
     def _outcome(self, item: JobItem, *, uncertain: bool) -> Outcome | Later:
         """What became of the item. One that was begun before is not begun again before the cloud was looked at."""
-        if uncertain:
-            try:
-                known = self.kind.recall(self.job, item)
-            except CloudError as error:
-                reason = error.with_time()
-                return Outcome(Status.FAILED, item.name, code=error.code, reason=reason, retry_at=error.until)
-            if known is not None:
-                return known
-        return self.kind.do(self.job, item)
+        return (self._recalled(item) if uncertain else None) or self.kind.do(self.job, item)
+
+    def _recalled(self, item: JobItem) -> Outcome | None:
+        """What became of an item that was begun before; None if nobody knows of it. What the worker that died over it
+        has is free then."""
+        try:
+            known = self.kind.recall(self.job, item)
+        except CloudError as error:
+            reason = error.with_time()
+            known = Outcome(Status.FAILED, item.name, code=error.code, reason=reason, retry_at=error.until)
+        locks.release_of_dead_worker(item.cluster_id, item.cloud_id, item.operation)
+        return known
 
     def _write(self, item: JobItem, *names: str) -> bool:
         """Only while the job is ours: a worker that was taken for dead must not overwrite its successor, nor ask a

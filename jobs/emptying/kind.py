@@ -84,7 +84,8 @@ class EmptyHost:
 
     def _locked_again(self, job: Job, item: JobItem, outcome: Outcome) -> Outcome:
         """Also where the worker that took the lock off died, and whatever became of the move."""
-        if outcome.code in TRANSIENT or last_event_of(_unlocking(item)) is None:
+        tried_again = outcome.code in TRANSIENT and item.attempts <= len(run.PAUSES)
+        if tried_again or last_event_of(_unlocking(item)) is None:
             return outcome
         try:
             server = _look(item)
@@ -105,7 +106,10 @@ class EmptyHost:
         """The server itself tells: it has left, it is on its way, or it was never asked to go."""
         server = _look(item)
         if _unmoved(server, job):
-            return None
+            if not job.cancel_requested:
+                return None
+            cancelled = _failed(item, "cancelled", _("The job was cancelled before it moved."))
+            return self._locked_again(job, item, cancelled)
         self._conclude(job, item)
         return self._locked_again(job, item, self._follow(job, item))
 

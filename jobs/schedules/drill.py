@@ -6,6 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from clusters import sync
+from clusters.gateway import CloudError
+from clusters.gateway.errors import TRANSIENT
 from clusters.inventory import InventoryItem
 from clusters.models import Cluster
 from clusters.sentences import gettext as _
@@ -76,7 +78,8 @@ class RestoreDrill:
         copy = Copy(job, item, restoring, made, backup.pk, item.name)
         outcome = copying.asked(copy)
         if outcome.status is not Status.DONE:
-            made.delete()
+            if outcome.code not in TRANSIENT:  # else it may have come through, and is looked for by the next try
+                made.delete()
             return outcome
         failure = copying.failure(copy)
         if isinstance(failure, Later):
@@ -110,7 +113,10 @@ def _newest(job: Job, item: JobItem, cloud_id: str = "") -> InventoryItem | None
 
 def _taken_away(copy: Copy) -> str:
     """Delete what was restored, whatever became of it; the reason why it is still there, or ""."""
-    row = copying.find(copy) if not copy.made.copy_id else {"cloud_id": copy.made.copy_id}
+    try:
+        row = copying.find(copy) if not copy.made.copy_id else {"cloud_id": copy.made.copy_id}
+    except CloudError as error:
+        return str(error)
     if row is None:
         copy.made.delete()
         return ""

@@ -9,6 +9,8 @@ from jobs.schedules.models import Schedule
 
 COMMON = ("name", "cron", "time_zone", "grace_minutes", "enabled")
 NUMBERS = ("keep", "days", "daily", "weekly", "monthly", "increments")
+MOST = dict.fromkeys(NUMBERS, 36_500) | {"grace_minutes": 366 * 24 * 60}
+"""A hundred years, or copies; a year of minutes."""
 OWN = {
     Schedule.Kind.POWER: ("action", "query"),
     Schedule.Kind.SNAPSHOT: ("action", "query", "pattern", *NUMBERS),
@@ -67,6 +69,9 @@ class ScheduleForm(forms.ModelForm):
         for name in NUMBERS:
             if cleaned.get(name) == 0:
                 self.add_error(name, _("Enter 1 or more, or leave it empty."))
+        for name, most in MOST.items():
+            if (cleaned.get(name) or 0) > most:
+                self.add_error(name, _("Enter %(most)d or less.") % {"most": most})
         owner = cleaned.get("owner", self.instance.owner)
         if owner is None:
             return cleaned

@@ -1,4 +1,4 @@
-"""What tests of copies by schedule have in common."""
+"""What tests of jobs, and those of copies by schedule, have in common."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -9,12 +9,21 @@ import time_machine
 from clusters import gateway, inventory
 from clusters.access import OPERATE, PROVISION, VIEW
 from clusters.inventory import Source
-from jobs import lifecycle, run
+from jobs import bulk, lifecycle, run
+from jobs.models import Job
 from jobs.tests.copied import IMAGES, NIGHT, FakeCloud, Inline, make_schedule, snapshot_of_servers
 from opsys.kit.declare import register
 from opsys.kit.declare.action import Action
 from opsys.kit.lists import filters, tables
 from tests.factories import make_server
+
+
+@pytest.fixture
+def job(cluster, operator) -> Job:
+    """It stops three servers, and nobody has it yet."""
+    servers = [make_server(cluster, name=f"web-{n}") for n in range(3)]
+    resource = register.get("compute.server")
+    return bulk.submit(resource, resource.action("stop"), [s.pk for s in servers], user=operator, via="ui")
 
 
 @pytest.fixture

@@ -2,38 +2,22 @@
 
 import time
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audit.models import Event
 from clusters import access
-from clusters.access import OPERATE, VIEW
+from clusters.access import VIEW
 from clusters.gateway import CloudError
-from clusters.locks import ResourceLock
 from clusters.models import Cluster
 from jobs import bulk, lifecycle, run
 from jobs.models import Job, JobItem
-from opsys.kit.act import perform
 from opsys.kit.declare.action import Outcome, Status
-from opsys.kit.declare.register import get, resources
+from opsys.kit.declare.register import get
 from tests.factories import make_server, make_state
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operator(make_user, cluster):
-    return make_user("olga", {cluster: [VIEW, OPERATE]})
-
-
-@pytest.fixture
-def job(cluster, operator) -> Job:
-    servers = [make_server(cluster, name=f"web-{n}") for n in range(3)]
-    resource = get("compute.server")
-    return bulk.submit(resource, resource.action("stop"), [s.pk for s in servers], user=operator, via="ui")
 
 
 def silence(job: Job, seconds: int = 60) -> None:
@@ -93,141 +77,6 @@ def test_a_job_ends_with_what_became_of_its_items(job, states, state):
     lifecycle.finish(lifecycle.take(job.pk))
     job.refresh_from_db()
     assert (job.state, job.ended) == (state, True)
-
-
-def test_what_the_audit_knows_is_not_asked_again(job, cluster, operator):
-    item = job.items.first()
-    Event(operation=item.operation, user=operator, action="compute.server.stop", phase="started", via="ui").save()
-    Event(
-        operation=item.operation,
-        user=operator,
-        action="compute.server.stop",
-        phase="done",
-        via="ui",
-        request_id="req-1",
-    ).save()
-    outcome = bulk.BulkAction().recall(job, item)
-    assert (outcome.status, outcome.request_id) == (Status.DONE, "req-1")
-
-
-def test_what_was_never_begun_may_be_done(job):
-    assert bulk.BulkAction().recall(job, job.items.first()) is None
-
-
-@pytest.fixture
-def cloud(monkeypatch):
-    """What the cloud's action log and the server itself say, by the test; and how often the log was asked."""
-    answers = {"found": "", "asked": 0, "status": "ACTIVE"}
-
-    class Exchange:
-        conn, request_id, global_request_id = None, "req-new", "req-global"
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            return False
-
-        def cloud_time(self, moment):
-            return moment
-
-    server = get("compute.server")
-
-    def look(conn, cloud_id, since):
-        answers["asked"] += 1
-        return answers["found"]
-
-    for module in (bulk.gateway, perform.gateway):
-        monkeypatch.setattr(module, "call", lambda cluster, **options: Exchange())
-
-    def read(cluster, model, cloud_id):
-        model.objects.filter(cluster=cluster, cloud_id=cloud_id).update(status=answers["status"], task_state="")
-
-    monkeypatch.setattr(bulk.sync, "read_one", read)
-    for name in ("stop", "delete"):
-        monkeypatch.setitem(vars(server.action(name)), "find_request", look)
-    return answers
-
-
-def begun(job: Job, operator) -> JobItem:
-    """An item whose worker died after it had told the audit that it begins."""
-    item = job.items.first()
-    Event(operation=item.operation, user=operator, action="compute.server.stop", phase="started", via="ui").save()
-    return item
-
-
-def test_a_lost_answer_is_found_in_the_clouds_own_log_and_audited(job, operator, cloud):
-    cloud["found"] = "req-from-nova"
-    item = begun(job, operator)
-    outcome = bulk.BulkAction().recall(job, item)
-    assert (outcome.status, outcome.request_id) == (Status.DONE, "req-from-nova")
-    assert Event.objects.filter(operation=item.operation, phase="done").count() == 1
-
-
-def test_what_the_cloud_was_not_asked_is_done_now(job, operator, cloud):
-    assert bulk.BulkAction().recall(job, begun(job, operator)) is None
-    assert cloud["asked"] == 1
-
-
-def test_a_cloud_that_did_it_but_wrote_nothing_down_is_not_asked_again(job, operator, cloud):
-    cloud["status"] = "SHUTOFF"
-    item = begun(job, operator)
-    outcome = bulk.BulkAction().recall(job, item)
-    assert (outcome.status, outcome.request_id) == (Status.DONE, "")
-    assert Event.objects.filter(operation=item.operation, phase="done").count() == 1
-
-
-def test_what_became_of_it_is_found_and_its_lock_is_free(job, operator, cloud, cluster):
-    """The worker died while it had the server: who asks next is not told that somebody is still at it."""
-    item = begun(job, operator)
-    lock = {"cluster": cluster, "what": "Stop", "until": timezone.now() + timedelta(seconds=60)}
-    ResourceLock.objects.create(cloud_id=item.cloud_id, operation=item.operation, **lock)
-    others = ResourceLock.objects.create(cloud_id="other", operation=uuid4(), **lock)
-    job.items.filter(pk=item.pk).update(state=JobItem.State.RUNNING, attempts=1)
-    cloud["found"] = "req-from-nova"
-    runner = run.Run(lifecycle.take(job.pk))
-    lane = runner._lanes()[0]
-    runner._do(lane.next(), lane)
-    item.refresh_from_db()
-    assert item.state == JobItem.State.DONE
-    assert list(ResourceLock.objects.all()) == [others]
-
-
-def refusing(cloud, monkeypatch, *, comes_through: bool) -> None:
-    """A cloud that is in conflict with what it was asked before, and whose log tells so only now."""
-
-    def refuse(*args, **params):
-        cloud["found"] = "req-first" if comes_through else ""
-        raise CloudError("conflict", cluster="east")
-
-    monkeypatch.setitem(vars(get("compute.server").action("stop")), "run", refuse)
-
-
-@pytest.mark.parametrize(
-    ("attempts", "comes_through", "status"),
-    [(2, True, Status.DONE), (2, False, Status.FAILED), (1, True, Status.FAILED)],
-)
-def test_a_conflict_with_our_own_earlier_try(job, operator, cloud, monkeypatch, attempts, comes_through, status):
-    item = begun(job, operator)
-    assert bulk.BulkAction().recall(job, item) is None
-    refusing(cloud, monkeypatch, comes_through=comes_through)
-    item.attempts = attempts
-    assert bulk.BulkAction().do(job, item).status is status
-
-
-def test_what_is_gone_was_deleted_by_the_try_whose_answer_was_lost(job, operator, cloud):
-    job.params["action"] = "delete"
-    item = begun(job, operator)
-    assert bulk.BulkAction().recall(job, item) is None
-    get("compute.server").model.objects.filter(pk=item.target).update(gone_at=timezone.now())
-    outcome = bulk.BulkAction().recall(job, item)
-    assert (outcome.status, outcome.reason) == (Status.DONE, "The answer was lost; it has become what it should.")
-
-
-def test_each_action_that_deletes_knows_what_it_wants():
-    deleting = [action for resource in resources() for action in resource.on_items if action.name.endswith("delete")]
-    assert len(deleting) >= 8
-    assert all(action.goal_reached(None) for action in deleting)
 
 
 class Script:
@@ -302,6 +151,17 @@ def test_cancelled_items_are_told_and_the_rest_stays(job):
     assert states.count("done") == 1 and states.count("cancelled") == 2
 
 
+def test_what_a_deleted_account_had_started_is_refused(job, operator):
+    operator.delete()
+    runner = run.Run(lifecycle.take(job.pk))
+    runner.kind = Script()
+    lane = runner._lanes()[0]
+    runner._do(lane.next(), lane)
+    item = job.items.get(position=0)
+    assert (item.state, item.code) == (JobItem.State.REFUSED, "permission") and "account" in item.reason
+    assert runner.kind.done == []
+
+
 def test_a_stopping_worker_gives_the_job_back(job):
     runner, _item, _lane = attempt(job, Script(DONE))
     runner._end()
@@ -331,6 +191,17 @@ def test_trying_again_is_a_new_job_for_what_failed(job, operator):
     again = lifecycle.retry_failed(job, user=operator)
     assert list(again.items.values_list("name", flat=True)) == ["web-1"]
     assert Cluster.objects.count() == 1
+
+
+def test_trying_again_twice_is_one_job(job, client, operator):
+    client.force_login(operator)
+    address = f"/jobs/{job.pk}/retry/"
+    assert client.post(address).url == job.get_absolute_url(), "it goes on"
+    job.items.update(state="failed")
+    lifecycle.finish(lifecycle.take(job.pk))
+    first, second = client.post(address), client.post(address)
+    assert first.url == second.url != job.get_absolute_url()
+    assert Job.objects.count() == 2
 
 
 def test_a_job_that_was_lost_asks_the_cloud_nothing_more(job):

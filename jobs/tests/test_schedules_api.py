@@ -149,3 +149,10 @@ def test_the_document_describes_them(api):
     assert {"kind", "resource", "action", "query", "keep", "days", "cron"} <= set(fields)
     for path, method in (("{id}/", "patch"), ("{id}/", "delete"), ("{id}/switch/", "post"), ("{id}/run/", "post")):
         assert method in document["paths"][f"/api/v1/jobs/schedules/{path}"]
+
+
+@pytest.mark.parametrize(("field", "number"), [("keep", 999_999), ("days", 999_999), ("grace_minutes", 10**13)])
+def test_numbers_that_no_calendar_has_are_refused(api, field, number):
+    """They would end each run, or that of all schedules, with an overflow."""
+    answer = send(api.post, URL, {**GOOD, "kind": "snapshot", "action": "snapshot", "keep": 3, field: number})
+    assert answer.status_code == 400 and "or less" in str(answer.json()), answer.json()

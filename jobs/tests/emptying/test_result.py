@@ -10,8 +10,9 @@ from compute.server_groups.models import ServerGroup
 from jobs import kinds, lifecycle, run
 from jobs.emptying import plan
 from jobs.models import Job
-from jobs.tests.emptying.nova import SEEN, asked, carried_out, ended, start
+from jobs.tests.emptying.nova import SEEN, Nova, asked, carried_out, ended, start
 from tests.factories import make_server
+from tests.wire import as_json
 
 
 def test_who_stays_is_named_with_the_reason_and_what_can_be_done(client, host, ada, place, nova):
@@ -94,6 +95,39 @@ def test_whoever_takes_over_locks_again(client, host, ada, place, nova):
     assert nova.servers["web"]["locked"] is False
     job = Job.objects.get()
     assert kinds.get(job.kind).recall(job, job.items.get()).status.value == "done"
+    assert nova.servers["web"]["locked"] is True
+
+
+@pytest.fixture
+def unlocked(client, host, ada, place, nova):
+    """A server whose lock was taken off, and which Nova then did not move: the job and its item."""
+
+    def refuse(handler, body):
+        return as_json(500, {}) if b"os-migrateLive" in (body or b"") else Nova.answer(nova, handler, body)
+
+    nova.answer = refuse
+    place("web", locked=True)
+    start(client, host, unlock=True)
+    job = Job.objects.get()
+    job.items.update(attempts=1)
+    assert kinds.get(job.kind).do(job, job.items.get()).code == "server_error"
+    assert nova.servers["web"]["locked"] is False, "it is tried again"
+    return job, job.items.get()
+
+
+def test_after_the_last_try_it_is_locked_again(unlocked, nova):
+    job, item = unlocked
+    item.attempts = len(run.PAUSES) + 1
+    assert kinds.get(job.kind).do(job, item).code == "server_error"
+    assert nova.servers["web"]["locked"] is True
+
+
+def test_cancelled_between_two_tries_it_is_locked_again(unlocked, nova):
+    job, item = unlocked
+    assert kinds.get(job.kind).recall(job, item) is None
+    job.cancel_requested = True
+    outcome = kinds.get(job.kind).recall(job, item)
+    assert (outcome.status.value, outcome.code) == ("failed", "cancelled")
     assert nova.servers["web"]["locked"] is True
 
 

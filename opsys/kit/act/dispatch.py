@@ -20,6 +20,8 @@ from opsys.kit.declare.resource import Resource
 from opsys.kit.forms.project import NoProject, Project
 
 DIRECTLY = 5
+ASKED_AND_READ = 2
+"""Calls to a cloud for one row: it is asked, and the row is read."""
 
 
 def perform_or_submit(
@@ -66,7 +68,8 @@ def perform_or_submit(
         ]
 
     asked = [resource.name, action.name, pks, params]
-    return _once(request or Request(user), asked, run, recall if len(pks) <= DIRECTLY else _nothing)
+    recalled = recall if len(pks) <= DIRECTLY else _nothing
+    return _once(request or Request(user), asked, run, recalled, calls=ASKED_AND_READ * len(pks))
 
 
 def make_or_submit(
@@ -110,7 +113,7 @@ def make_or_submit(
         outcome = outcome_of(operation, name, cluster.name)
         return [outcome] if outcome else None
 
-    return _once(request or Request(user), asked, run, recall)
+    return _once(request or Request(user), asked, run, recall, calls=ASKED_AND_READ)
 
 
 def _once(
@@ -118,9 +121,11 @@ def _once(
     asked: list[Any],
     run: Callable[[UUID], list[Outcome] | Job],
     recall: Callable[[UUID], list[Outcome] | None],
+    *,
+    calls: int = 1,
 ) -> list[Outcome] | Job:
     together = recall is _nothing
-    done = once(request, asked, run, store=_stored, load=_loaded, recall=recall, together=together)
+    done = once(request, asked, run, store=_stored, load=_loaded, recall=recall, together=together, calls=calls)
     if isinstance(done, Job):
         # A worker that looked before the transaction ended saw no job.
         lifecycle.dispatch(done.pk)

@@ -50,12 +50,14 @@ class Request:
         key = f"{self.key}:{digest[:40]}" if self.own_content else self.key
         rows = IdempotencyKey.objects.filter(user=self.user, key=key)
         rows.filter(begun_at__lt=timezone.now() - KEPT).delete()
-        try:
-            with transaction.atomic():
-                values = {"asked": digest, "operation": uuid4(), "begun_at": timezone.now()}
-                return IdempotencyKey.objects.create(user=self.user, key=key, **values), True
-        except IntegrityError:
-            entry = rows.get()
+        entry = None
+        while entry is None:  # it may be gone again: the first one failed before it asked
+            try:
+                with transaction.atomic():
+                    values = {"asked": digest, "operation": uuid4(), "begun_at": timezone.now()}
+                    return IdempotencyKey.objects.create(user=self.user, key=key, **values), True
+            except IntegrityError:
+                entry = rows.first()
         if entry.asked != digest:
             raise KeyReused(_("This key was used for something else."))
         return entry, False
@@ -70,18 +72,24 @@ def once(
     load: Callable[[Result], Done],
     recall: Callable[[UUID], Done | None],
     together: bool = False,
+    calls: int = 1,
 ) -> Done:
     """`run(operation)`, or what became of the first request of this key: `load` of what `store` kept. A second one
     waits for the first; where that died, `recall(operation)` tells what came of it, None if nothing was asked.
-    `together`: it only writes to our database, in one transaction with its result. Raises `KeyReused`."""
+    `together`: it only writes to our database, in one transaction with its result. `calls` to clouds may be made one
+    after the other before the first counts as dead. Raises `KeyReused`."""
     if not request.key:
         return run(uuid4())
     entry, mine = request.entry(asked)
     while not mine:
-        entry.refresh_from_db()
+        found = IdempotencyKey.objects.filter(pk=entry.pk).first()
+        if found is None:  # the first one failed before it asked
+            entry, mine = request.entry(asked)
+            continue
+        entry = found
         if entry.result is not None:
             return load(entry.result)
-        if not _dead(entry):
+        if not _dead(entry, calls):
             time.sleep(LOOK_SECONDS)
             continue
         done = recall(entry.operation)
@@ -89,11 +97,16 @@ def once(
             _keep(entry, store(done))
             return done
         mine = _take_over(entry)
-    return _run(entry, run, store, together=together)
+    return _run(entry, run, store, recall, together=together)
 
 
 def _run(
-    entry: IdempotencyKey, run: Callable[[UUID], Done], store: Callable[[Done], Result], *, together: bool
+    entry: IdempotencyKey,
+    run: Callable[[UUID], Done],
+    store: Callable[[Done], Result],
+    recall: Callable[[UUID], Done | None],
+    *,
+    together: bool,
 ) -> Done:
     finished = False
     try:
@@ -104,7 +117,7 @@ def _run(
         return done
     finally:
         # What failed before anything was asked may be asked for again.
-        if not finished and last_event_of(entry.operation) is None:
+        if not finished and recall(entry.operation) is None:
             entry.delete()
 
 
@@ -112,8 +125,8 @@ def _keep(entry: IdempotencyKey, result: Result) -> None:
     IdempotencyKey.objects.filter(pk=entry.pk).update(result=dict(result))
 
 
-def _dead(entry: IdempotencyKey) -> bool:
-    lease = timedelta(seconds=settings.CLOUD_CALL_SECONDS + SLACK_SECONDS)
+def _dead(entry: IdempotencyKey, calls: int) -> bool:
+    lease = timedelta(seconds=calls * settings.CLOUD_CALL_SECONDS + SLACK_SECONDS)
     return timezone.now() - entry.begun_at > lease
 
 

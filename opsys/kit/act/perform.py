@@ -1,7 +1,8 @@
 """The only function that changes a cloud, whichever door asked."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,8 +62,7 @@ def perform(
         if outcome.code in CONNECTION:
             broken[item.cluster_id] = outcome
         elif outcome.sent:
-            sync.refresh(item)
-            _look_at_others(action, item.cluster)
+            _read_again(action, item.cluster, partial(sync.refresh, item))
         outcomes.append(outcome)
     return outcomes
 
@@ -111,8 +111,7 @@ def perform_in(
     if outcome.sent or code:
         conclude(operation, outcome)
     if outcome.status is Status.DONE:
-        sync.read_one(cluster, resource.model, outcome.cloud_id)
-        _look_at_others(action, cluster)
+        _read_again(action, cluster, partial(sync.read_one, cluster, resource.model, outcome.cloud_id))
     return outcome
 
 
@@ -267,6 +266,15 @@ def _ask(
         said = {"request_id": call.request_id, "global_request_id": call.global_request_id}
     seconds = round(time.monotonic() - began, 3)
     return Outcome(status, seconds=seconds, sent=True, shown=shown, retry_at=retry_at, **said, **target)
+
+
+def _read_again(action: Action, cluster: Cluster, read: Callable[[], None]) -> None:
+    """The cloud was asked by now, and that must be told: what a busy database did not take, the next pass writes."""
+    try:
+        read()
+        _look_at_others(action, cluster)
+    except DatabaseError as error:
+        log.warning("not_read_again", action=action.name, cluster=cluster.name, error=type(error).__name__)
 
 
 def _look_at_others(action: Action, cluster: Cluster) -> None:

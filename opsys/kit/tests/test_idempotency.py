@@ -6,12 +6,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from audit.models import Event
 from clusters.access import OPERATE, PROVISION, VIEW
+from compute.servers.resource import SERVERS
 from jobs.models import Job, Schedule, ScheduleRun
 from jobs.tasks import clear
+from opsys.kit.act import idempotency
+from opsys.kit.act.dispatch import perform_or_submit
+from opsys.kit.act.idempotency import Request
+from opsys.kit.declare.action import Action
 from opsys.kit.models import IdempotencyKey
 from tests.factories import make_server
 
@@ -165,6 +171,47 @@ def test_run_now_sent_twice_runs_once(client, make_user, cluster):
     key = drawn_key(client.get("/jobs/schedules/").content.decode())
     runs = [client.post(f"/jobs/schedules/{schedule.pk}/run/", {"operation": key}) for _ in range(2)]
     assert [run.status_code for run in runs] == [302, 302] and ScheduleRun.objects.count() <= 2
+
+
+def test_a_database_that_is_busy_after_it_was_asked_is_no_failure(cluster, operator, cloud, monkeypatch):
+    """The outcomes are told and kept, or the same key would do it once more."""
+
+    def busy(*_arguments):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("clusters.sync.read_row", busy)
+    servers = [make_server(cluster, name=name, cloud_id=name) for name in "ab"]
+    poke, asked_by = Action("poke", "Poke", cloud.run), {"user": operator, "via": "api"}
+    for _time in range(2):
+        outcomes = perform_or_submit(
+            SERVERS, poke, [server.pk for server in servers], request=Request(operator, "k"), **asked_by
+        )
+        assert [outcome.status.value for outcome in outcomes] == ["done", "done"]
+    assert cloud.did == ["a", "b"]
+
+
+def test_rows_that_were_asked_for_before_a_fault_are_told_and_not_done_again(cluster, operator, cloud, monkeypatch):
+    server = make_server(cluster, cloud_id="a")
+    poke, asked_by = Action("poke", "Poke", cloud.run), {"user": operator, "via": "api"}
+    keep = idempotency._keep
+    monkeypatch.setattr(idempotency, "_keep", lambda *_arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        perform_or_submit(SERVERS, poke, [server.pk], request=Request(operator, "k"), **asked_by)
+    monkeypatch.setattr(idempotency, "_keep", keep)
+    grow_old(3600)
+    (outcome,) = perform_or_submit(SERVERS, poke, [server.pk], request=Request(operator, "k"), **asked_by)
+    assert (outcome.status.value, cloud.did) == ("done", ["a"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_one_that_fails_before_it_asked_does_it_itself(as_admin, cluster, made, monkeypatch):
+    user = as_admin.session["_auth_user_id"]
+    same = type("Mac", (), {"hexdigest": lambda _self: "?"})
+    monkeypatch.setattr(idempotency, "salted_hmac", lambda *_: same())
+    IdempotencyKey.objects.create(user_id=user, key="k1", asked="?", operation=uuid4(), begun_at=timezone.now())
+    monkeypatch.setattr(idempotency.time, "sleep", lambda _seconds: IdempotencyKey.objects.all().delete())
+    (outcome,) = api(as_admin, "k1", name="web").json()["outcomes"]
+    assert (outcome["status"], made) == ("done", ["web"])
 
 
 @pytest.mark.django_db(transaction=True)
