@@ -67,19 +67,23 @@ def run_pass(
 
 
 def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[str, Any]:
-    state = work.state
+    state, index = work.state, work.source.index
+    # Ids without marks tell what is new and what is gone, and not what changed.
+    whole = position.kind == "full" or (index is not None and bool(index.mark_in))
+    seen_until = [state.synced_at, position.began if whole else None, parse_datetime(position.changes_at)]
     note: dict[str, Any] = {
         **UNFAILED,
         f"{position.kind}_at": position.began,
         f"{position.kind}_took": round(position.seconds, 3),
         f"{position.kind}_pages": position.pages,
         # All rows as they were when it began, and what changed until the last delta.
-        "synced_at": max(filter(None, (state.synced_at, position.began, parse_datetime(position.changes_at)))),
+        "synced_at": max(filter(None, seen_until), default=position.began),
         "changes_since": position.began,
         "position": Position(timezone.now(), work.known()).dump() if position.again else None,
     }
     if work.source.changes:
-        note["changes_since"] = max(filter(None, (state.changes_since, cloud_began - deltas.OVERLAP)))
+        told = cloud_began - deltas.OVERLAP if whole or state.changes_since is None else None
+        note["changes_since"] = max(filter(None, (state.changes_since, told)))
     if not work.knows_any():
         note |= not_allowed.of_empty(work.cluster, work.source, timezone.now())
     return note

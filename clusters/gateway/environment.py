@@ -1,6 +1,7 @@
 """A cluster's credential as OpenStack's own tools take it: environment variables."""
 
 from clusters import login_refusals
+from clusters.encrypted import KeyMissing
 from clusters.gateway.errors import CloudError
 from clusters.gateway.identity import auth_options
 from clusters.gateway.session import certificate_file
@@ -20,6 +21,8 @@ def environment_of(cluster: Cluster) -> dict[str, str]:
         raise CloudError("authentication", cluster=cluster.name, until=until)
     try:
         credential = Credential.objects.get(cluster=cluster)
+    except KeyMissing:
+        raise CloudError("key_missing", cluster=cluster.name) from None
     except Credential.DoesNotExist:
         raise CloudError("no_credential", cluster=cluster.name) from None
     common = {

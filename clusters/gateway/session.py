@@ -104,6 +104,6 @@ def certificate_file(pem: str) -> str:
     path = folder / f"{hashlib.sha256(pem.encode()).hexdigest()[:32]}.pem"
     if not path.exists():
         part = path.with_name(f"{path.stem}.{uuid4()}.part")  # another thread may ask for it meanwhile
-        part.write_text(pem)
+        part.write_text(pem, encoding="utf-8")
         part.replace(path)
     return str(path)

@@ -53,10 +53,14 @@ def state_lock(model: type[InventoryItem], cluster: Cluster) -> Iterator[None]:
     """From the look at what is known to the write no other process writes rows of this type, or an older answer could
     replace a younger one, also one that said the row is gone. A pass has locked the state's row already; SQLite's
     transactions exclude each other."""
+    state = SyncState.objects.filter(cluster=cluster, resource=type_name(model))
+    locks = connections[router.db_for_write(model)].features.has_select_for_update
+    pk = state.values_list("pk", flat=True).first() if locks else None
     with transaction.atomic(savepoint=False):
-        if connections[router.db_for_write(model)].features.has_select_for_update:
-            state = SyncState.objects.select_for_update().filter(cluster=cluster, resource=type_name(model))
-            state.values_list("pk").first()
+        if pk is not None:
+            # By its key alone. By cluster and type the unique index is locked first, and so it is by whoever notes a
+            # look or a change there: against a pass, which has the row itself, that is a deadlock.
+            SyncState.objects.select_for_update().filter(pk=pk).values_list("pk").first()
         yield
 
 

@@ -106,7 +106,10 @@ def connected(broker: NotificationBroker, password: str | None = None) -> Iterat
 
 
 def _open(broker: NotificationBroker, address: Address, password: str) -> amqp.Connection:
-    context = ssl_context(broker.cluster) if address.tls else None
+    try:
+        context = ssl_context(broker.cluster) if address.tls else None
+    except ssl.SSLError as error:
+        raise BrokerError("tls", error.reason or str(error)) from error
     failure = BrokerError("unreachable")
     for host, port in address.hosts:
         connection = _Connection(

@@ -168,6 +168,7 @@ def _fit(running: dict[int, tuple[tuple[Any, ...], Listening]], wanted: dict[int
 
 
 def _key(broker: NotificationBroker) -> tuple[Any, ...]:
-    """What a connection depends on."""
+    """What a connection depends on, and reading what it tells of."""
     cluster = broker.cluster
-    return broker.changed_at, cluster.name, cluster.verify_tls, cluster.ca_certificate
+    reached_by = cluster.auth_url, cluster.region, cluster.interface, cluster.verify_tls, cluster.ca_certificate
+    return broker.changed_at, cluster.name, *reached_by

@@ -29,7 +29,7 @@ def look(work: Work, call: Call) -> None:
     if index is None or not cache.add(f"counted:{work.state.pk}", True, paces.COUNT_SECONDS - paces.SLACK_SECONDS):
         return
     rows = work.model.objects.filter(cluster=work.cluster)
-    ids = missing(call.conn, index, rows, call.cloud_time(timezone.now()) - SETTLED)
+    ids = missing(call.conn, index, rows, call.cloud_time(timezone.now()) - SETTLED, alive=work.write)
     there = [work.read_one(cloud_id) for cloud_id in ids[:MOST_ASKED]]
     rest = ids[MOST_ASKED:MOST_CONCLUDED]
     if rest and not any(there):
@@ -39,21 +39,22 @@ def look(work: Work, call: Call) -> None:
         work.changes.add(Changes(gone=rest))
 
 
-def missing(conn, index: Index, rows: QuerySet, until: datetime) -> list[str]:
+def missing(conn, index: Index, rows: QuerySet, until: datetime, *, alive: Callable[[], object] = bool) -> list[str]:
     """The ids of these rows, made before `until`, that the cloud has no longer. What was made meanwhile is not
-    counted, so that a new one does not stand for one that is gone; `until` lies behind the last delta for that."""
+    counted, so that a new one does not stand for one that is gone; `until` lies behind the last delta for that.
+    `alive` is called before each question, of which there may be many."""
     if index.made is None:
         return []
     found = gateway.if_understood(lambda: gateway.read_count(conn, index.made(until)), None)
-    search = _Search(conn, index.made, rows)
+    search = _Search(conn, index.made, rows, alive)
     if found is not None:
         search.within(None, until, 0, found)
     return search.missing
 
 
 class _Search:
-    def __init__(self, conn, made: Callable[[datetime], Listing], rows: QuerySet):
-        self.conn, self.made, self.rows = conn, made, rows
+    def __init__(self, conn, made: Callable[[datetime], Listing], rows: QuerySet, alive: Callable[[], object]):
+        self.conn, self.made, self.rows, self.alive = conn, made, rows, alive
         self.missing: list[str] = []
         self.asked = 0
 
@@ -64,6 +65,7 @@ class _Search:
         if there >= known or self.asked >= MOST_QUESTIONS:
             return
         self.asked += 1
+        self.alive()
         if known <= MOST_ROWS:
             self.missing += sorted(set(rows.values_list("cloud_id", flat=True)) - self._ids(end, there))
             return

@@ -16,7 +16,7 @@ from django.utils import timezone
 from clusters import gateway, inventory
 from clusters.gateway import Call, Index, Listed, Listing
 from clusters.inventory import Row
-from clusters.readings import deltas, names, paces
+from clusters.readings import deltas, leases, names, paces
 from clusters.readings.deltas import LEAST_OVERLAP, MOST_ASKED, delta
 from clusters.readings.page_digests import PageDigests
 from clusters.readings.positions import FIRST_ROWS, MOST_ROWS, Position, ids_a_page, rows_a_page
@@ -67,11 +67,16 @@ def complete(work: Work, call: Call, position: Position) -> Position | None:
 def _at_once(work: Work, call: Call, position: Position) -> Position:
     """All of a list that is not read from any place on."""
     clock, work.digests = time.monotonic(), PageDigests(work.state, position)
+    wrote = clock
     for asked_at, page in with_times(work.source.fetch(call.conn)):
-        if work.digests.unchanged(page):
-            work.unchanged(_ids_of(page))
-        else:
+        if not work.digests.unchanged(page):
             work.store(page, asked_at)
+            wrote = time.monotonic()
+            continue
+        work.unchanged(_ids_of(page))
+        if time.monotonic() - wrote > leases.lease_seconds() / 4:
+            work.write()  # nothing but that we live
+            wrote = time.monotonic()
     position.seconds = time.monotonic() - clock
     position.pages, _waited = call.answers(work.source.service)
     work.note(position=position.dump(), **_changes_from(work, call, position))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -97,9 +98,17 @@ def test_a_service_that_does_not_count_concludes_nothing(cluster, cloud, monkeyp
     assert counting.missing(None, cloud.index, Server.objects.filter(cluster=cluster), UNTIL) == []
 
 
+def test_before_each_question_of_a_search_comes_one_sign_of_life(cluster, cloud):
+    del cloud.there["s057"]
+    signs, rows = [], Server.objects.filter(cluster=cluster)
+    counting.missing(None, cloud.index, rows, UNTIL, alive=lambda: signs.append(cloud.asked))
+    assert signs == list(range(1, cloud.asked)) and signs
+
+
 @pytest.fixture
 def work(cluster, listed_cloud, cloud, monkeypatch):
-    """Somebody looks at a long list, whose rows are confirmed by asking for them."""
+    """Somebody looks at a long list, whose rows are confirmed by asking for them; nobody counted them just now."""
+    cache.clear()
 
     def fetch_one(conn, cloud_id: str):
         if cloud_id not in cloud.there:
@@ -122,6 +131,17 @@ def test_deltas_tell_what_is_gone_while_somebody_looks(work, cloud, cluster):
     assert sorted(work().gone) == ["s010", "s011", "s099"]
     assert Server.objects.present().count() == len(cloud.there) + 1
     assert sync.state_of(cluster, Server).changed_at
+
+
+def test_whoever_lost_the_lease_asks_no_further(work, cloud, monkeypatch):
+    def count(conn, listing):
+        SyncState.objects.update(lease="another")
+        return cloud.read_count(conn, listing)
+
+    del cloud.there["s010"]
+    monkeypatch.setattr(counting.gateway, "read_count", count)
+    work()
+    assert cloud.asked == 1
 
 
 def test_nobody_counts_where_nobody_looks(work, cloud):

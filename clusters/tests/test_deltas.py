@@ -156,6 +156,19 @@ def test_a_mass_change_before_a_pass_is_left_to_it(cluster, cloud, monkeypatch):
     assert state(cluster).position is None, "none has to follow"
 
 
+def test_a_mass_change_before_a_comparison_without_marks_has_a_complete_pass_follow(cluster, cloud, monkeypatch):
+    monkeypatch.setitem(inventory.SOURCES, Server, cloud.source(changes=True, index=cloud.index(marks=False)))
+    always_looked_at(monkeypatch)
+    for name in list(cloud.rows):
+        cloud.rename(name, "new")
+    cloud.wait(5)
+    sync.run_pass(cluster, Server, "index", lease=leases.claim(state(cluster)))
+    after = state(cluster)
+    assert after.index_at and (after.position["kind"], after.position["read"]) == ("full", 0)
+    sync.run_pass(cluster, Server, lease=leases.claim(after))
+    assert set(Server.objects.values_list("name", flat=True)) == {"new"} and state(cluster).position is None
+
+
 def test_told_to_wait_in_the_middle_it_waits_and_goes_on(cluster, cloud):
     until = timezone.now() + timedelta(minutes=5)
 

@@ -59,6 +59,31 @@ def test_ids_without_marks_tell_what_is_gone_and_what_is_new(cluster, cloud, mon
     assert {query["path"] for query in cloud.asked} == {"/ids"}
 
 
+@pytest.fixture
+def without_marks(listed_cloud, cluster, monkeypatch):
+    """It tells changes, and told them just now."""
+    source = listed_cloud.source(changes=True, index=listed_cloud.index(marks=False))
+    monkeypatch.setitem(inventory.SOURCES, Server, source)
+    sync.sync(cluster, Server)
+    listed_cloud.wait(20)
+    sync.sync(cluster, Server, full=False)
+    return listed_cloud
+
+
+def test_what_changed_before_a_comparison_without_marks_is_told_after_it(cluster, without_marks):
+    without_marks.rename("s030", "new name")
+    without_marks.wait(25)
+    compare(cluster)
+    sync.sync(cluster, Server, full=False)
+    assert known() == of(without_marks)
+
+
+def test_a_comparison_without_marks_makes_no_list_younger(cluster, without_marks):
+    before = sync.state_of(cluster, Server)
+    after = compare(cluster)
+    assert after.index_at > before.synced_at == after.synced_at
+
+
 def test_more_new_ones_than_can_be_asked_for_are_left_to_a_complete_pass(cluster, cloud, monkeypatch):
     monkeypatch.setattr(passes, "MOST_ASKED", 1)
     monkeypatch.setitem(inventory.SOURCES, Server, cloud.source(index=cloud.index(marks=False)))

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -6,8 +7,9 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from clusters import inventory
+from clusters import inventory, sync
 from clusters.inventory import writing
+from clusters.readings import leases
 from compute.servers.models import Server
 from tests.factories import make_state
 from tests.platform import PATIENCE_SECONDS
@@ -95,6 +97,25 @@ class TestMeanwhile:
         older = row("a", status="ACTIVE")
         overlapping(lambda: store(cluster, older), lambda: inventory.mark_gone(Server.objects.get()))
         assert not Server.objects.present().exists()
+
+    def test_a_pass_and_whoever_acts_meanwhile_do_not_stop_each_other(self, cluster):
+        """The one has the state's row, and writes rows of its type; the other one waits for it."""
+        state = make_state(cluster, "compute.server")
+        lease = leases.claim(state)
+
+        def act():
+            try:
+                sync.look_often(cluster, Server)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor() as other:
+            with leases.writing(state, lease):
+                acting = other.submit(act)
+                assert not wait([acting], timeout=0.5).done  # by then it would have noted it, if it did not wait
+                store(cluster, row("a"))
+            acting.result(timeout=PATIENCE_SECONDS)
+        assert Server.objects.present().exists() and sync.state_of(cluster, Server).eager_until
 
 
 def test_gone_rows_go_and_come_back(cluster):

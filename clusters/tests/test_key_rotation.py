@@ -125,6 +125,11 @@ class TestLost:
         assert caught.value.code == "key_missing" and "FERNET_KEYS" in str(caught.value)
         assert cluster.name in str(caught.value)
 
+    def test_openstacks_own_tools_are_told_so(self, cluster):
+        with pytest.raises(CloudError) as caught:
+            gateway.environment_of(cluster)
+        assert caught.value.code == "key_missing" and cluster.name in str(caught.value)
+
     def test_encrypting_anew_changes_nothing(self, settings):
         for keys in ([NEW], ["another-key-0123456789-0123456789-0123456789", NEW]):
             settings.FERNET_KEYS = keys

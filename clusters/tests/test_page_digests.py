@@ -1,5 +1,9 @@
 """A page that came as in the pass before costs no query, and nothing that changed is taken for unchanged."""
 
+import time
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -192,6 +196,26 @@ def test_a_long_list_is_gone_on_with(cluster, cloud):
     SyncState.objects.update(running_until=None)
     state = read(cluster, "full")
     assert state.full_at.isoformat() == began and known() == of(cloud)
+
+
+def test_whoever_reads_a_list_at_once_lives_though_nothing_differs(cluster, listed_cloud, monkeypatch):
+    """Each page takes more than half of the time after which a worker counts as dead."""
+    later, claimed = timedelta(), []
+    monkeypatch.setattr(leases, "timezone", SimpleNamespace(now=lambda: timezone.now() + later))
+    monkeypatch.setattr(passes, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + later.total_seconds()))
+
+    def fetch(conn):
+        nonlocal later
+        for name in ("s001", "s002", "s003", "s004"):
+            later += timedelta(seconds=0.6 * leases.lease_seconds())
+            claimed.append(leases.claim(sync.state_of(cluster, Server)))
+            yield [{"cloud_id": name, "name": name}]
+
+    monkeypatch.setitem(inventory.SOURCES, Server, inventory.Source("compute", fetch, None))
+    read(cluster, "full")
+    before = read(cluster, "full")
+    assert not written(cluster, "full") and not any(claimed)
+    assert sync.state_of(cluster, Server).full_at > before.full_at
 
 
 def test_a_row_that_was_seen_later_by_itself(cluster, short_list):

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from clusters import health
+from clusters.gateway.certificate import ssl_context
 from clusters.models import Cluster, Credential
 from tests.wire import FakeCloud, self_signed, serving
 
@@ -96,6 +97,11 @@ def test_one_that_nobody_vouches_for(tmp_path):
     with serving(FakeCloud(), certificate=self_signed(tmp_path / "own.pem")) as cloud:
         for path in ("/v3", ""):
             assert "signed by itself. If it is the right one" in examined(cloud, path=path).error
+
+
+def test_notes_beside_a_certificate_do_no_harm(root):
+    cluster = Cluster(name="north", ca_certificate=f"# Prüfstelle Köln\n{pem(root).decode()}")
+    assert len(ssl_context(cluster).get_ca_certs()) == 1
 
 
 @contextmanager

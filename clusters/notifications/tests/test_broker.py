@@ -8,9 +8,11 @@ from contextlib import contextmanager
 import amqp
 import pytest
 
+from clusters.models import Cluster
 from clusters.notifications.broker import bind, connected, declare, queue_name, try_out
 from clusters.notifications.errors import STANDBY, BrokerError, sentence
 from clusters.notifications.events import MOST_BYTES
+from clusters.notifications.models import NotificationBroker
 from tests.platform import PATIENCE_SECONDS
 from tests.rabbitmq import PASSWORD
 from tests.services import free_port
@@ -112,6 +114,12 @@ def test_tls_with_the_clusters_own_trust(broker, rabbit, services, certificate):
     assert "nova" not in try_out(broker)
     broker.cluster.ca_certificate, broker.cluster.verify_tls = "", False
     assert "nova" not in try_out(broker)
+
+
+@pytest.mark.parametrize("text", ["none", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n"])
+def test_what_is_no_certificate_is_no_error_of_ours(text):
+    cluster = Cluster(name="east", ca_certificate=text)
+    refused(NotificationBroker(cluster=cluster, address=f"amqps://opsys@127.0.0.1:{free_port()}/"), PASSWORD)
 
 
 def test_the_next_host_is_tried_where_one_is_away(broker, rabbit, services):

@@ -146,5 +146,31 @@ def test_what_an_admin_changes_holds_at_once(running, services, listed_cloud):
     until(lambda: not _threads("east"), "its threads have ended")
 
 
+@pytest.mark.parametrize("field", ["auth_url", "region", "interface"])
+def test_a_cluster_that_is_reached_otherwise_is_listened_to_anew(cluster, monkeypatch, field):
+    pk = NotificationBroker.objects.create(cluster=cluster, address="amqp://x/", secret="x").pk
+    before, running, stopped = getattr(cluster, field), {}, []
+
+    class Listening:
+        alive = True
+
+        def __init__(self, broker):
+            self.value = getattr(broker.cluster, field)
+
+        def stop(self):
+            stopped.append(self.value)
+
+        def join(self, seconds):
+            pass
+
+    monkeypatch.setattr(listener, "Listening", Listening)
+    for _time in range(2):
+        listener._fit(running, {pk: stored()})
+    assert not stopped
+    Cluster.objects.update(**{field: "another"})
+    listener._fit(running, {pk: stored()})
+    assert stopped == [before] and running[pk][1].value == "another"
+
+
 def _threads(name):
     return [thread for thread in threading.enumerate() if thread.name in (f"hear {name}", f"read {name}")]
