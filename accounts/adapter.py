@@ -1,13 +1,16 @@
 """How allauth signs people in here: by name and password, without sign-up, mail or messages of its own."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,8 +65,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Not right after signing in: a second factor that is set up because it is required follows at once."""
-        signed_in = context.request.session.get(sessions.SIGNED_IN_AT, 0)
-        return sessions.now() - signed_in > JUST_NOW_SECONDS
+        request = context.request
+        if sessions.now() - request.session.get(sessions.SIGNED_IN_AT, 0) <= JUST_NOW_SECONDS:
+            return False
+        if get_reauthentication_flows(request.user):
+            return True
+        # No password and no second factor here: who comes from a directory or a provider proves it by signing in.
+        query = urlencode({"next": request.get_full_path()})
+        logout(request)
+        messages.info(request, _("Sign in again to do this."))
+        raise ImmediateHttpResponse(redirect(f"{reverse('account_login')}?{query}"))
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         if text := message or SAID.get(message_template or ""):

@@ -1,5 +1,11 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from axes.models import AccessAttempt
+from axes.signals import user_locked_out
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from audit.models import Event
 
@@ -94,6 +100,19 @@ class TestLock:
         assert "accounts/locked.html" in [template.name for template in response.templates]
         assert Event.objects.filter(action="auth.locked_out", username="ada").count() == 1
         assert Event.objects.filter(action="auth.login", phase="failed").count() == 4
+
+    def test_of_guesses_at_the_same_time_one_is_told(self, rf, settings):
+        """Axes may have counted all of them before it says the first time that the door is closed."""
+        request = rf.post(LOGIN)
+        request.user, request.axes_failures_since_start = AnonymousUser(), settings.AXES_FAILURE_LIMIT + 1
+
+        def told():
+            user_locked_out.send("axes", request=request, username="ada", ip_address="127.0.0.1")
+            return Event.objects.filter(action="auth.locked_out", username="ada").count()
+
+        assert told() == told() == 1
+        with time_machine.travel(timezone.now() + timedelta(days=1)):
+            assert told() == 2, "the door was open meanwhile"
 
     def test_another_address_is_not_locked_out_with_it(self, client):
         for _again in range(3):

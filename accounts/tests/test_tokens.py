@@ -1,5 +1,6 @@
 import io
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -17,6 +18,7 @@ from jobs.models import Job, Schedule
 from tests.factories import make_server
 
 SERVERS = "/api/v1/compute/servers/"
+NEW = "/accounts/tokens/new/"
 
 
 @pytest.fixture(autouse=True)
@@ -139,6 +141,22 @@ class TestConsole:
         assert page.get(SERVERS, headers=auth).status_code == 401
         actions = Event.objects.filter(action__startswith="accounts.apitoken.").values_list("action", "username")
         assert sorted(actions) == [("accounts.apitoken.add", "olga"), ("accounts.apitoken.delete", "olga")]
+
+    def test_a_new_one_asks_for_the_password_once_the_login_is_a_while_ago(self, page):
+        with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+            response = page.get(NEW)
+        assert response.url == f"/accounts/again/password/?next={quote(NEW, safe='')}"
+        assert "_auth_user_id" in page.session
+
+    def test_who_has_no_password_here_signs_in_again_for_it(self, client, make_user):
+        """Somebody of a directory, say."""
+        client.force_login(make_user("dora", password=None))
+        assert client.get(NEW).status_code == 200
+        with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+            response = client.get(NEW)
+            assert response.url == f"/accounts/login/?next={quote(NEW, safe='')}"
+            assert "_auth_user_id" not in client.session
+            assert "Sign in again" in client.get(response.url).content.decode()
 
     def test_for_as_long_as_the_settings_allow(self, page, settings):
         settings.API_TOKEN_MAX_DAYS = 30

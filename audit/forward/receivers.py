@@ -23,12 +23,11 @@ class DeliveryError(Exception):
 def syslog_tcp(destination: Destination, frames: list[bytes]) -> None:
     with _connected(destination.address) as connection:
         _send(connection, frames)
-        connection.shutdown(socket.SHUT_WR)
         _until_closed(connection)
 
 
 def syslog_tls(destination: Destination, frames: list[bytes]) -> None:
-    context = ssl.create_default_context(cadata=destination.certificate or None)
+    context = _trusting(destination.certificate)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     host = urlsplit(f"//{destination.address}").hostname
     with _connected(destination.address) as plain:
@@ -86,6 +85,14 @@ RECEIVERS: dict[str, Callable[[Destination, list[bytes]], None]] = {
 }
 
 
+def _trusting(certificate: str) -> ssl.SSLContext:
+    try:
+        # What stands between certificates may be in any language.
+        return ssl.create_default_context(cadata=certificate.encode("ascii", "ignore").decode() or None)
+    except ssl.SSLError as error:
+        raise DeliveryError(f"its CA certificate cannot be read: {error.reason or error}") from error
+
+
 def _connected(address: str) -> socket.socket:
     try:
         target = urlsplit(f"//{address}")
@@ -106,6 +113,7 @@ def _send(connection: socket.socket, frames: list[bytes]) -> None:
 def _until_closed(connection: socket.socket) -> None:
     """Syslog has no acknowledgement. A receiver that read to our end closes; one that dies before resets."""
     try:
+        connection.shutdown(socket.SHUT_WR)
         while connection.recv(4096):
             pass
     except OSError as error:

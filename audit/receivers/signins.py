@@ -1,9 +1,10 @@
 """Who came, who went, who was turned away."""
 
 from allauth.mfa import signals as second_factor
-from axes.helpers import get_failure_limit
+from axes.helpers import get_cool_off, get_failure_limit
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.utils import timezone
 
 from accounts.sessions import REASONS
 from audit.acting import SYSTEM, Actor
@@ -35,11 +36,17 @@ def _login_failed(sender, credentials, request=None, **kwargs) -> None:
 
 
 def _locked_out(sender, request, username, **kwargs) -> None:
-    # Axes says so at every further attempt; the moment the door closed is what counts.
-    if request.axes_failures_since_start == get_failure_limit(request, None):
-        actor = Actor.of_request(request)
+    # Axes says so at every further attempt; the moment the door closed is what counts. Of guesses at the same time it
+    # may have counted all before it says so.
+    failures = request.axes_failures_since_start
+    if failures is None or failures < get_failure_limit(request, None):
+        return
+    actor, name = Actor.of_request(request), _typed(username)
+    lately = timezone.now() - get_cool_off(request)
+    noted = Event.objects.filter(action="auth.locked_out", username=name[:150], client=actor.client, at__gte=lately)
+    if not noted.exists():
         anonymous = Actor(None, actor.via, actor.client)
-        _note(anonymous, "auth.locked_out", phase=Event.Phase.REFUSED, username=_typed(username))
+        _note(anonymous, "auth.locked_out", phase=Event.Phase.REFUSED, username=name)
 
 
 def _code_failed(sender, request, user, **kwargs) -> None:

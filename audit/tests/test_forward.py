@@ -17,7 +17,7 @@ from django.core import mail
 from django.utils import timezone
 
 from audit import tasks
-from audit.forward import sending
+from audit.forward import receivers, sending
 from audit.models import Destination, Event
 from audit.proof import checkpoints, tree
 
@@ -90,7 +90,7 @@ def write(count: int, first: int = 0) -> None:
 
 def destination(kind: str, address: str, **options) -> Destination:
     # In bulk, without the signal: adding one would be an event of its own.
-    return Destination.objects.bulk_create([Destination(name=kind, kind=kind, address=address, **options)])[0]
+    return Destination.objects.bulk_create([Destination(**{"name": kind, **options}, kind=kind, address=address)])[0]
 
 
 def names(messages: list[str]) -> list[str]:
@@ -150,6 +150,22 @@ def test_what_a_dying_receiver_had_not_read_is_sent_again(db, syslog):
     assert names(syslog.messages()) == ["event 0", "event 1"]
 
 
+def test_a_connection_that_is_reset_before_our_end_is_tried_again(db, monkeypatch):
+    class Reset(socket.socket):
+        """It is not connected any more; what was sent stayed on this machine."""
+
+        def sendall(self, data):
+            pass
+
+    monkeypatch.setattr(receivers, "_connected", lambda address: Reset())
+    destination("syslog-tcp", "127.0.0.1:6514")
+    write(1)
+    tasks.forward()
+    row = Destination.objects.get()
+    assert "not confirmed" in row.error and row.retry_at > timezone.now()
+    assert (row.next_position, row.claimed_until) == (0, None)
+
+
 def certificate(tmp_path, name: str) -> tuple[ssl.SSLContext, str]:
     """A server's context with a certificate of its own, and that certificate."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
@@ -186,6 +202,29 @@ def test_syslog_over_tls(db, tmp_path, trusted):
     receiver.close()
     assert names(receiver.messages()) == (["event 0", "event 1"] if trusted else [])
     assert ("CERTIFICATE_VERIFY_FAILED" in Destination.objects.get().error.replace(" ", "_").upper()) is not trusted
+
+
+@pytest.mark.parametrize("broken", ["x", "-----BEGIN CERTIFICATE-----\nMIIB"], ids=["none", "cut off"])
+def test_a_certificate_that_cannot_be_read_holds_up_nobody_else(db, syslog, broken):
+    destination("syslog-tls", "localhost:6514", name="a", certificate=broken)
+    destination("syslog-tcp", f"127.0.0.1:{syslog.port}", name="b")
+    write(2)
+    tasks.forward()
+    assert names(syslog.messages()) == ["event 0", "event 1"]
+    first, second = Destination.objects.order_by("name")
+    assert "certificate cannot be read" in first.error and first.retry_at > timezone.now()
+    assert (first.claimed_until, second.error) == (None, "")
+
+
+def test_what_stands_before_a_certificate_may_be_in_any_language(db, tmp_path):
+    context, pem = certificate(tmp_path, "localhost")
+    receiver = Syslog(context)
+    destination("syslog-tls", f"localhost:{receiver.port}", certificate=f"# 我们的证书 – für alle\n{pem}")
+    write(2)
+    tasks.forward()
+    receiver.close()
+    assert names(receiver.messages()) == ["event 0", "event 1"]
+    assert Destination.objects.get().error == ""
 
 
 def test_a_webhook(db):

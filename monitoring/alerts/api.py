@@ -211,7 +211,7 @@ def _alert(request: Request, pk: int) -> Alert:
 
 
 def _platform_admin(request: Request) -> None:
-    if not request.user.is_superuser:
+    if not access.is_platform_admin(request.user):
         raise PermissionDenied(_("Only a platform admin may do that."))
 
 

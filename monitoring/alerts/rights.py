@@ -8,7 +8,7 @@ from monitoring.alerts.models import Alert
 
 def why_not(user, alert: Alert, held: access.Held) -> str:
     """Acknowledge and silence: with “operate” on its cluster; one's own work; a platform admin everything."""
-    if user.is_superuser:
+    if access.is_platform_admin(user):
         return ""
     if alert.cluster_id is None:
         return "" if alert.user_id == user.pk else _("Only a platform admin may do that.")
@@ -17,7 +17,7 @@ def why_not(user, alert: Alert, held: access.Held) -> str:
 
 def why_not_silence(user, cluster, held: access.Held) -> str:
     """A silence of a cluster, or of everything (None)."""
-    if user.is_superuser:
+    if access.is_platform_admin(user):
         return ""
     if cluster is None:
         return _("Only a platform admin may silence all clusters. Choose one.")

@@ -7,7 +7,7 @@ from clusters.models import Cluster
 
 class ChangeQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ChangeQuerySet":
-        if user.is_active and user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         return self.filter(cluster_id__in=list(access.held_by(user)))
 

@@ -37,6 +37,8 @@ class Recorder:
         self._pending: list[Event] = []
         self._pending_bytes = 0
         self._pending_since = 0.0
+        self._writing_since = 0.0
+        self._proved: tuple[int, str, int] = (0, "", 0)  # number of chunks, head, bytes
         self.bytes = 0
         self.problem: OSError | None = None
 
@@ -92,7 +94,8 @@ class Recorder:
     @property
     def stalled(self) -> bool:
         """The disk has not taken anything for a while."""
-        return bool(self._pending) and time.monotonic() - self._pending_since > STALLED_SECONDS
+        since = self._writing_since or (self._pending_since if self._pending else 0.0)
+        return bool(since) and time.monotonic() - since > STALLED_SECONDS
 
     def flush(self) -> None:
         """Have what is pending written. A failure is kept in `problem`."""
@@ -100,10 +103,14 @@ class Recorder:
             if self.problem is not None or not self._pending or self._descriptor < 0:
                 return
             events, self._pending, self._pending_bytes = self._pending, [], 0
+            self._writing_since = time.monotonic()
             try:
                 self._write(self._sealer.seal(events))
             except OSError as error:
                 self.problem = error
+            finally:
+                self._proved = self._sealer.number, self._sealer.head.hex(), self.bytes
+                self._writing_since = 0.0
 
     def end(self, state: str) -> None:
         """Write the rest and close. The row holds what proves the file whole."""
@@ -124,10 +131,10 @@ class Recorder:
         self.row.save(update_fields=["state", "ended_at"])
 
     def note(self) -> None:
-        """Keep in the row how far the file is, so that a shortened one is found out."""
-        with self._lock:
-            row = self.row
-            row.chunks, row.head, row.bytes = self._sealer.number, self._sealer.head.hex(), self.bytes
+        """Keep in the row how far the file is, so that a shortened one is found out. Without the lock: a disk that
+        hangs holds it, and who notes looks after all sessions."""
+        row = self.row
+        row.chunks, row.head, row.bytes = self._proved
         row.seconds = self.seconds
         Recording.objects.filter(pk=row.pk).update(
             chunks=row.chunks, head=row.head, bytes=row.bytes, seconds=row.seconds

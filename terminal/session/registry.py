@@ -115,7 +115,7 @@ class SessionRegistry:
                 if (reason := _over_time(shell, moment)) is not None:
                     shell.end(reason)
         try:
-            self._ask_database([shell for shell in shells if shell.ending is None], moment)
+            self._ask_database(shells, moment)
             self._well = time.monotonic()
         except DatabaseError as error:
             log.warning("terminal_lost_database", error=type(error).__name__)
@@ -131,7 +131,10 @@ class SessionRegistry:
                     shell.probe()
 
     def _ask_database(self, shells: list[Shell], moment: float) -> None:
-        Session.objects.filter(pk__in=[shell.row.pk for shell in shells]).update(heartbeat_at=timezone.now())
+        # One that is ending may take a while; its process lives.
+        living = Session.objects.filter(pk__in=[shell.row.pk for shell in shells], ended_at=None)
+        living.update(heartbeat_at=timezone.now())
+        shells = [shell for shell in shells if shell.ending is None]
         for shell, reason in Look(shells).lost().items():
             shell.end(reason)
         for shell in shells:

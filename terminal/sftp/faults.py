@@ -1,6 +1,7 @@
 """What a host says when it does not do something, in words."""
 
 import errno
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,8 @@ def told(path: str) -> Iterator[None]:
         raise SshError(_sentence(OSError()) % {"path": path}) from None
     except OSError as error:
         raise SshError(_sentence(error) % {"path": path}) from None
+    except (paramiko.SFTPError, struct.error):
+        raise SshError(_("The host's answer about %(path)s is not one of SFTP.") % {"path": path}) from None
     except (paramiko.SSHException, EOFError):
         raise SshError(_("The connection to the host ended.")) from None
 

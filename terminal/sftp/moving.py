@@ -1,4 +1,4 @@
-"""Files up and down, piece by piece, each with its SHA-256 in the audit."""
+"""Files up and down, piece by piece: in the audit when they begin, and with their SHA-256 when they are whole."""
 
 import posixpath
 import secrets
@@ -57,6 +57,7 @@ def begin_upload(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
         str(session), request.user.pk or 0, path, said, size, channel, sftp, file, upload=True, part=part
     )
     transfers.add(transfer)
+    _begun(request, session, transfer)
     return JsonResponse({"transfer": transfer.id, "piece": PIECE})
 
 
@@ -81,6 +82,7 @@ def begin_download(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
         str(session), request.user.pk or 0, path, said, found.st_size or 0, channel, sftp, file, upload=False
     )
     transfers.add(transfer)
+    _begun(request, session, transfer)
     name = posixpath.basename(said)
     return JsonResponse({"transfer": transfer.id, "name": name, "size": transfer.size, "piece": PIECE})
 
@@ -193,6 +195,12 @@ def _under_way(request: HttpRequest, session: uuid.UUID, key: str) -> Transfer:
     if found is None:
         raise Refused(_("This transfer is over: its terminal was closed, or nothing came for a while. Begin again."))
     return found
+
+
+def _begun(request: HttpRequest, session: uuid.UUID, moving: Transfer) -> None:
+    """Who never says that it is finished has the bytes all the same."""
+    facts: dict[str, Any] = {"path": moving.said, "bytes": moving.size, **exactly(moving.path)}
+    note(request, session, _what(moving), phase=Event.Phase.NOTED, **facts)
 
 
 def _failed(request: HttpRequest, session: uuid.UUID, moving: Transfer, reason: str) -> None:

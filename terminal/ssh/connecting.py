@@ -1,5 +1,6 @@
 """From a ticket's target to a logged-in SSH connection."""
 
+import struct
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -69,7 +70,7 @@ class Connection:
         """Another channel of the same connection. Raises `SshError`."""
         try:
             client = SftpClient.from_transport(self.transport)
-        except (paramiko.SSHException, OSError, EOFError):
+        except (paramiko.SSHException, paramiko.SFTPError, struct.error, OSError, EOFError):
             client = None
         if client is None:
             raise SshError(_("%(host)s does not offer file transfer (SFTP).") % {"host": self.title})

@@ -20,6 +20,7 @@ class OddHost:
     def __init__(self, folder, *methods, key=None, rounds=ONE_CODE):
         self.methods, self.key, self.rounds = methods, key, rounds
         self.environment, self.banner = {}, None
+        self.sftp = None  # what file transfer begins with, where there is one
         keygen(folder / "odd", "ecdsa")
         self._host_key = paramiko.ECDSAKey.from_private_key_file(str(folder / "odd"))
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -96,6 +97,12 @@ class _Answers(paramiko.ServerInterface):
 
     def check_channel_shell_request(self, channel):
         threading.Thread(target=self._shell, args=(channel,), daemon=True).start()
+        return True
+
+    def check_channel_subsystem_request(self, channel, name):
+        if self.host.sftp is None:
+            return False
+        threading.Thread(target=channel.sendall, args=(self.host.sftp,), daemon=True).start()
         return True
 
     def check_channel_window_change_request(self, channel, *arguments):

@@ -3,15 +3,20 @@
 import hashlib
 import json
 import os
+import struct
 import subprocess
 
+import paramiko
 import pytest
 
 from audit.models import Event
-from terminal.errors import Refused
+from terminal.errors import Refused, SshError
+from terminal.models import Host
+from terminal.sftp.faults import told
 from terminal.sftp.names import checked_name, checked_path
 from terminal.sftp.transfers import PIECE
 from terminal.tests.conftest import do, run
+from terminal.tests.odd_host import PASSWORD, OddHost
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "/etc/passwd", "a\0b", "x" * 256, None, 7])
@@ -73,10 +78,25 @@ async def test_up_and_down_are_equal_and_audited_with_their_hash(page, olga, hos
         (tmp_path / "down").write_bytes(content)
         answer, got = await do(door.download, tmp_path / "down")
         assert (answer["sha256"], got) == (digest, content)
-    noted = await do(lambda: list(Event.objects.filter(action__startswith="terminal.file").order_by("pk")))
-    assert [event.action for event in noted] == ["terminal.file.upload"] * 2 + ["terminal.file.download"]
+    events = Event.objects.filter(action__startswith="terminal.file").order_by("pk")
+    begun, noted = await do(lambda: [list(events.filter(phase=phase)) for phase in ("noted", "done")])
+    for some in (begun, noted):
+        assert [event.action for event in some] == ["terminal.file.upload"] * 2 + ["terminal.file.download"]
+    assert [event.params["bytes"] for event in begun] == [len(content), 1, len(content)]
     assert noted[0].params["sha256"] == noted[2].params["sha256"] == digest
     assert {event.username for event in noted} == {"olga"}
+
+
+@run
+async def test_a_file_that_was_read_and_never_called_finished_is_in_the_audit(page, olga, host, tmp_path):
+    (tmp_path / "down").write_bytes(b"content")
+    async with page(olga, host) as shell:
+        door = Door(olga.client, shell.opened["session"])
+        begun = (await do(door.post, "download", path=str(tmp_path / "down"))).json()
+        got = await do(olga.client.get, f"{door.base}{begun['transfer']}/piece/?offset=0")
+        assert got.content == b"content"
+    event = await do(Event.objects.get, action="terminal.file.download")
+    assert (event.phase, event.params["path"]) == ("noted", str(tmp_path / "down"))
 
 
 @run
@@ -158,6 +178,25 @@ async def test_a_full_disk_is_said_and_leaves_what_was_there(page, olga, host, s
         assert os.listdir(small_disk) == ["kept"], "what was written of it is gone, and there is room again"
         assert (small_disk / "kept").read_bytes() == b"as it was"
         assert "sha256" in await do(door.upload, small_disk, "kept", b"changed", replace=True)
+
+
+@pytest.mark.parametrize("said", [None, b"hello\n", b"\0\0\0\2\2\0"], ids=["nothing", "a greeting", "half a version"])
+@run
+async def test_a_host_whose_answers_are_not_sftp_offers_none(page, olga, cluster, tmp_path, said):
+    odd = OddHost(tmp_path, "password")
+    odd.sftp = said
+    host = await do(Host.objects.create, name="odd", cluster=cluster, address="127.0.0.1", port=odd.port)
+    async with page(olga, host, answers={"login": {"username": "ann", "password": PASSWORD}}) as shell:
+        answer = await do(Door(olga.client, shell.opened["session"]).look, tmp_path)
+        assert answer.status_code == 409 and "does not offer file transfer" in answer.json()["error"]
+        assert shell.code is None
+    odd.close()
+
+
+@pytest.mark.parametrize("fault", [paramiko.SFTPError("Expected handle"), struct.error("unpack")], ids=type)
+def test_an_answer_that_is_not_sftp_is_said(fault):
+    with pytest.raises(SshError, match="about /tmp/x is not one of SFTP"), told("/tmp/x"):
+        raise fault
 
 
 @run

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +15,12 @@ from clusters import access
 from terminal.errors import Refused
 from terminal.models import Policy, Recording, Session
 from terminal.recording import format, reading, writing
+from terminal.recording.writing import Recorder
 from terminal.session.reaping import reap
+from terminal.session.registry import sessions
 from terminal.tests.conftest import EVERYTHING, do, run
+from terminal.websocket import codes
+from tests.platform import PATIENCE_SECONDS, wait_until
 
 
 async def recorded(olga, host, page):
@@ -130,6 +135,33 @@ async def test_a_full_disk_ends_the_session(olga, host, page, monkeypatch):
     recording = await do(Recording.objects.get)
     assert recording.state == "failed"
     assert (await do(Session.objects.get)).close_code == 4503
+
+
+@run
+async def test_a_disk_that_hangs_ends_its_session_and_keeps_no_other_from_being_looked_after(
+    olga, host, page, monkeypatch
+):
+    hangs, go_on, write = None, threading.Event(), Recorder._write
+
+    def hanging(recorder, data):
+        if recorder is hangs:
+            go_on.wait(PATIENCE_SECONDS)
+        write(recorder, data)
+
+    monkeypatch.setattr(writing, "STALLED_SECONDS", 1)
+    monkeypatch.setattr(Recorder, "_write", hanging)
+    async with page(olga, host) as p:
+        shell = sessions.get(p.opened["session"])
+        hangs = shell.recorder
+        try:
+            await p.type(b"echo some''thing\r")
+            await do(wait_until, lambda: shell.ending is not None, "its disk hangs")
+            assert shell.ending.code == codes.RECORDING
+            # Who notes how far it is does not wait for the disk.
+            await do(shell.recorder.note)
+        finally:
+            go_on.set()
+        assert (await p.closed())[0] == codes.RECORDING
 
 
 def _is_recording(descriptor):

@@ -1,6 +1,8 @@
 """What ends a session that is open: each soon, with a code, an event, and the host's connection gone."""
 
 import time
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -10,10 +12,10 @@ from audit.models import Event
 from clusters import access
 from clusters.models import Cluster
 from compute.servers.models import Server
-from terminal.errors import Refused
+from terminal.errors import Ended, Refused
 from terminal.models import Host, Policy, Session
-from terminal.session import live
-from terminal.session.registry import sessions
+from terminal.session import live, reaping
+from terminal.session.registry import SessionRegistry, sessions
 from terminal.setup import instances
 from terminal.setup.instances import Instance
 from terminal.setup.tickets import issue
@@ -139,3 +141,16 @@ def test_who_may_end_other_peoples_sessions(olga, make_person, cluster, host):
     live.terminate(row, user=boss.user, reason="done")
     row.refresh_from_db()
     assert (row.terminate_by, row.terminate_reason) == ("boss", "done")
+
+
+def test_one_that_takes_long_to_end_is_not_taken_for_crashed(olga, host):
+    silent = timezone.now() - timedelta(hours=1)
+    facts = {"user": olga.user, "username": "olga", "target_name": "box", "port": 22, "heartbeat_at": silent}
+    ending = Session.objects.create(**facts)
+    over = Session.objects.create(**facts, ended_at=silent)
+    soon = {"ending": Ended("The terminal was closed."), "ending_at": time.monotonic(), "opened": False}
+    held = {"started": True, "recorder": None, "policy": None, "person": SimpleNamespace(language="en")}
+    SessionRegistry()._look_after([SimpleNamespace(row=row, **soon, **held) for row in (ending, over)])
+    assert reaping.reap()["sessions"] == 0
+    over.refresh_from_db()
+    assert over.heartbeat_at == silent, "what is written of it stays"

@@ -1,13 +1,16 @@
 """Looking at somebody's session: everything is seen, nothing can be done, and nobody waits for who looks."""
 
 import pytest
+from django.db import OperationalError
 
 from audit.models import Event
 from clusters import access
 from terminal.models import Session
 from terminal.session.registry import sessions
+from terminal.setup import opening
 from terminal.setup.tickets import issue_watch
 from terminal.tests.conftest import EVERYTHING, Page, do, request_of, run
+from terminal.websocket import consumer
 
 
 async def watching(person, session):
@@ -72,6 +75,46 @@ async def test_a_viewer_who_loses_the_right_is_sent_away(olga, host, page, make_
         viewer = await watching(boss, p.opened["session"])
         await do(access.set_permissions, boss.user, {cluster.pk: EVERYTHING})
         assert await viewer.closed(5) == (4403, "forbidden")
+        assert p.code is None
+
+
+@run
+async def test_the_look_at_a_viewer_goes_on_after_the_database_was_away(
+    olga, host, page, make_person, cluster, monkeypatch
+):
+    boss = await do(make_person, "boss", {cluster: (*EVERYTHING, access.ADMINISTER)})
+    why_not_watch, asked = opening.why_not_watch, []
+
+    def away_once(*arguments):
+        asked.append(arguments)
+        if len(asked) == 1:
+            raise OperationalError("away")
+        return why_not_watch(*arguments)
+
+    monkeypatch.setattr(opening, "why_not_watch", away_once)
+    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.1)
+    async with page(olga, host) as p:
+        viewer = await watching(boss, p.opened["session"])
+        await do(access.set_permissions, boss.user, {cluster.pk: EVERYTHING})
+        assert await viewer.closed() == (4403, "forbidden")
+        assert p.code is None
+
+
+@run
+async def test_a_viewer_is_sent_away_when_nobody_can_say_for_long_whether_they_may(
+    olga, host, page, make_person, monkeypatch
+):
+    root = await do(make_person, "root", {}, is_superuser=True)
+
+    def away(*arguments):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(opening, "why_not_watch", away)
+    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.1)
+    monkeypatch.setattr(consumer, "BLIND_SECONDS", 0.5)
+    async with page(olga, host) as p:
+        viewer = await watching(root, p.opened["session"])
+        assert await viewer.closed() == (4403, "forbidden")
         assert p.code is None
 
 

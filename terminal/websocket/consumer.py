@@ -3,6 +3,7 @@ them. docs/terminal.md has the protocol.
 """
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -10,6 +11,7 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import translation
 
 from clusters.sentences import gettext as _
@@ -22,6 +24,7 @@ from terminal.session import facts
 from terminal.session.output import View
 from terminal.session.page import Person
 from terminal.session.pumps import OwnerPump, Pump, ViewPump
+from terminal.session.registry import BLIND_SECONDS
 from terminal.session.shell import Shell
 from terminal.session.threads import in_database
 from terminal.setup import opening
@@ -243,10 +246,19 @@ class TerminalConsumer(AsyncWebsocketConsumer):
             await self._refuse(Ended("", cause="garbage", code=codes.GARBAGE))
 
     async def _check_viewer(self, shell: Shell, pump: Pump) -> None:
-        """Who watches is looked at again, as the session's own user is."""
+        """Who watches is looked at again, as the session's own user is; also after the database was away."""
+        well = time.monotonic()
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            if reason := await self._in_database(opening.why_not_watch, self.person, shell.row.pk):
+            try:
+                reason = await self._in_database(opening.why_not_watch, self.person, shell.row.pk)
+                well = time.monotonic()
+            except DatabaseError:
+                if time.monotonic() - well <= BLIND_SECONDS:
+                    continue
+                # Nobody can say any more whether they may.
+                reason = _("The database does not answer.")
+            if reason:
                 pump.say({"type": "closed", "code": codes.FORBIDDEN, "cause": "forbidden", "reason": reason})
                 return
 

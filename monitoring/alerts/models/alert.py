@@ -18,7 +18,7 @@ class AlertQuerySet(models.QuerySet):
         """Those on clusters the user may see and those about the user's own work; all for a platform admin."""
         if not user.is_active or user.is_anonymous:
             return self.none()
-        if user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         return self.filter(Q(cluster__in=list(access.held_by(user))) | Q(cluster=None, user=user))
 

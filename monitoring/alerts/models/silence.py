@@ -14,7 +14,7 @@ class SilenceQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SilenceQuerySet":
         if not user.is_active or user.is_anonymous:
             return self.none()
-        if user.is_superuser:
+        if access.is_platform_admin(user):
             return self
         return self.filter(Q(cluster__in=list(access.held_by(user))))
 

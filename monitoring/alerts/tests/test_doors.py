@@ -10,10 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.tokens.making import make
+from audit.acting import SYSTEM
 from audit.models import Event
+from clusters import access
 from clusters.access import OPERATE, VIEW
+from clusters.models import Cluster
 from monitoring.alerts.evaluation import evaluate
 from monitoring.alerts.models import Alert, AlertRule, Channel, Silence
+from monitoring.alerts.rights import why_not
 from tests.factories import make_cluster, make_server
 
 API = "/api/v1/monitoring/alerts/"
@@ -141,6 +146,55 @@ def test_rules_over_rest(client, people, cluster, make_channel):
     wrong = client.patch(address, {"kind": "cluster-down"}, content_type="application/json")
     assert wrong.status_code == 400, "there is nothing to measure"
     assert client.delete(address).status_code == 204
+
+
+class TestAPlatformAdminsLimitedToken:
+    """It operates on one cluster: what is for platform admins, and what is elsewhere, is not for it."""
+
+    @pytest.fixture
+    def limited(self, client, people, cluster):
+        _row, token = make(people["admin"], actor=SYSTEM, name="script", scope="operate", clusters=[cluster], days=1)
+        headers = {"Authorization": f"Token {token}"}
+        return lambda method, path, body=None: getattr(client, method)(
+            f"{API}{path}", body, headers=headers, content_type="application/json"
+        )
+
+    def test_changes_no_rules(self, limited, make_rule):
+        rule = make_rule("server-error")
+        assert limited("get", "rules/").status_code == 403
+        assert limited("post", "rules/", {"kind": "cluster-down"}).status_code == 403
+        assert limited("patch", f"rules/{rule.pk}/", {"enabled": False}).status_code == 403
+        assert limited("delete", f"rules/{rule.pk}/").status_code == 403
+        assert AlertRule.objects.get().enabled
+
+    def test_silences_its_cluster_and_no_more(self, limited):
+        silence = {"hours": 1, "reason": "x"}
+        assert limited("post", "silences/", silence).status_code == 400
+        assert limited("post", "silences/", {**silence, "cluster": "west"}).status_code == 400
+        assert limited("post", "silences/", {**silence, "cluster": "east"}).status_code == 201
+        assert [str(one.cluster) for one in Silence.objects.all()] == ["east"]
+
+    def test_does_not_find_silences_of_others(self, limited, people):
+        soon = timezone.now() + timedelta(hours=1)
+        for cluster in (None, Cluster.objects.get(name="west")):
+            silence = Silence.objects.create(cluster=cluster, ends_at=soon, reason="x")
+            assert limited("delete", f"silences/{silence.pk}/").status_code == 404
+        assert limited("get", "silences/").json()["results"] == []
+
+    def test_does_not_find_alerts_of_another_cluster(self, limited, alert):
+        make_server(Cluster.objects.get(name="west"), name="elsewhere", status="ERROR")
+        AlertRule.objects.update(evaluated_at=None)
+        evaluate()
+        elsewhere = Alert.objects.get(name="elsewhere")
+        assert [one["name"] for one in limited("get", "").json()["results"]] == ["web-1"]
+        assert limited("get", f"{elsewhere.pk}/").status_code == 404
+        assert limited("post", f"{elsewhere.pk}/acknowledge/").status_code == 404
+        assert limited("post", f"{alert.pk}/acknowledge/").status_code == 200
+
+    def test_that_only_reads_acknowledges_nothing(self, people, alert):
+        admin = people["admin"]
+        access.limit(admin, access.Limits(access.READ_ONLY))
+        assert why_not(admin, alert, access.held_by(admin))
 
 
 def test_a_channel_shows_neither_its_address_nor_its_secret(client, people, receiver):

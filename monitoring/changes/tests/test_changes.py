@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.tokens.making import make
+from audit.acting import SYSTEM
 from audit.models import Event
-from clusters import inventory
+from clusters import access, inventory
 from clusters.access import VIEW
 from compute.hypervisors.models import Hypervisor
 from compute.servers.models import Server
@@ -190,6 +192,19 @@ def test_the_feed_shows_what_one_may_see(client, east, make_user):
     assert client.get(f"{API}?kind=nonsense").status_code == 400
     content = client.get("/monitoring/changes/").content.decode()
     assert "<del>ERROR</del> → <ins>SHUTOFF</ins>" in content and "olga" in content
+
+
+def test_a_platform_admins_token_for_a_cluster_shows_no_others(client, east, platform_admin):
+    west = make_cluster("west")
+    make_state(west, "compute.server", full_at=timezone.now())
+    for cluster in (east, west):
+        store(cluster, row(f"of-{cluster}"))
+    assert Change.objects.count() == 2
+    _row, token = make(platform_admin, actor=SYSTEM, name="script", scope="operate", clusters=[east], days=1)
+    told = client.get(API, headers={"Authorization": f"Token {token}"}).json()
+    assert [one["name"] for one in told["results"]] == ["of-east"]
+    access.limit(platform_admin, access.Limits(access.READ_AND_OPERATE, frozenset({east.pk})))
+    assert [one.name for one in Change.objects.visible_to(platform_admin)] == ["of-east"]
 
 
 def test_on_the_page_of_a_resource(client, east, make_user):
