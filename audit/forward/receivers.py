@@ -88,7 +88,8 @@ RECEIVERS: dict[str, Callable[[Destination, list[bytes]], None]] = {
 def _trusting(certificate: str) -> ssl.SSLContext:
     try:
         # What stands between certificates may be in any language.
-        return ssl.create_default_context(cadata=certificate.encode("ascii", "ignore").decode() or None)
+        cadata = certificate.encode("ascii", "ignore").decode()
+        return ssl.create_default_context(cadata=cadata or "none") if certificate else ssl.create_default_context()
     except ssl.SSLError as error:
         raise DeliveryError(f"its CA certificate cannot be read: {error.reason or error}") from error
 

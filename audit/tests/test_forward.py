@@ -204,7 +204,9 @@ def test_syslog_over_tls(db, tmp_path, trusted):
     assert ("CERTIFICATE_VERIFY_FAILED" in Destination.objects.get().error.replace(" ", "_").upper()) is not trusted
 
 
-@pytest.mark.parametrize("broken", ["x", "-----BEGIN CERTIFICATE-----\nMIIB"], ids=["none", "cut off"])
+@pytest.mark.parametrize(
+    "broken", ["x", "证书", "-----BEGIN CERTIFICATE-----\nMIIB"], ids=["none", "no letter of it", "cut off"]
+)
 def test_a_certificate_that_cannot_be_read_holds_up_nobody_else(db, syslog, broken):
     destination("syslog-tls", "localhost:6514", name="a", certificate=broken)
     destination("syslog-tcp", f"127.0.0.1:{syslog.port}", name="b")

@@ -65,10 +65,9 @@ async def test_output_stops_at_the_window_and_arrives_whole(olga, host, page, bo
         start = p.received
         await p.type(b"seq -f %07.0f 1 200000\r")
         await p.until(lambda: p.received - start >= 500_000, "the window is full")
-        before = p.received
         await p.type(b"")
         await asyncio.sleep(0.5)  # it must not come
-        assert p.received - before <= 64 * 1024 and p.received <= start + 512 * 1024 + 64 * 1024
+        assert p.received <= start + 512 * 1024 + 64 * 1024
         p.acknowledging = True
         await p.say(type="ack", received=p.received)
         await p.until(lambda: b"0200000\r\n" in p.output[-99:], "all of it")
