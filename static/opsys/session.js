@@ -92,9 +92,10 @@ function typed() {
   });
 }
 
-// Otherwise htmx would follow to the login page, and what was typed would be gone.
+// Otherwise htmx would follow to the login page, or find itself there, and what was typed would be gone.
 function keepWhatWasTyped(event) {
-  const to = event.detail.xhr.getResponseHeader("HX-Redirect");
+  const { xhr } = event.detail;
+  const to = xhr.getResponseHeader("HX-Redirect") ?? (xhr.responseURL && new URL(xhr.responseURL).pathname);
   if (!to?.startsWith(dialog.dataset.loginUrl) || !typed()) return;
   event.preventDefault();
   ended();
