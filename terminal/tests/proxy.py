@@ -14,7 +14,9 @@ class Proxy:
     def __init__(self, token="good", greeting=b"login: ", flood=0, ssl=None):
         self.token, self.greeting, self.flood = token, greeting, flood
         self.heard, self.sent, self.connections = bytearray(), 0, 0
-        self._server = serve(self._talk, "127.0.0.1", 0, ssl=ssl, compression=None, process_request=self._check)
+        self._server = serve(
+            self._talk, "127.0.0.1", 0, ssl=ssl, compression=None, process_request=self._check, open_timeout=None
+        )
         self.port = self._server.socket.getsockname()[1]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
