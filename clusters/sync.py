@@ -67,9 +67,7 @@ def run_pass(
 
 
 def _completed(work: Work, position: Position, cloud_began: datetime) -> dict[str, Any]:
-    state, index = work.state, work.source.index
-    # Ids without marks tell what is new and what is gone, and not what changed.
-    whole = position.kind == "full" or (index is not None and bool(index.mark_in))
+    state, whole = work.state, work.sees_changes(position)
     seen_until = [state.synced_at, position.began if whole else None, parse_datetime(position.changes_at)]
     note: dict[str, Any] = {
         **UNFAILED,

@@ -155,7 +155,7 @@ class Run:
         item.look_at = None
         item.reason, item.code, item.request_id = outcome.reason, outcome.code, outcome.request_id
         item.said = as_data(outcome.reason)
-        if outcome.status is Status.FAILED and outcome.code in TRANSIENT and item.attempts <= len(PAUSES):
+        if is_tried_again(item, outcome):
             lane.pause(max(PAUSES[item.attempts - 1], _told_to_wait(outcome)))
             self._write(item, "reason", "said", "code", "look_at")
             lane.try_again(item)
@@ -183,7 +183,7 @@ class Run:
 
     def _hear(self, item: JobItem, lane: "Lane") -> None:
         outcome = self.kind.do(self.job, item) if item.look_at is not None else self._recalled(item)
-        if isinstance(outcome, Outcome) and not (outcome.status is Status.FAILED and outcome.code in TRANSIENT):
+        if isinstance(outcome, Outcome) and not _can_pass(outcome):
             self._note(item, lane, outcome)
         elif item.look_at is None and not item.reason:
             item.reason = _("The job was cancelled while this was being asked. Look whether it came through.")
@@ -227,6 +227,15 @@ class Run:
             lifecycle.give_back(self.job)
         else:
             lifecycle.finish(self.job)
+
+
+def _can_pass(outcome: Outcome) -> bool:
+    return outcome.status is Status.FAILED and outcome.code in TRANSIENT
+
+
+def is_tried_again(item: JobItem, outcome: Outcome) -> bool:
+    """Whether it failed by something that can pass, and has tries left."""
+    return _can_pass(outcome) and item.attempts <= len(PAUSES)
 
 
 def _told_to_wait(outcome: Outcome) -> float:

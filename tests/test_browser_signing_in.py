@@ -64,11 +64,16 @@ def reset(site):
     site.manage("reset-second-factor", "ada", check=False)
 
 
-def test_an_app_s_codes(window, site):
+def signed_in(window, site):
+    """The window's page, after ada came in by her password alone."""
     reset(site)
-    page = window.page
-    log_in(page, site.url)
-    page.wait_for_url(f"{site.url}/")
+    log_in(window.page, site.url)
+    window.page.wait_for_url(f"{site.url}/")
+    return window.page
+
+
+def test_an_app_s_codes(window, site):
+    page = signed_in(window, site)
     page.goto(f"{site.url}/accounts/second-factor/app/")
     assert page.evaluate("document.querySelector('.second-factor-picture').naturalWidth") > 0
     assert window.violations() == []
@@ -126,10 +131,7 @@ def test_a_warning_before_the_end_and_staying(hurried, soon_over):
 
 
 def test_what_was_typed_outlives_logging_in_again(window, site):
-    reset(site)
-    page = window.page
-    log_in(page, site.url)
-    page.wait_for_url(f"{site.url}/")
+    page = signed_in(window, site)
     page.goto(f"{site.url}/jobs/schedules/new/")
     page.fill("input[name=name]", "nightly stop of the lab")
     ended = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"

@@ -12,6 +12,7 @@ import requests
 from django.core.mail import EmailMessage
 
 from audit.models import Destination
+from clusters.gateway.certificate import trusting
 
 SECONDS = 10
 
@@ -27,7 +28,7 @@ def syslog_tcp(destination: Destination, frames: list[bytes]) -> None:
 
 
 def syslog_tls(destination: Destination, frames: list[bytes]) -> None:
-    context = _trusting(destination.certificate)
+    context = _context(destination.certificate)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     host = urlsplit(f"//{destination.address}").hostname
     with _connected(destination.address) as plain:
@@ -85,11 +86,9 @@ RECEIVERS: dict[str, Callable[[Destination, list[bytes]], None]] = {
 }
 
 
-def _trusting(certificate: str) -> ssl.SSLContext:
+def _context(certificate: str) -> ssl.SSLContext:
     try:
-        # What stands between certificates may be in any language.
-        cadata = certificate.encode("ascii", "ignore").decode()
-        return ssl.create_default_context(cadata=cadata or "none") if certificate else ssl.create_default_context()
+        return trusting(certificate) if certificate else ssl.create_default_context()
     except ssl.SSLError as error:
         raise DeliveryError(f"its CA certificate cannot be read: {error.reason or error}") from error
 

@@ -17,10 +17,16 @@ def ssl_context(cluster) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
         return context
     if cluster.ca_certificate:
-        # What stands between certificates may be in any language.
-        cadata = cluster.ca_certificate.encode("ascii", "ignore").decode()
-        return ssl.create_default_context(cadata=cadata or "none")
+        return trusting(cluster.ca_certificate)
     return ssl.create_default_context(cafile=requests.certs.where())
+
+
+def trusting(certificates: str) -> ssl.SSLContext:
+    """For a connection to what one of these certificates, as PEM, vouches for. Raises `ssl.SSLError` for a text that
+    holds none."""
+    # What stands between them may be in any language.
+    cadata = certificates.encode("ascii", "ignore").decode()
+    return ssl.create_default_context(cadata=cadata or "none")
 
 
 def days_left(url: str, *, seconds: float = 5) -> int | None:

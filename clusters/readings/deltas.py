@@ -158,9 +158,7 @@ def pass_over(work: Work, call: Call, position: Position) -> None:
         since, position.again = call.cloud_time(timezone.now()) - LEAST_OVERLAP, True
     else:
         since, position.passed_over = covered, True
-    index = work.source.index
-    if position.kind == "index" and index is not None and not index.mark_in:
-        position.again = True  # it reads ids, which tell no changes
+    position.again = position.again or not work.sees_changes(position)
     work.mass_change = None
     work.write(position=position.dump(), changes_since=since)
     log.info("changes_left_to_complete_pass", cluster=work.cluster.name, resource=work.state.resource)

@@ -61,6 +61,11 @@ class Work:
         """These values of the state, now. Raises `LeaseLost`."""
         leases.write(self.state, self.lease, **self._with_noted(values))
 
+    def sees_changes(self, position: Position) -> bool:
+        """Whether such a pass finds out what changed. Ids without marks tell only what is new and what is gone."""
+        index = self.source.index
+        return position.kind == "full" or (index is not None and bool(index.mark_in))
+
     def unchanged(self, cloud_ids: Iterable[str]) -> None:
         """These are there as they are known."""
         ids = set(cloud_ids)

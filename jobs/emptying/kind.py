@@ -13,7 +13,6 @@ from audit.lookup import last_event_of
 from clusters import access, gateway, inventory, sync
 from clusters.coerce import mapping
 from clusters.gateway import CloudError
-from clusters.gateway.errors import TRANSIENT
 from clusters.sentences import gettext as _
 from clusters.sentences import joined
 from jobs import kinds, run
@@ -84,8 +83,7 @@ class EmptyHost:
 
     def _locked_again(self, job: Job, item: JobItem, outcome: Outcome) -> Outcome:
         """Also where the worker that took the lock off died, and whatever became of the move."""
-        tried_again = outcome.code in TRANSIENT and item.attempts <= len(run.PAUSES)
-        if tried_again or last_event_of(_unlocking(item)) is None:
+        if run.is_tried_again(item, outcome) or last_event_of(_unlocking(item)) is None:
             return outcome
         try:
             server = _look(item)

@@ -123,8 +123,7 @@ def finish(request: HttpRequest, session: uuid.UUID, transfer: str) -> JsonRespo
                 raise
         transfers.drop(moving)
     digest = moving.digest.hexdigest()
-    facts: dict[str, Any] = {"path": moving.said, "bytes": moving.size, "sha256": digest, **exactly(moving.path)}
-    note(request, session, _what(moving), **facts)
+    note(request, session, _what(moving), sha256=digest, **_facts(moving))
     return JsonResponse({"sha256": digest})
 
 
@@ -199,8 +198,7 @@ def _under_way(request: HttpRequest, session: uuid.UUID, key: str) -> Transfer:
 
 def _begun(request: HttpRequest, session: uuid.UUID, moving: Transfer) -> None:
     """Who never says that it is finished has the bytes all the same."""
-    facts: dict[str, Any] = {"path": moving.said, "bytes": moving.size, **exactly(moving.path)}
-    note(request, session, _what(moving), phase=Event.Phase.NOTED, **facts)
+    note(request, session, _what(moving), phase=Event.Phase.NOTED, **_facts(moving))
 
 
 def _failed(request: HttpRequest, session: uuid.UUID, moving: Transfer, reason: str) -> None:
@@ -214,6 +212,10 @@ def _failed(request: HttpRequest, session: uuid.UUID, moving: Transfer, reason: 
         path=moving.said,
         bytes=moving.position,
     )
+
+
+def _facts(moving: Transfer) -> dict[str, Any]:
+    return {"path": moving.said, "bytes": moving.size, **exactly(moving.path)}
 
 
 def _what(moving: Transfer) -> str:
